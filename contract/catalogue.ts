@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { Instant, LocationId, Sku } from "./identifiers.ts";
+
+export const CatalogueStatus = z.enum(["active", "archived"]);
+export type CatalogueStatus = z.output<typeof CatalogueStatus>;
+
+const ItemFields = z.strictObject({
+  name: z.string().min(1).max(200),
+  description: z.string().max(4_000),
+  attributes: z
+    .record(z.string().min(1).max(64), z.string().max(500))
+    .refine((attributes) => Object.keys(attributes).length <= 50, "at most 50 attributes"),
+  barcodes: z.array(z.string().min(1).max(64)).max(20),
+});
+
+/** An item of the catalogue. Archived, never deleted. */
+export const Item = z
+  .strictObject({
+    sku: Sku,
+    ...ItemFields.shape,
+    status: CatalogueStatus,
+    createdAt: Instant,
+    updatedAt: Instant,
+    version: z.int().min(1),
+  })
+  .meta({ id: "Item" });
+export type Item = z.output<typeof Item>;
+
+/** PUT replaces: absent fields take their defaults. */
+export const ItemPut = z
+  .strictObject({
+    name: ItemFields.shape.name,
+    description: ItemFields.shape.description.default(""),
+    attributes: ItemFields.shape.attributes.default({}),
+    barcodes: ItemFields.shape.barcodes.default([]),
+  })
+  .meta({ id: "ItemPut" });
+export type ItemPut = z.output<typeof ItemPut>;
+
+/** RFC 7396 merge patch: null takes a field back to its default, or removes one attribute. */
+export const ItemPatch = z
+  .strictObject({
+    name: ItemFields.shape.name.optional(),
+    description: ItemFields.shape.description.nullable().optional(),
+    attributes: z.record(z.string().min(1).max(64), z.string().max(500).nullable()).nullable().optional(),
+    barcodes: ItemFields.shape.barcodes.nullable().optional(),
+    status: z.literal("active").optional(),
+  })
+  .meta({ id: "ItemPatch" });
+export type ItemPatch = z.output<typeof ItemPatch>;
+
+export const LocationKind = z.enum(["warehouse", "store", "supplier", "transit", "other"]);
+
+const LocationFields = z.strictObject({
+  name: z.string().min(1).max(100),
+  kind: LocationKind,
+  /** Lower is preferred; ties are broken by id. */
+  priority: z.int().min(0).max(1_000_000),
+  coordinates: z.strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) }),
+});
+
+/** A place that holds stock. Archived, never deleted. */
+export const Location = z
+  .strictObject({
+    id: LocationId,
+    name: LocationFields.shape.name,
+    kind: LocationKind,
+    priority: LocationFields.shape.priority,
+    coordinates: LocationFields.shape.coordinates.optional(),
+    status: CatalogueStatus,
+    createdAt: Instant,
+    updatedAt: Instant,
+    version: z.int().min(1),
+  })
+  .meta({ id: "Location" });
+export type Location = z.output<typeof Location>;
+
+export const LocationPut = z
+  .strictObject({
+    name: LocationFields.shape.name,
+    kind: LocationKind,
+    priority: LocationFields.shape.priority.default(100),
+    coordinates: LocationFields.shape.coordinates.optional(),
+  })
+  .meta({ id: "LocationPut" });
+export type LocationPut = z.output<typeof LocationPut>;
+
+export const LocationPatch = z
+  .strictObject({
+    name: LocationFields.shape.name.optional(),
+    kind: LocationKind.optional(),
+    priority: LocationFields.shape.priority.nullable().optional(),
+    coordinates: LocationFields.shape.coordinates.nullable().optional(),
+    status: z.literal("active").optional(),
+  })
+  .meta({ id: "LocationPatch" });
+export type LocationPatch = z.output<typeof LocationPatch>;

@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { limits } from "./limits.ts";
+
+/** Query parameters of every list. */
+export const listQuery = {
+  limit: z.coerce.number().int().min(1).max(limits.listLimitMax).default(limits.listLimitDefault),
+  cursor: z.string().max(2_048).optional(),
+};
+
+/** A page of a list: `nextCursor` is null at the end. */
+export const page = <Entry extends z.ZodType>(entry: Entry) =>
+  z.strictObject({ items: z.array(entry), nextCursor: z.string().nullable() });

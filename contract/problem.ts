@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { LocationId, Sku } from "./identifiers.ts";
+import type { Scope } from "./scope.ts";
+
+/**
+ * Every error code of the API in its order of precedence: when several apply, the first one is answered.
+ * `title` is the constant, human-readable name; what happened this time is in `detail`.
+ */
+export const problems = {
+  unauthorized: { status: 401, title: "Token missing or not accepted" },
+  forbidden: { status: 403, title: "Scope missing" },
+  rate_limited: { status: 429, title: "Too many requests" },
+  payload_too_large: { status: 413, title: "Body too large" },
+  validation_failed: { status: 400, title: "Request not valid" },
+  idempotency_key_missing: { status: 400, title: "Idempotency-Key missing" },
+  idempotency_key_reused: { status: 422, title: "Idempotency-Key used for another body" },
+  item_not_found: { status: 404, title: "Item not found" },
+  location_not_found: { status: 404, title: "Location not found" },
+  not_found: { status: 404, title: "Not found" },
+  version_mismatch: { status: 412, title: "Version moved" },
+  reservation_expired: { status: 409, title: "Reservation expired" },
+  reservation_state: { status: 409, title: "Not possible in the reservation's state" },
+  reservation_exists: { status: 409, title: "Reservation id taken" },
+  insufficient_stock: { status: 409, title: "Not enough stock" },
+  quantity_limit: { status: 409, title: "Quantity out of range" },
+  item_in_use: { status: 409, title: "Item still has stock" },
+  location_in_use: { status: 409, title: "Location still has stock" },
+  unavailable: { status: 503, title: "Temporarily unavailable" },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** One line that could not be served: `available` is what is sellable there, or over all eligible locations. */
+export const Shortfall = z.strictObject({
+  sku: Sku,
+  location: LocationId.optional(),
+  requested: z.int(),
+  available: z.int(),
+});
+export type Shortfall = z.output<typeof Shortfall>;
+
+/** `path` is the JSON Pointer of the field, or the name of the query parameter or header. */
+export const FieldError = z.strictObject({ path: z.string(), message: z.string() });
+export type FieldError = z.output<typeof FieldError>;
+
+interface Members {
+  forbidden: { requiredScope: Scope };
+  validation_failed: { errors: readonly FieldError[] };
+  insufficient_stock: { shortfalls: readonly Shortfall[] };
+}
+
+/** A typed refusal: what the core and the store return, and what the edge renders as a problem. */
+export type Refusal<Code extends ProblemCode = ProblemCode> = {
+  [C in Code]: { code: C; detail: string } & (C extends keyof Members ? Members[C] : unknown);
+}[Code];
+
+/** The body of every error answer, `application/problem+json` (RFC 9457). */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]),
+    detail: z.string(),
+    instance: z.string(),
+    requiredScope: z.string().optional(),
+    errors: z.array(FieldError).optional(),
+    shortfalls: z.array(Shortfall).optional(),
+  })
+  .meta({ id: "Problem" });
+export type Problem = z.output<typeof Problem>;

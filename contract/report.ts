@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { GivenInstant, Instant, LocationId, Sku } from "./identifiers.ts";
+import { Level } from "./level.ts";
+import { limits } from "./limits.ts";
+import { Movement } from "./movement.ts";
+
+export const ReportName = z.enum(["stock-on-hand", "movement-ledger"]);
+export type ReportName = z.output<typeof ReportName>;
+
+export const ReportQuery = z.strictObject({
+  from: GivenInstant.optional(),
+  to: GivenInstant.optional(),
+  location: LocationId.optional(),
+  sku: Sku.optional(),
+  format: z.enum(["json", "csv"]).default("json"),
+});
+export type ReportQuery = z.output<typeof ReportQuery>;
+
+export const ReportList = z
+  .strictObject({
+    items: z.array(z.strictObject({ name: ReportName, title: z.string(), columns: z.array(z.string()) })),
+  })
+  .meta({ id: "ReportList" });
+
+/** Rows carry the view's columns in snake_case, as in SQL. */
+export const Report = z
+  .strictObject({
+    name: ReportName,
+    asOf: Instant,
+    rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))),
+  })
+  .meta({ id: "Report" });
+export type Report = z.output<typeof Report>;
+
+/** One row of the ledger of a level: the movement and the level's quantities after it. */
+export const LedgerEntry = z
+  .strictObject({
+    ...Movement.omit({ requestId: true }).shape,
+    version: z.int().min(1),
+    level: Level,
+  })
+  .meta({ id: "LedgerEntry" });
+export type LedgerEntry = z.output<typeof LedgerEntry>;
+
+export const LedgerQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(limits.ledgerLimitMax).default(limits.listLimitDefault),
+  cursor: z.string().max(2_048).optional(),
+});
+
+export const Ledger = z
+  .strictObject({ items: z.array(LedgerEntry), nextCursor: z.string().nullable(), asOf: Instant.nullable() })
+  .meta({ id: "Ledger" });

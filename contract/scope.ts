@@ -1,0 +1,21 @@
+import { z } from "zod";
+
+/** OAuth scopes of the API. `admin` implies all; `stock:read` implies `stock:availability`. */
+export const Scope = z.enum([
+  "admin",
+  "catalogue:write",
+  "stock:availability",
+  "stock:read",
+  "stock:write",
+  "reservations:read",
+  "reservations:write",
+  "reservations:any",
+  "reports:read",
+]);
+export type Scope = z.output<typeof Scope>;
+
+/** Whether `granted` holds `required`, by itself or by implication. */
+export function hasScope(granted: ReadonlySet<string>, required: Scope): boolean {
+  if (granted.has("admin") || granted.has(required)) return true;
+  return required === "stock:availability" && granted.has("stock:read");
+}
