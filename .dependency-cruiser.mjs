@@ -1,0 +1,71 @@
+/** Import directions between the rooms (docs: CONTRIBUTING.md). Tests and type-only imports are named where they differ. */
+const tests = "\\.test\\.ts$";
+const room = (name, allowed, comment) => ({
+  name: `${name.replaceAll("/", "-")}-imports`,
+  comment,
+  severity: "error",
+  from: { path: `^${name}/`, pathNot: tests },
+  to: {
+    path: "^(main\\.ts|config|contract|modules|handlers|local|sql|clients|demo|test|bench|tools)(/|$)",
+    pathNot: [`^${name}/`, ...allowed],
+  },
+});
+const functions = "authorizer|catalogue|stock|reservations|reports|streams/etl|workers/[a-z-]+";
+
+export default {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+    room("contract", [], "The contract imports nothing from the other rooms."),
+    room("handlers/inventory", ["^contract/"], "The core is pure: contract only."),
+    room("handlers/store", ["^contract/", "^handlers/inventory/"], "The store sends the core's plans."),
+    room("handlers/runtime", ["^contract/", "^handlers/inventory/", "^sql/"], "What functions share knows no function."),
+    {
+      name: "functions-imports",
+      comment: "A function imports contract, core, store and runtime; never another function, modules, local or clients.",
+      severity: "error",
+      from: { path: `^handlers/(${functions})/`, pathNot: tests },
+      to: {
+        path: "^(main\\.ts|config|modules|handlers|local|clients|demo|test|bench|tools)(/|$)",
+        pathNot: ["^handlers/(inventory|store|runtime)/", "^handlers/$1/"],
+      },
+    },
+    room("modules", ["^contract/", "^handlers/.+/environment\\.ts$"], "Constructs know a function by its environment's type alone."),
+    {
+      name: "modules-import-environments-as-types",
+      severity: "error",
+      from: { path: "^modules/", pathNot: tests },
+      to: { path: "^handlers/", dependencyTypesNot: ["type-only"] },
+    },
+    room("config", ["^modules/", "^contract/"], "An environment is data."),
+    room("local", [], "The laptop cloud reads cdktf.out and bundles as data."),
+    room("demo", ["^contract/"], "The demo is a client."),
+    {
+      name: "pure-rooms-import-no-machine",
+      comment: "No I/O in contract and core.",
+      severity: "error",
+      from: { path: "^(contract|handlers/inventory)/", pathNot: tests },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "no-provider-barrel",
+      comment: "The barrel costs seconds: import @cdktf/provider-aws/lib/<resource>/index.js.",
+      severity: "error",
+      from: {},
+      to: { path: "node_modules/@cdktf/provider-aws/lib/index\\.js$" },
+    },
+    {
+      name: "nobody-imports-test-or-bench",
+      severity: "error",
+      from: { pathNot: ["^(test|bench)/", tests, "^vitest\\.config\\.ts$"] },
+      to: { path: "^(test|bench)/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)(cdktf\\.out|dist|\\.holdfast)/" },
+    parser: "swc",
+    tsPreCompilationDeps: "specify",
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"], extensions: [".ts", ".mjs", ".js", ".json"] },
+  },
+};

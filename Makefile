@@ -1,0 +1,61 @@
+# Two commands set everything up on a fresh machine: `make up` and `make test`.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+NODE := tools/node/node
+CLOUD := $(NODE) local/cli.ts
+SCOPES ?= admin
+SUB ?= demo
+SEED ?=
+CSV ?=
+
+.PHONY: help up down reset logs status token demo demo-long test check format synth types bench
+
+help: ## Show the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+node_modules/.installed: package.json package-lock.json tools/node/package-lock.json
+	@echo "holdfast: installing npm packages (once, about a minute)"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@$(NODE) --version >/dev/null
+	@touch $@
+
+up: node_modules/.installed ## Start the whole system on this machine and load a small catalogue
+	@HOLDFAST_ENVIRONMENT=laptop CDKTF_OUTDIR=.holdfast/cdktf.out $(NODE) main.ts
+	@$(CLOUD) up --output .holdfast/cdktf.out --audience holdfast
+	@$(NODE) demo/seed-catalogue.ts
+
+down: ## Stop it; the state stays in .holdfast/
+	@$(CLOUD) down
+
+reset: ## Stop it and wipe its state
+	@$(CLOUD) reset
+
+logs: ## Follow the logs of the functions
+	@$(CLOUD) logs --follow
+
+status: ## Show addresses and what runs
+	@$(CLOUD) status
+
+token: node_modules/.installed ## Print an access token: make -s token SCOPES="stock:write" SUB=name
+	@$(CLOUD) token --scopes "$(SCOPES)" --subject "$(SUB)" --audience holdfast
+
+demo: node_modules/.installed ## Replay order lines and tie out: make demo [CSV=orders.csv.gz] [SEED=n]
+	@$(NODE) demo/cli.ts $(if $(CSV),--csv "$(CSV)") $(if $(SEED),--seed "$(SEED)")
+
+demo-long: node_modules/.installed ## Replay a long file; run it again to resume: make demo-long CSV=orders.csv.gz
+	@$(NODE) demo/cli.ts --csv "$(CSV)" --resume
+
+test: node_modules/.installed ## Run all tests on real engines
+	@$(NODE) node_modules/vitest/vitest.mjs run $(TEST)
+
+check: node_modules/.installed ## Types, lint, import directions, unused code
+	@$(NODE) node_modules/typescript/bin/tsc -p .
+	@node_modules/.bin/biome check .
+	@$(NODE) node_modules/dependency-cruiser/bin/dependency-cruiser.mjs --log-level error .
+	@$(NODE) node_modules/knip/bin/knip.js
+
+format: node_modules/.installed ## Format the code and apply safe lint fixes
+	@node_modules/.bin/biome check --write .
+
+synth: node_modules/.installed ## Synthesize the Terraform of every environment into cdktf.out/
+	@$(NODE) main.ts
