@@ -1,0 +1,11 @@
+import { z } from "zod";
+import { databaseUserVariable, databaseVariables } from "../runtime/database-variables.ts";
+
+export const Environment = z.object({
+  ENVIRONMENT: z.string().min(1),
+  LOG_LEVEL: z.string().min(1),
+  POWERTOOLS_SERVICE_NAME: z.string().min(1),
+  ...databaseVariables,
+  ...databaseUserVariable,
+});
+export type ReportsEnvironment = z.input<typeof Environment>;
