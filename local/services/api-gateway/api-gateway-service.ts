@@ -1,0 +1,63 @@
+/** What `aws_api_gateway_rest_api` says. The id stays the same for the same name. */
+export interface RestApiOptions {
+  readonly name: string;
+  /** OpenAPI 3.0 with `x-amazon-apigateway-*` extensions, parsed or as JSON text. */
+  readonly body: unknown;
+  /** Such as `text/csv`; adds to `x-amazon-apigateway-binary-media-types`. */
+  readonly binaryMediaTypes?: readonly string[];
+}
+
+export interface RestApiDescription {
+  readonly id: string;
+  readonly rootResourceId: string;
+  readonly arn: string;
+  /** `arn:aws:execute-api:<region>:<account>:<id>`, what permissions and policies name. */
+  readonly executionArn: string;
+}
+
+/** What `aws_api_gateway_stage` says; with it the API begins to answer. */
+export interface StageOptions {
+  readonly restApiId: string;
+  readonly stageName: string;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+export interface StageDescription {
+  /** `http://127.0.0.1:<port>/<stage>` */
+  readonly invokeUrl: string;
+  readonly executionArn: string;
+  readonly arn: string;
+}
+
+/** What `aws_api_gateway_method_settings` says; only throttling has an effect here. */
+export interface MethodSettingsOptions {
+  readonly restApiId: string;
+  readonly stageName: string;
+  /** `*` and `*` joined by a slash for all, else path and method as Terraform has them, such as `stock~1{sku}/GET`. */
+  readonly methodPath: string;
+  /** Requests a second; -1 or absent: no limit. */
+  readonly throttlingRateLimit?: number;
+  readonly throttlingBurstLimit?: number;
+}
+
+/** What `aws_api_gateway_gateway_response` says; wins over the same type in the body. */
+export interface GatewayResponseOptions {
+  readonly restApiId: string;
+  /** Such as `MISSING_AUTHENTICATION_TOKEN` or `DEFAULT_4XX`. */
+  readonly responseType: string;
+  readonly statusCode?: number | string;
+  /** By content type. */
+  readonly responseTemplates?: Readonly<Record<string, string>>;
+  /** Such as `{"gatewayresponse.header.Retry-After": "'5'"}`. */
+  readonly responseParameters?: Readonly<Record<string, string>>;
+}
+
+export interface ApiGatewayService {
+  createRestApi(options: RestApiOptions): Promise<RestApiDescription>;
+  createDeployment(options: { readonly restApiId: string }): { readonly id: string };
+  createStage(options: StageOptions): Promise<StageDescription>;
+  putMethodSettings(options: MethodSettingsOptions): void;
+  putGatewayResponse(options: GatewayResponseOptions): void;
+  /** Stops listening, then waits for requests under way (bounded). */
+  stop(): Promise<void>;
+}

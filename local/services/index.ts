@@ -1,0 +1,43 @@
+export type {
+  ApiGatewayService,
+  GatewayResponseOptions,
+  MethodSettingsOptions,
+  RestApiDescription,
+  RestApiOptions,
+  StageDescription,
+  StageOptions,
+} from "./api-gateway/api-gateway-service.ts";
+export type { EngineEndpoints, LogLine } from "./context.ts";
+export type {
+  EventSourceMappingDescription,
+  EventSourceMappingOptions,
+  EventSourceMappingService,
+} from "./event-source-mapping/event-source-mapping-service.ts";
+export type {
+  DeliveryStreamDescription,
+  DeliveryStreamOptions,
+  FirehoseService,
+} from "./firehose/firehose-service.ts";
+export type {
+  KinesisDestinationOptions,
+  KinesisDestinationService,
+} from "./kinesis-destination/kinesis-destination-service.ts";
+export type {
+  FunctionDescription,
+  FunctionOptions,
+  Invocation,
+  InvocationResult,
+  InvokeConfigOptions,
+  LambdaService,
+  PermissionOptions,
+} from "./lambda/lambda-service.ts";
+export { LambdaError } from "./lambda/lambda-service.ts";
+export type { ScheduleDescription, ScheduleOptions, ScheduleService } from "./schedule/schedule-service.ts";
+export type {
+  SecretDescription,
+  SecretOptions,
+  SecretsService,
+  SecretValueOptions,
+} from "./secrets/secrets-service.ts";
+export type { Services, ServicesOptions, StartServices } from "./services.ts";
+export { systemTimers, type Timers } from "./timers.ts";
