@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import type { Route } from "./route.ts";
+import { routes } from "./routes.ts";
+
+const table: [string, Route][] = Object.entries(routes);
+const parameterNames = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+
+describe("routes", () => {
+  it("gives each method and path once", () => {
+    const keys = table.map(([, route]) => `${route.method} ${route.path}`);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it.each(table)("%s declares a schema for exactly the parameters in its path", (_, route) => {
+    expect(Object.keys(route.parameters?.shape ?? {})).toEqual(parameterNames(route.path));
+  });
+
+  it.each(table)("%s takes an Idempotency-Key exactly when it is a POST", (_, route) => {
+    expect(route.idempotencyKey === true).toBe(route.method === "POST");
+  });
+
+  it.each(table)("%s is public only when it reads", (_, route) => {
+    if (route.access.kind === "public") expect(route.method).toBe("GET");
+  });
+
+  it.each(table)("%s refuses unknown query parameters and body fields", (_, route) => {
+    if (route.query)
+      expect(route.query.safeParse({ surprise: "1" }).error?.issues).toContainEqual(
+        expect.objectContaining({ code: "unrecognized_keys" }),
+      );
+    if (route.body) expect(route.body.safeParse({ surprise: "1" }).success).toBe(false);
+  });
+});
