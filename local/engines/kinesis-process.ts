@@ -1,0 +1,15 @@
+// Runs in a process of its own: node kinesis-process.ts <port> [folder for its data; in memory without]
+import kinesalite from "kinesalite";
+
+const [port, path] = process.argv.slice(2);
+const CHANGE_MS = 20;
+
+const server = kinesalite({
+  ...(path === undefined ? {} : { path }),
+  createStreamMs: CHANGE_MS,
+  deleteStreamMs: CHANGE_MS,
+  updateStreamMs: CHANGE_MS,
+  shardLimit: 100,
+});
+server.listen(Number(port), "127.0.0.1");
+process.once("SIGTERM", () => server.close(() => process.exit(0)));

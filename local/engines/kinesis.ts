@@ -1,0 +1,31 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startChildEngine } from "./child-engine.ts";
+import type { Engine, EngineOptions } from "./engine.ts";
+
+/** Kinesis Data Streams: kinesalite in a Node process of its own. Plain HTTP/1.1 only: SDK clients need NodeHttpHandler. */
+export async function startKinesis(options: EngineOptions): Promise<Engine> {
+  const data = join(options.folder, "data");
+  if (options.storage === "disk") mkdirSync(data, { recursive: true });
+  return startChildEngine({
+    name: "Kinesis (kinesalite)",
+    folder: options.folder,
+    port: options.port,
+    command: (port) => ({
+      file: process.execPath,
+      args: [
+        fileURLToPath(new URL("kinesis-process.ts", import.meta.url)),
+        String(port),
+        ...(options.storage === "disk" ? [data] : []),
+      ],
+    }),
+    endpoint,
+    // It refuses an unsigned request with 403: an answer is all we wait for.
+    isReady: async (port) => (await fetch(endpoint(port), { method: "POST" })).status < 500,
+  });
+}
+
+function endpoint(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}

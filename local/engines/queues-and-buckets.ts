@@ -1,0 +1,31 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startChildEngine } from "./child-engine.ts";
+import type { Engine, EngineOptions } from "./engine.ts";
+
+/** SQS, SNS and S3 on one endpoint: fauxqs in a Node process of its own, so that its owner's death loses nothing. */
+export async function startQueuesAndBuckets(options: EngineOptions): Promise<Engine> {
+  const data = join(options.folder, "data");
+  if (options.storage === "disk") mkdirSync(data, { recursive: true });
+  return startChildEngine({
+    name: "SQS, SNS and S3 (fauxqs)",
+    folder: options.folder,
+    port: options.port,
+    command: (port) => ({
+      file: process.execPath,
+      args: [
+        "--disable-warning=ExperimentalWarning",
+        fileURLToPath(new URL("queues-and-buckets-process.ts", import.meta.url)),
+        String(port),
+        ...(options.storage === "disk" ? [data] : []),
+      ],
+    }),
+    endpoint,
+    isReady: async (port) => (await fetch(`${endpoint(port)}/health`)).ok,
+  });
+}
+
+function endpoint(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
