@@ -1,0 +1,34 @@
+import { inject } from "vitest";
+import type { EngineName } from "./setup.ts";
+
+/** DynamoDB with Streams, in memory; one for the whole run: each test makes tables of its own (`uniqueName`). */
+export function dynamoDbEndpoint(): Promise<string> {
+  return endpointOf("dynamodb");
+}
+
+/** Plain HTTP/1.1: a KinesisClient needs `requestHandler: new NodeHttpHandler()`. */
+export function kinesisEndpoint(): Promise<string> {
+  return endpointOf("kinesis");
+}
+
+/** SQS, SNS and S3; an S3Client needs `forcePathStyle: true`. */
+export function queuesAndBucketsEndpoint(): Promise<string> {
+  return endpointOf("queues-and-buckets");
+}
+
+/** What an SDK client needs to reach an engine. */
+export function clientOptions(endpoint: string) {
+  return { endpoint, region: "eu-west-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } } as const;
+}
+
+/** A name for a table, stream, queue or bucket that no other test has. */
+export function uniqueName(stem: string): string {
+  return `${stem}-${crypto.randomUUID()}`;
+}
+
+async function endpointOf(name: EngineName): Promise<string> {
+  const response = await fetch(`${inject("engines")}/${name}`);
+  const body = await response.text();
+  if (!response.ok) throw new Error(`${name} is not there for tests: ${body}`);
+  return body;
+}
