@@ -1,0 +1,27 @@
+import { z } from "zod";
+
+/** Variables that every function has. */
+export const functionEnvironment = {
+  ENVIRONMENT: z.string().min(1),
+  LOG_LEVEL: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]),
+  POWERTOOLS_SERVICE_NAME: z.string().min(1),
+};
+
+/** A DynamoDB table's name. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+export const TableName = z.string().min(3).max(255);
+
+/** Parses a function's variables once, at cold start; the message lists all that are missing or wrong. */
+export function parseEnvironment<Schema extends z.ZodType>(
+  schema: Schema,
+  variables: Readonly<Record<string, string | undefined>>,
+): z.output<Schema> {
+  const parsed = schema.safeParse(variables);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => {
+    const name = issue.path.join(".");
+    return variables[name] === undefined ? `${name} is missing` : `${name}: ${issue.message}`;
+  });
+  throw new Error(
+    `Environment not valid: ${problems.join("; ")}. Set these variables on the function (modules/ types them).`,
+  );
+}
