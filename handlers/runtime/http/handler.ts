@@ -1,0 +1,164 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import type { Refusal } from "../../../contract/problem.ts";
+import type { RestFunction, Route } from "../../../contract/route.ts";
+import { type Operation, routes } from "../../../contract/routes.ts";
+import { hasScope } from "../../../contract/scope.ts";
+import type { CommandContext, Idempotency } from "../../inventory/command.ts";
+import type { Clock, Ids } from "../../inventory/ports.ts";
+import { canonicalJson, sha256 } from "../canonical.ts";
+import { HoldfastError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { readHeaders } from "./headers.ts";
+import type { Answer, Checks, Operations, Refused, RouteRequest } from "./operation.ts";
+import { type Principal, readPrincipal } from "./principal.ts";
+import { type Rendering, renderAnswer, renderProblem } from "./render.ts";
+import { type ValidRequest, validateRequest } from "./validate.ts";
+
+export interface HttpOptions<Function extends RestFunction> {
+  readonly function: Function;
+  readonly operations: Operations<Function>;
+  readonly checks?: Checks<Function>;
+  /** Public routes that need a token in this deployment; any accepted token will do. */
+  readonly needsToken?: (operation: Operation) => boolean;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+export type HttpHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+
+/** What the adapter calls once the route is known; each entry was checked against its own route's type by `Operations`. */
+interface Served {
+  readonly operation: Operation;
+  readonly route: Route;
+  readonly serve: (request: RouteRequest<Route>) => Promise<Answer<Route> | Refused>;
+  readonly check: ((request: RouteRequest<Route>) => Refusal | undefined) | undefined;
+}
+
+const unavailable: Refusal = {
+  code: "unavailable",
+  detail: "The service could not answer in time. Repeat the request, with the same Idempotency-Key where it has one.",
+};
+
+/** Serves a function's share of the route table behind an API Gateway REST API (proxy integration, payload 1.0). */
+export function createHttpHandler<Function extends RestFunction>(options: HttpOptions<Function>): HttpHandler {
+  const served = tableOf(options);
+  return async (event) => {
+    const receivedAtMs = options.clock();
+    const rendering: Rendering = {
+      requestId: event.requestContext.requestId || options.ids(),
+      instance: event.requestContext.path || event.path,
+      headers: readHeaders(event),
+    };
+    const entry = served.get(`${event.httpMethod} ${event.resource}`);
+    const result = entry
+      ? await answerOf(entry, event, rendering, receivedAtMs, options)
+      : renderProblem({ code: "not_found", detail: `There is no ${event.httpMethod} ${event.path}.` }, rendering);
+    options.log.info("answered", {
+      ...requestFields(rendering),
+      operation: entry?.operation,
+      status: result.statusCode,
+      durationMs: options.clock() - receivedAtMs,
+    });
+    return result;
+  };
+}
+
+function tableOf<Function extends RestFunction>(options: HttpOptions<Function>): ReadonlyMap<string, Served> {
+  const mine = (Object.keys(routes) as Operation[]).filter((operation) => operation in options.operations);
+  return new Map(
+    mine.map((operation) => {
+      const route: Route = routes[operation];
+      // The key ties route, operation and check together; a mapped type cannot follow it through a loop.
+      const serve = options.operations[operation as keyof Operations<Function>] as unknown as Served["serve"];
+      const check = options.checks?.[operation as keyof Checks<Function>] as unknown as Served["check"];
+      return [`${route.method} ${route.path}`, { operation, route, serve, check }];
+    }),
+  );
+}
+
+async function answerOf<Function extends RestFunction>(
+  entry: Served,
+  event: APIGatewayProxyEvent,
+  rendering: Rendering,
+  receivedAtMs: number,
+  options: HttpOptions<Function>,
+): Promise<APIGatewayProxyResult> {
+  try {
+    const answer = await decide(entry, event, rendering, receivedAtMs, options);
+    return "refusal" in answer
+      ? renderProblem(answer.refusal, rendering)
+      : renderAnswer(answer, entry.route, rendering);
+  } catch (error) {
+    if (error instanceof HoldfastError) return renderProblem(error.refusal, rendering);
+    options.log.error("unexpected error", { ...requestFields(rendering), operation: entry.operation, error });
+    return renderProblem(unavailable, rendering);
+  }
+}
+
+/** The contract's order of errors: token, scope, size, shape, key; what needs a table comes after. */
+async function decide<Function extends RestFunction>(
+  entry: Served,
+  event: APIGatewayProxyEvent,
+  rendering: Rendering,
+  receivedAtMs: number,
+  options: HttpOptions<Function>,
+): Promise<Answer<Route> | Refused> {
+  const { operation, route } = entry;
+  const principal = readPrincipal(event, options.clock);
+  const refusal = accessRefusal(route, principal, options.needsToken?.(operation) ?? false);
+  if (refusal || principal === "expired") return { kind: "refused", refusal: refusal ?? expired };
+  const valid = validateRequest(route, event, rendering.headers);
+  if ("code" in valid) return { kind: "refused", refusal: valid };
+  const context: CommandContext = {
+    requestId: rendering.requestId,
+    actor: principal?.subject ?? "anonymous",
+    receivedAtMs,
+    ...(principal && valid.idempotencyKey !== undefined && { idempotency: idempotencyOf(route, principal, valid) }),
+  };
+  // The route's own schemas made these values, and `accessRefusal` guarantees the principal where the route needs one.
+  const request = { ...valid, principal, context } as unknown as RouteRequest<Route>;
+  const checked = entry.check?.(request);
+  if (checked) return { kind: "refused", refusal: checked };
+  if (route.idempotencyKey && valid.idempotencyKey === undefined) return { kind: "refused", refusal: keyMissing };
+  return entry.serve(request);
+}
+
+const expired: Refusal = { code: "unauthorized", detail: "The token has expired. Get a new one." };
+const tokenMissing: Refusal = { code: "unauthorized", detail: "Send a token: Authorization: Bearer <JWT>." };
+const keyMissing: Refusal = {
+  code: "idempotency_key_missing",
+  detail: "Send an Idempotency-Key of 1-128 visible ASCII characters, and the same one when the request is repeated.",
+};
+
+function accessRefusal(
+  route: Route,
+  principal: Principal | "expired" | undefined,
+  needsToken: boolean,
+): Refusal | undefined {
+  if (principal === "expired") return expired;
+  if (route.access.kind === "public") return needsToken && !principal ? tokenMissing : undefined;
+  if (!principal) return tokenMissing;
+  if (hasScope(principal.scopes, route.access.scope)) return undefined;
+  const requiredScope = route.access.scope;
+  return { code: "forbidden", detail: `The token lacks the scope ${requiredScope}.`, requiredScope };
+}
+
+function idempotencyOf(route: Route, principal: Principal, valid: ValidRequest): Idempotency {
+  const parameters = (valid.parameters ?? {}) as Readonly<Record<string, string>>;
+  return {
+    client: principal.client,
+    subject: principal.subject,
+    method: route.method,
+    // From the parsed parameters, so that two spellings of one path are one path.
+    path: route.path.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? ""),
+    key: valid.idempotencyKey ?? "",
+    bodyHash: sha256(canonicalJson(valid.body)),
+  };
+}
+
+function requestFields(rendering: Rendering) {
+  const given = rendering.headers.get("x-correlation-id")?.[0];
+  const correlationId = given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? given : rendering.requestId;
+  return { requestId: rendering.requestId, correlation_id: correlationId };
+}

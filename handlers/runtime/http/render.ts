@@ -1,0 +1,75 @@
+import type { APIGatewayProxyResult } from "aws-lambda";
+import { problems, problemType, type Refusal } from "../../../contract/problem.ts";
+import type { Route } from "../../../contract/route.ts";
+import { matchesTag } from "./entity-tag.ts";
+import type { RequestHeaders } from "./headers.ts";
+import type { Answer, TextAnswer } from "./operation.ts";
+
+const retryAfterSeconds = 1;
+
+/** What a browser may read of an answer. Tokens travel in a header, never in a cookie, so any origin may ask. */
+const crossOrigin = {
+  "Access-Control-Allow-Origin": "*",
+  "Access-Control-Expose-Headers": "ETag, Idempotent-Replayed, Retry-After, X-Request-Id",
+};
+
+export interface Rendering {
+  readonly requestId: string;
+  /** The path as the client sees it. */
+  readonly instance: string;
+  readonly headers: RequestHeaders;
+}
+
+/** The one place where problem details are made (RFC 9457). */
+export function renderProblem(refusal: Refusal, rendering: Rendering): APIGatewayProxyResult {
+  const { status, title } = problems[refusal.code];
+  const { code, detail, ...members } = refusal;
+  const retry = status === 429 || status === 503;
+  return {
+    statusCode: status,
+    headers: {
+      ...crossOrigin,
+      "Content-Type": "application/problem+json",
+      "Cache-Control": "private, no-store",
+      "X-Request-Id": rendering.requestId,
+      ...(retry && { "Retry-After": String(retryAfterSeconds) }),
+      ...(status === 401 && { "WWW-Authenticate": "Bearer" }),
+      ...(refusal.code === "forbidden" && {
+        "WWW-Authenticate": `Bearer error="insufficient_scope", scope="${refusal.requiredScope}"`,
+      }),
+    },
+    body: JSON.stringify({
+      type: problemType(code),
+      title,
+      status,
+      code,
+      detail,
+      instance: rendering.instance,
+      ...members,
+    }),
+  };
+}
+
+export function renderAnswer(answer: Answer<Route>, route: Route, rendering: Rendering): APIGatewayProxyResult {
+  const headers = {
+    ...crossOrigin,
+    "Cache-Control": answer.cacheControl ?? "private, no-store",
+    // A shared cache must not hand an anonymous answer to a token, which is promised a current one.
+    ...(route.access.kind === "public" && { Vary: "Authorization" }),
+    "X-Request-Id": rendering.requestId,
+    ...(answer.etag !== undefined && { ETag: answer.etag }),
+    ...(answer.replayed && { "Idempotent-Replayed": "true" }),
+  };
+  const ifNoneMatch = rendering.headers.get("if-none-match")?.join(",");
+  if (route.etag && answer.etag !== undefined && ifNoneMatch !== undefined && matchesTag(ifNoneMatch, answer.etag)) {
+    return { statusCode: 304, headers, body: "" };
+  }
+  const text = isText(answer);
+  return {
+    statusCode: Number(answer.status),
+    headers: { ...headers, "Content-Type": text ? answer.contentType : "application/json" },
+    body: text ? answer.text : JSON.stringify(answer.body),
+  };
+}
+
+const isText = (answer: Answer<Route>): answer is TextAnswer => "text" in answer;

@@ -1,0 +1,145 @@
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import type { z } from "zod";
+import { IdempotencyKey } from "../../../contract/identifiers.ts";
+import { limits } from "../../../contract/limits.ts";
+import type { FieldError, Refusal } from "../../../contract/problem.ts";
+import type { Route } from "../../../contract/route.ts";
+import { parseVersionTag } from "./entity-tag.ts";
+import { fieldErrors, jsonPointer, plainName, textErrors } from "./field-errors.ts";
+import type { RequestHeaders } from "./headers.ts";
+
+/** The parsed parts of a request; `unknown` becomes the route's types in the adapter, by the route's own schemas. */
+export interface ValidRequest {
+  readonly parameters: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly ifMatch: number | undefined;
+  readonly idempotencyKey: string | undefined;
+}
+
+type Part<Value> = { readonly value: Value; readonly errors: readonly FieldError[] };
+const found = <Value>(value: Value): Part<Value> => ({ value, errors: [] });
+const wrong = (...errors: readonly FieldError[]): Part<undefined> => ({ value: undefined, errors });
+
+/** Every rule of the contract that needs no table; all violations are reported together. */
+export function validateRequest(
+  route: Route,
+  event: APIGatewayProxyEvent,
+  headers: RequestHeaders,
+): ValidRequest | Refusal<"payload_too_large" | "validation_failed"> {
+  const bytes = bodyBytes(event);
+  if (bytes.length > limits.bodyBytesMax) {
+    const detail = `The body has ${bytes.length} bytes; at most ${limits.bodyBytesMax} are taken.`;
+    return { code: "payload_too_large", detail };
+  }
+  const parameters = parseParameters(route, event);
+  const query = parseQuery(route, event);
+  const body = parseBody(route, bytes, headers);
+  const ifMatch = parseIfMatch(route, headers);
+  const key = parseKey(route, headers);
+  const errors = [parameters, query, body, ifMatch, key].flatMap((part) => part.errors);
+  if (errors.length > 0) return validationFailed(errors);
+  return {
+    parameters: parameters.value,
+    query: query.value,
+    body: body.value,
+    ifMatch: ifMatch.value,
+    idempotencyKey: key.value,
+  };
+}
+
+export function validationFailed(errors: readonly FieldError[]): Refusal<"validation_failed"> {
+  const names = errors.slice(0, 3).map(({ path }) => path || "the body");
+  const others = errors.length > names.length ? ` and ${errors.length - names.length} more` : "";
+  return { code: "validation_failed", detail: `Not valid: ${names.join(", ")}${others}; see errors.`, errors };
+}
+
+function bodyBytes(event: APIGatewayProxyEvent): Buffer {
+  return Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+}
+
+function parsePart(schema: z.ZodType, input: unknown, nameOf: (path: readonly PropertyKey[]) => string): Part<unknown> {
+  const parsed = schema.safeParse(input);
+  return parsed.success ? found(parsed.data) : wrong(...fieldErrors(parsed.error, nameOf));
+}
+
+function parseParameters(route: Route, event: APIGatewayProxyEvent): Part<unknown> {
+  if (!route.parameters) return found(undefined);
+  const given = Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, decoded(value ?? "")]);
+  return parsePart(route.parameters, Object.fromEntries(given), plainName);
+}
+
+/** The gateway hands path parameters on as they were sent; an undecodable one stays, and fails its schema. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+function parseQuery(route: Route, event: APIGatewayProxyEvent): Part<unknown> {
+  const given = event.multiValueQueryStringParameters ?? {};
+  const values: Record<string, string | undefined> = { ...event.queryStringParameters };
+  const repeated: FieldError[] = [];
+  for (const [name, all] of Object.entries(given)) {
+    values[name] = all?.at(-1);
+    if (all && all.length > 1) repeated.push({ path: name, message: `is given ${all.length} times, not once` });
+  }
+  if (!route.query) {
+    return wrong(...Object.keys(values).map((path) => ({ path, message: "is not known here" })));
+  }
+  const parsed = parsePart(route.query, values, plainName);
+  return { value: parsed.value, errors: [...repeated, ...parsed.errors] };
+}
+
+/** No body counts as an empty object, so that commands without required fields need none. */
+function parseBody(route: Route, bytes: Buffer, headers: RequestHeaders): Part<unknown> {
+  if (!route.body) return found(undefined);
+  if (bytes.length === 0) return parsePart(route.body, {}, jsonPointer);
+  const typeErrors = contentTypeErrors(route, headers);
+  if (typeErrors.length > 0) return wrong(...typeErrors);
+  let text: string;
+  let value: unknown;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    value = JSON.parse(text);
+  } catch {
+    return wrong({ path: "", message: "is not JSON in UTF-8" });
+  }
+  const parsed = parsePart(route.body, value, jsonPointer);
+  return { value: parsed.value, errors: [...parsed.errors, ...textErrors(text, value)] };
+}
+
+function contentTypeErrors(route: Route, headers: RequestHeaders): FieldError[] {
+  const types = ["application/json", ...(route.bodyTypes ?? [])];
+  const errors: FieldError[] = [];
+  const [type = "", ...parameters] = (headers.get("content-type")?.join(",") ?? "").toLowerCase().split(";");
+  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith("charset="));
+  if (!types.includes(type.trim())) errors.push({ path: "Content-Type", message: `must be ${types.join(" or ")}` });
+  else if (charset && !/^charset="?utf-?8"?$/.test(charset)) {
+    errors.push({ path: "Content-Type", message: "must be in UTF-8" });
+  }
+  const encoding = headers.get("content-encoding")?.join(",").toLowerCase() ?? "identity";
+  if (encoding !== "identity") errors.push({ path: "Content-Encoding", message: "must be identity" });
+  return errors;
+}
+
+/** A command that cannot honour the precondition refuses it: to pass over it would change what the client meant to guard. */
+function parseIfMatch(route: Route, headers: RequestHeaders): Part<number | undefined> {
+  const values = headers.get("if-match");
+  if (!values || route.class !== "command") return found(undefined);
+  if (!route.ifMatch) return wrong({ path: "If-Match", message: "is not taken here" });
+  const version = values.length === 1 ? parseVersionTag(values[0] ?? "") : undefined;
+  if (version === undefined) return wrong({ path: "If-Match", message: 'must be one version, such as "5" or W/"5"' });
+  return found(version);
+}
+
+function parseKey(route: Route, headers: RequestHeaders): Part<string | undefined> {
+  const values = headers.get("idempotency-key");
+  if (!values || !route.idempotencyKey) return found(undefined);
+  if (values.length > 1) return wrong({ path: "Idempotency-Key", message: "is given more than once" });
+  const parsed = IdempotencyKey.safeParse(values[0]);
+  if (!parsed.success) return wrong({ path: "Idempotency-Key", message: "must be 1-128 visible ASCII characters" });
+  return found(parsed.data);
+}

@@ -1,0 +1,20 @@
+export { canonicalJson, sha256 } from "./canonical.ts";
+export { lazyDynamoDb, lazySqs } from "./clients.ts";
+export { functionEnvironment, parseEnvironment, TableName } from "./environment.ts";
+export { HoldfastError } from "./errors.ts";
+export { versionTag } from "./http/entity-tag.ts";
+export { createHttpHandler, type HttpHandler } from "./http/handler.ts";
+export {
+  type Answer,
+  type Checks,
+  type Operations,
+  type Refused,
+  type RouteRequest,
+  refuse,
+} from "./http/operation.ts";
+export type { Principal } from "./http/principal.ts";
+export { validationFailed } from "./http/validate.ts";
+export { lazy } from "./lazy.ts";
+export { createLog, type Log } from "./log.ts";
+export { createMeter, type Meter } from "./metrics.ts";
+export { systemClock, systemIds, systemRandom, systemWait } from "./system.ts";

@@ -1,0 +1,11 @@
+/** Makes the value at its first use and keeps it; a failed attempt is forgotten, so that the next use tries again. */
+export function lazy<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    if (made) return made.value;
+    const value = make();
+    made = { value };
+    if (value instanceof Promise) value.catch(() => (made = undefined));
+    return value;
+  };
+}

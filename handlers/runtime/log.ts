@@ -1,0 +1,35 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Structured log lines. Fields that name the request travel with each line, for handlers may share an instance. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  /** `error`, when given, is the cause; it is written with its stack and its own causes. */
+  error(message: string, fields?: LogFields & { readonly error?: unknown }): void;
+}
+
+/** Level, environment and service name come from the function's variables. */
+export function createLog(environment: {
+  readonly ENVIRONMENT: string;
+  readonly LOG_LEVEL: "DEBUG" | "INFO" | "WARN" | "ERROR";
+  readonly POWERTOOLS_SERVICE_NAME: string;
+}): Log {
+  const logger = new Logger({
+    serviceName: environment.POWERTOOLS_SERVICE_NAME,
+    logLevel: environment.LOG_LEVEL,
+    environment: environment.ENVIRONMENT,
+  });
+  return {
+    debug: (message, fields) => logger.debug(message, { ...fields }),
+    info: (message, fields) => logger.info(message, { ...fields }),
+    warn: (message, fields) => logger.warn(message, { ...fields }),
+    error: (message, fields) => {
+      const { error, ...others } = fields ?? {};
+      const cause = error instanceof Error || error === undefined ? error : new Error(String(error));
+      logger.error(message, { ...others, ...(cause && { error: cause }) });
+    },
+  };
+}
