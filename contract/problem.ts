@@ -30,6 +30,9 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
+/** The `type` member of a problem: a stable identifier, not an address. The gateway's own answers use it too. */
+export const problemType = (code: ProblemCode) => `urn:holdfast:problem:${code}` as const;
+
 /** One line that could not be served: `available` is what is sellable there, or over all eligible locations. */
 export const Shortfall = z.strictObject({
   sku: Sku,
