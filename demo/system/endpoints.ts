@@ -1,0 +1,61 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+
+const Endpoints = z.looseObject({
+  /** Base of REST, `/v1` included. */
+  api: z.url(),
+  /** DSN of the role `reporter`. */
+  postgres: z.string().min(1),
+  aws: z.looseObject({ dynamodb: z.url(), s3: z.url() }),
+});
+
+/** Outputs of every stack, by stack. */
+const Outputs = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+/** The running system as its clients know it. */
+export interface System {
+  readonly api: string;
+  readonly postgres: string;
+  readonly dynamodb: string;
+  readonly s3: string;
+  readonly inventoryTable: string;
+  readonly archiveBucket: string;
+}
+
+/** The system does not run, or does not answer: no verdict is possible. */
+export class SystemError extends Error {
+  override readonly name = "SystemError";
+}
+
+/** Reads what `make up` wrote into its state folder. @throws SystemError when nothing runs. */
+export async function readSystem(stateFolder: string): Promise<System> {
+  const [endpoints, outputs] = await Promise.all([
+    readJson(join(stateFolder, "endpoints.json"), Endpoints),
+    readJson(join(stateFolder, "outputs.json"), Outputs),
+  ]);
+  const output = (name: string): string => {
+    const found = Object.values(outputs).map((stack) => stack[name]);
+    const value = found.find((candidate) => typeof candidate === "string");
+    if (typeof value !== "string")
+      throw new SystemError(`${stateFolder}/outputs.json: no stack has the output ${name}`);
+    return value;
+  };
+  return {
+    api: endpoints.api.replace(/\/$/, ""),
+    postgres: endpoints.postgres,
+    dynamodb: endpoints.aws.dynamodb,
+    s3: endpoints.aws.s3,
+    inventoryTable: output("inventory_table"),
+    archiveBucket: output("archive_bucket"),
+  };
+}
+
+async function readJson<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new SystemError(`${path} is missing: the system does not run; start it with \`make up\``, { cause });
+  });
+  const parsed = schema.safeParse(JSON.parse(text));
+  if (!parsed.success) throw new SystemError(`${path}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
