@@ -1,7 +1,18 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
 import type { Engine } from "./engine.ts";
 import { freePort, isPortFree } from "./free-port.ts";
 import { endProcess, identify, isRunning, type ProcessIdentity } from "./process-identity.ts";
@@ -11,6 +22,15 @@ const READY_POLL_MS = 25;
 const STOP_GRACE_MS = 10_000;
 const PORT_ATTEMPTS_MAX = 3;
 const LOG_TAIL_BYTES = 1_500;
+
+/** The file in an engine's folder that says which process has it. */
+export const PROCESS_RECORD = "process.json";
+
+const ProcessRecord = z.object({
+  pid: z.int().positive(),
+  startedAt: z.string(),
+  stopSignal: z.enum(["SIGTERM", "SIGINT"]),
+});
 
 export interface ChildEngine {
   readonly name: string;
@@ -24,13 +44,13 @@ export interface ChildEngine {
   /** Rejects or gives false while the engine does not answer yet. */
   readonly isReady: (port: number) => Promise<boolean>;
   /** @default "SIGTERM" */
-  readonly stopSignal?: NodeJS.Signals;
+  readonly stopSignal?: "SIGTERM" | "SIGINT";
 }
 
-/** Starts a process that outlives nothing: what an earlier, killed owner left behind in the folder is ended first. */
+/** Starts the engine as a child; what an earlier, killed owner left behind in the folder is ended first. */
 export async function startChildEngine(engine: ChildEngine): Promise<Engine> {
   mkdirSync(engine.folder, { recursive: true });
-  await endRecordedProcess(engine.folder, engine.stopSignal);
+  await endRecordedProcess(engine.folder);
   // Whoever listens there would answer in the engine's place.
   if (engine.port !== undefined && !(await isPortFree(engine.port))) {
     throw new Error(
@@ -53,13 +73,13 @@ export async function startChildEngine(engine: ChildEngine): Promise<Engine> {
   }
 }
 
-/** Ends the process that an owner of this folder recorded and could not end itself. */
-export async function endRecordedProcess(folder: string, signal: NodeJS.Signals = "SIGTERM"): Promise<boolean> {
+/** Ends the process that an owner of this folder recorded and could not end itself; tells which one it was. */
+export async function endRecordedProcess(folder: string): Promise<ProcessIdentity | undefined> {
   const recorded = readRecord(folder);
-  const wasRunning = recorded !== undefined && isRunning(recorded);
-  if (wasRunning) await endProcess(recorded, { signal, graceMs: STOP_GRACE_MS });
-  rmSync(recordFile(folder), { force: true });
-  return wasRunning;
+  if (recorded === undefined) return undefined;
+  await endProcess(recorded, { signal: recorded.stopSignal, graceMs: STOP_GRACE_MS });
+  rmSync(join(folder, PROCESS_RECORD), { force: true });
+  return recorded;
 }
 
 async function launch(engine: ChildEngine, port: number, logFile: string): Promise<ProcessIdentity> {
@@ -76,11 +96,9 @@ async function launch(engine: ChildEngine, port: number, logFile: string): Promi
     });
     await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
     child.unref();
-    const identity = (child.pid === undefined ? undefined : identify(child.pid)) ?? {
-      pid: child.pid ?? 0,
-      startedAt: "",
-    };
-    writeFileSync(recordFile(engine.folder), JSON.stringify(identity));
+    const pid = child.pid ?? 0;
+    const identity = identify(pid) ?? { pid, startedAt: "" };
+    writeRecord(engine.folder, { ...identity, stopSignal: engine.stopSignal ?? "SIGTERM" });
     return identity;
   } finally {
     closeSync(log);
@@ -98,23 +116,18 @@ async function answers(engine: ChildEngine, port: number, child: ProcessIdentity
 
 async function stop(engine: ChildEngine, child: ProcessIdentity): Promise<void> {
   await endProcess(child, { signal: engine.stopSignal ?? "SIGTERM", graceMs: STOP_GRACE_MS });
-  if (readRecord(engine.folder)?.pid === child.pid) rmSync(recordFile(engine.folder), { force: true });
+  if (readRecord(engine.folder)?.pid === child.pid) rmSync(join(engine.folder, PROCESS_RECORD), { force: true });
 }
 
-function recordFile(folder: string): string {
-  return join(folder, "process.json");
+function writeRecord(folder: string, record: z.infer<typeof ProcessRecord>): void {
+  const file = join(folder, PROCESS_RECORD);
+  writeFileSync(`${file}.new`, JSON.stringify(record));
+  renameSync(`${file}.new`, file);
 }
 
-function readRecord(folder: string): ProcessIdentity | undefined {
-  try {
-    const record: unknown = JSON.parse(readFileSync(recordFile(folder), "utf8"));
-    if (typeof record !== "object" || record === null || !("pid" in record) || !("startedAt" in record))
-      return undefined;
-    if (typeof record.pid !== "number" || typeof record.startedAt !== "string") return undefined;
-    return { pid: record.pid, startedAt: record.startedAt };
-  } catch {
-    return undefined;
-  }
+function readRecord(folder: string): z.infer<typeof ProcessRecord> | undefined {
+  const file = join(folder, PROCESS_RECORD);
+  return existsSync(file) ? ProcessRecord.parse(JSON.parse(readFileSync(file, "utf8"))) : undefined;
 }
 
 function sizeOf(file: string): number {

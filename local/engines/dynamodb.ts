@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { startChildEngine } from "./child-engine.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import { ensureJava } from "./java.ts";
@@ -12,12 +12,13 @@ export async function startDynamoDb(options: EngineOptions): Promise<Engine> {
     dirname(createRequire(import.meta.url).resolve("amplify-dynamodb-simulator/package.json")),
     "emulator",
   );
-  const data = join(options.folder, "data");
+  const folder = resolve(options.folder);
+  const data = join(folder, "data");
   if (options.storage === "disk") mkdirSync(data, { recursive: true });
   const storage = options.storage === "disk" ? ["-dbPath", data] : ["-inMemory"];
   return startChildEngine({
     name: "DynamoDB Local",
-    folder: options.folder,
+    folder,
     port: options.port,
     command: (port) => ({
       file: java,

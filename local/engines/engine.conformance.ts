@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Engine, EngineOptions } from "./engine.ts";
+import { removeEngineFolder } from "./engine-folders.ts";
 import { endProcess, identify } from "./process-identity.ts";
 
 /** What every engine must do, shown on the real one. */
@@ -30,7 +31,7 @@ export function describeEngine(
     };
     afterEach(async () => {
       await Promise.all(running.splice(0).map((started) => started.stop()));
-      for (const made of folders.splice(0)) rmSync(made, { recursive: true, force: true });
+      for (const made of folders.splice(0)) removeEngineFolder(made);
     });
 
     it("keeps what was acknowledged (disk, SIGKILL)", async () => {

