@@ -1,3 +1,4 @@
+import { Client } from "pg";
 import { inject } from "vitest";
 import type { EngineName } from "./setup.ts";
 
@@ -9,6 +10,25 @@ export function dynamoDbEndpoint(): Promise<string> {
 /** Plain HTTP/1.1: a KinesisClient needs `requestHandler: new NodeHttpHandler()`. */
 export function kinesisEndpoint(): Promise<string> {
   return endpointOf("kinesis");
+}
+
+/** The superuser's connection string to a database that all tests of the run share; see `freshDatabase`. */
+export function postgresUrl(): Promise<string> {
+  return endpointOf("postgres");
+}
+
+/** An empty database of its own, by the superuser's connection string. Roles are shared by the whole server. */
+export async function freshDatabase(): Promise<string> {
+  const shared = await postgresUrl();
+  const name = uniqueName("test").replaceAll("-", "_");
+  const client = new Client({ connectionString: shared });
+  await client.connect();
+  try {
+    await client.query(`CREATE DATABASE ${name}`);
+  } finally {
+    await client.end();
+  }
+  return Object.assign(new URL(shared), { pathname: `/${name}` }).href;
 }
 
 /** SQS, SNS and S3; an S3Client needs `forcePathStyle: true`. */

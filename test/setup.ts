@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, renameSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,14 +7,21 @@ import type { TestProject } from "vitest/node";
 import {
   type Engine,
   type EngineOptions,
+  endEngines,
+  identify,
+  removeEngineFolder,
   startDynamoDb,
   startKinesis,
+  startPostgres,
   startQueuesAndBuckets,
 } from "../local/engines/index.ts";
+
+const FOLDER_PREFIX = "engines-of-tests-";
 
 const engineStarts = {
   dynamodb: startDynamoDb,
   kinesis: startKinesis,
+  postgres: (options) => startPostgres({ ...options, superuser: "owner", database: "tests" }),
   "queues-and-buckets": startQueuesAndBuckets,
 } satisfies Record<string, (options: EngineOptions) => Promise<Engine>>;
 
@@ -29,7 +36,8 @@ declare module "vitest" {
 
 /** Engines are shared by a whole run and started when the first test asks: a run of pure tests starts none. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(join(tmpdir(), "engines-of-tests-"));
+  await removeFoldersOfKilledRuns();
+  const folder = mkdtempSync(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
   const started = new Map<EngineName, Promise<Engine>>();
   const start = (name: EngineName): Promise<Engine> => {
     const engine =
@@ -54,8 +62,23 @@ export default async function setup(project: TestProject): Promise<() => Promise
     server.closeAllConnections();
     const engines = await Promise.allSettled(started.values());
     await Promise.all(engines.map((engine) => (engine.status === "fulfilled" ? engine.value.stop() : undefined)));
-    rmSync(folder, { recursive: true, force: true });
+    removeEngineFolder(folder);
   };
+}
+
+async function removeFoldersOfKilledRuns(): Promise<void> {
+  const names = readdirSync(tmpdir()).filter((name) => name.startsWith(FOLDER_PREFIX));
+  for (const name of names) {
+    if (identify(Number(name.slice(FOLDER_PREFIX.length).split("-")[0])) !== undefined) continue;
+    const mine = join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-${name}`);
+    try {
+      renameSync(join(tmpdir(), name), mine);
+    } catch {
+      continue; // Another run that starts now was faster.
+    }
+    await endEngines(mine);
+    removeEngineFolder(mine);
+  }
 }
 
 function isEngineName(name: string): name is EngineName {
