@@ -1,0 +1,24 @@
+import { fileURLToPath } from "node:url";
+import { Client } from "pg";
+import { createMigrator } from "../handlers/workers/migrator/handler.ts";
+import { readMigrationFiles } from "../handlers/workers/migrator/migration-file.ts";
+
+/** Migrates any database by the migrator function's own code: tools/migrate.ts postgresql://user@host/database */
+const [url] = process.argv.slice(2);
+if (url === undefined) {
+  console.error("Say which database: tools/node/node tools/migrate.ts postgresql://user@host:port/database");
+  process.exit(2);
+}
+
+const line = (message: string, fields?: object) => console.log(message, fields ?? "");
+const migrator = createMigrator({
+  connect: async () => {
+    const client = new Client(url);
+    await client.connect();
+    return client;
+  },
+  readMigrations: () => readMigrationFiles(fileURLToPath(new URL("../sql/migrations", import.meta.url))),
+  clock: () => Date.now(),
+  log: { debug: line, info: line, warn: line, error: line },
+});
+await migrator({ action: "migrate" });
