@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { databaseUserVariable, databaseVariables } from "../runtime/database-variables.ts";
+import { functionEnvironment } from "../runtime/environment.ts";
 
 export const Environment = z.object({
-  ENVIRONMENT: z.string().min(1),
-  LOG_LEVEL: z.string().min(1),
-  POWERTOOLS_SERVICE_NAME: z.string().min(1),
+  ...functionEnvironment,
   ...databaseVariables,
   ...databaseUserVariable,
 });

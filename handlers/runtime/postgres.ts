@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from "node:fs";
+import { type ConnectionOptions, rootCertificates } from "node:tls";
+import { Signer } from "@aws-sdk/rds-signer";
+import { Kysely, PostgresDialect } from "kysely";
+import { type ClientConfig, type CustomTypesConfig, Pool, types } from "pg";
+import type { DB } from "../../sql/database.generated.ts";
+import type { Log } from "./log.ts";
+
+export type Database = Kysely<DB>;
+
+export interface DatabaseAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly tls: "verify" | "off";
+}
+
+export interface DatabasePoolOptions {
+  readonly address: DatabaseAddress;
+  readonly user: string;
+  /** Asked for at each new connection: an IAM token lives 15 minutes. */
+  readonly password: () => Promise<string>;
+  /** For one query, the network included; above the role's own statement_timeout, which tells more. */
+  readonly queryTimeoutMs: number;
+  readonly log: Log;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** An instance serves one request at a time; the second connection is for one that replaces a broken first. */
+const CONNECTION_COUNT_MAX = 2;
+/** Below the idle time-outs of proxy and network, so that a thawed instance does not begin with a dead connection. */
+const IDLE_TIMEOUT_MS = 60_000;
+/** The Lambda runtime's bundle with the certificate authorities of RDS. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html */
+const RUNTIME_CERTIFICATES_PATH = "/var/runtime/ca-cert.pem";
+
+/** Connects at the first query. */
+export function createDatabase(options: DatabasePoolOptions): Database {
+  const pool = new Pool({
+    ...connectionConfig(options.address),
+    user: options.user,
+    password: options.password,
+    query_timeout: options.queryTimeoutMs,
+    max: CONNECTION_COUNT_MAX,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    allowExitOnIdle: true,
+  });
+  // Without a listener the loss of an idle connection would end the process; the pool has dropped it already.
+  pool.on("error", (error) => options.log.warn("idle database connection lost", { reason: error.message }));
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** What a client and a pool have in common, without user and password. */
+export function connectionConfig(address: DatabaseAddress): ClientConfig {
+  return {
+    host: address.host,
+    port: address.port,
+    database: address.database,
+    ssl: address.tls === "verify" ? verifiedTls() : false,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    types: columnTypes,
+  };
+}
+
+function verifiedTls(): ConnectionOptions {
+  const ofRuntime = existsSync(RUNTIME_CERTIFICATES_PATH) ? [readFileSync(RUNTIME_CERTIFICATES_PATH, "utf8")] : [];
+  return { ca: [...rootCertificates, ...ofRuntime], rejectUnauthorized: true };
+}
+
+/** A password for a role that logs in by IAM; computed here, without a call. */
+export function iamPassword(address: DatabaseAddress, user: string): () => Promise<string> {
+  const signer = new Signer({ hostname: address.host, port: address.port, username: user });
+  return () => signer.getAuthToken();
+}
+
+/** As the generated types say: bigint is a number (checked), date a string of its own day. */
+const columnTypes: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: "text" | "binary") => {
+    if (oid === types.builtins.INT8) return safeInteger;
+    if (oid === types.builtins.DATE) return String;
+    return types.getTypeParser(oid, format);
+  }) as CustomTypesConfig["getTypeParser"],
+};
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`The bigint ${text} is beyond 2^53 and would lose digits`);
+  return value;
+}
+
+/** The part of a function's environment that says where the database is. */
+export function databaseAddress(environment: {
+  readonly DATABASE_HOST: string;
+  readonly DATABASE_PORT: number;
+  readonly DATABASE_NAME: string;
+  readonly DATABASE_TLS: "verify" | "off";
+}): DatabaseAddress {
+  return {
+    host: environment.DATABASE_HOST,
+    port: environment.DATABASE_PORT,
+    database: environment.DATABASE_NAME,
+    tls: environment.DATABASE_TLS,
+  };
+}
