@@ -9,5 +9,5 @@ export type Ids = () => string;
 /** Uniform in [0, 1). */
 export type Random = () => number;
 
-/** Resolves after `waitMs` milliseconds. */
-export type Wait = (waitMs: number) => Promise<void>;
+/** Resolves after `waitMs` milliseconds, or as soon as `signal` aborts. */
+export type Wait = (waitMs: number, signal?: AbortSignal) => Promise<void>;

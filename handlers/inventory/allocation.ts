@@ -1,0 +1,127 @@
+import type { LocationId, Sku } from "../../contract/identifiers.ts";
+import type { Shortfall } from "../../contract/problem.ts";
+import type { AllocationStrategy, ReservationLine } from "../../contract/reservation.ts";
+import { placeKey } from "./level.ts";
+import { smallestCover } from "./location-cover.ts";
+
+/** What a hold asks for after merging; without `location` the strategy finds one. */
+export interface HoldLine {
+  readonly sku: Sku;
+  readonly location?: LocationId | undefined;
+  readonly quantity: number;
+}
+
+/** A level as allocation sees it. */
+export interface Supply {
+  readonly sku: Sku;
+  readonly location: LocationId;
+  readonly sellable: number;
+  /** Whether lines without a location may use it. */
+  readonly eligible: boolean;
+  /** Lower is preferred; ties by id. */
+  readonly priority: number;
+}
+
+export type Allocation =
+  | { readonly kind: "allocated"; readonly lines: ReservationLine[] }
+  | { readonly kind: "short"; readonly shortfalls: Shortfall[] };
+
+/** What is still sellable at each level while lines take from it, by `placeKey`. */
+type Stock = Map<string, number>;
+
+/**
+ * Finds stock for every line in levels that were read. It decides nothing: the guards of the transaction do,
+ * and when they refuse, the levels are read again and this runs again.
+ */
+export function allocate(
+  lines: readonly HoldLine[],
+  supplies: readonly Supply[],
+  strategy: AllocationStrategy,
+): Allocation {
+  const stock: Stock = new Map(supplies.map((supply) => [placeKey(supply), supply.sellable]));
+  const placed = lines.filter(({ location }) => location !== undefined);
+  const open = lines.filter(({ location }) => location === undefined);
+  const shortfalls = placed.flatMap((line) => takePlaced(line, stock));
+  const chosen = chooseLocations(open, eligibleLocations(supplies), { stock, strategy });
+  shortfalls.push(...chosen.shortfalls);
+  if (shortfalls.length > 0) return { kind: "short", shortfalls };
+  return { kind: "allocated", lines: lines.map((line) => allocateLine(line, chosen.locations, stock)) };
+}
+
+/** Lines that name a location take first: nothing else can serve them. */
+function takePlaced(line: HoldLine, stock: Stock): Shortfall[] {
+  const { sku, location, quantity } = line;
+  if (location === undefined) return [];
+  const key = placeKey({ sku, location });
+  const available = stock.get(key) ?? 0;
+  stock.set(key, available - quantity);
+  return available < quantity ? [{ sku, location, requested: quantity, available }] : [];
+}
+
+function eligibleLocations(supplies: readonly Supply[]): LocationId[] {
+  const priorities = new Map(supplies.filter(({ eligible }) => eligible).map((s) => [s.location, s.priority]));
+  const byPreference = [...priorities].sort(([a, p], [b, q]) => p - q || (a < b ? -1 : 1));
+  return byPreference.map(([location]) => location);
+}
+
+interface Choice {
+  readonly locations: readonly LocationId[];
+  readonly shortfalls: readonly Shortfall[];
+}
+
+/** A strategy is a choice of locations; the lines then fill up from them in order of preference. */
+function chooseLocations(
+  open: readonly HoldLine[],
+  locations: readonly LocationId[],
+  { stock, strategy }: { stock: Stock; strategy: AllocationStrategy },
+): Choice {
+  if (open.length === 0) return { locations, shortfalls: [] };
+  if (strategy === "single") return chooseOne(open, locations, stock);
+  const shortfalls = missingFrom(open, locations, stock);
+  if (strategy === "priority" || shortfalls.length > 0) return { locations, shortfalls };
+  const covers = (set: readonly LocationId[]) => missingFrom(open, set, stock).length === 0;
+  return { locations: smallestCover(locations, covers), shortfalls: [] };
+}
+
+/** The preferred location that has everything, else the shortfalls where most of it is. */
+function chooseOne(open: readonly HoldLine[], locations: readonly LocationId[], stock: Stock): Choice {
+  const [first, ...others] = locations.map((location) => ({
+    locations: [location],
+    shortfalls: missingFrom(open, [location], stock).map((shortfall) => ({ ...shortfall, location })),
+    covered: open.reduce((sum, { sku, quantity }) => sum + Math.min(quantity, held(stock, sku, location)), 0),
+  }));
+  if (!first) return { locations, shortfalls: missingFrom(open, [], stock) };
+  return others.reduce((best, next) => (next.covered > best.covered ? next : best), first);
+}
+
+function missingFrom(open: readonly HoldLine[], locations: readonly LocationId[], stock: Stock): Shortfall[] {
+  return open.flatMap(({ sku, quantity }) => {
+    const available = locations.reduce((sum, location) => sum + held(stock, sku, location), 0);
+    return available < quantity ? [{ sku, requested: quantity, available }] : [];
+  });
+}
+
+/** One location below zero takes nothing from the others. */
+const held = (stock: Stock, sku: Sku, location: LocationId): number =>
+  Math.max(0, stock.get(placeKey({ sku, location })) ?? 0);
+
+function allocateLine(line: HoldLine, locations: readonly LocationId[], stock: Stock): ReservationLine {
+  const { sku, quantity } = line;
+  if (line.location !== undefined) return toLine(line, [{ location: line.location, quantity }]);
+  let missing = quantity;
+  const taken = locations.flatMap((location) => {
+    const part = Math.min(missing, held(stock, sku, location));
+    missing -= part;
+    return part > 0 ? [{ location, quantity: part }] : [];
+  });
+  if (missing > 0) throw new Error(`allocation of ${quantity} of ${sku} lost ${missing}: the choice did not cover it`);
+  return toLine(line, taken);
+}
+
+/** A line in the reservation's shape, with nothing fulfilled or released yet. */
+export function toLine(
+  { sku, quantity }: HoldLine,
+  parts: readonly { location: LocationId; quantity: number }[],
+): ReservationLine {
+  return { sku, quantity, allocations: parts.map((part) => ({ ...part, fulfilled: 0, released: 0 })) };
+}

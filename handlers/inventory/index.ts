@@ -1,0 +1,53 @@
+export type { Supply } from "./allocation.ts";
+export type { CommandContext, Idempotency, Outcome } from "./command.ts";
+export {
+  type HoldRequest,
+  holdNeeds,
+  holdSkus,
+  needsAllocation,
+  planHold,
+  prepareHold,
+} from "./hold.ts";
+export {
+  deadlineIndex,
+  deadlineOrderEnd,
+  deadlineShardOf,
+  indexShards,
+  itemKey,
+  itemStockPartition,
+  type Key,
+  levelKey,
+  listIndex,
+  listShardOf,
+  locationKey,
+  ownerIndex,
+  requestKey,
+  reservationKey,
+} from "./keys.ts";
+export { derive, type LevelPlace, LevelRecord, placeKey, toLevel, toPolicy } from "./level.ts";
+export {
+  type LevelsRead,
+  type MovementRequest,
+  movementNeeds,
+  planMovements,
+  prepareMovements,
+} from "./movements.ts";
+export type { Decision, Frame, Needs, Plan } from "./plan.ts";
+export { type PolicyRequest, planPolicy, policyNeeds } from "./policy.ts";
+export type { Clock, Ids, Random, Wait } from "./ports.ts";
+export {
+  invalid,
+  itemNotFound,
+  keyReused,
+  locationNotFound,
+  RefusalError,
+  reservationNotFound,
+  unavailable,
+  versionMoved,
+} from "./refusal.ts";
+export { type DoneRecord, fencePut, RecordedAnswer, RequestRecord, type RequestSeen } from "./request-record.ts";
+export { reservationOf } from "./reservation-record.ts";
+export { type Act, deadlineOf, reservationAt } from "./reservation-state.ts";
+export type { Attributes, Tables, TableWrite } from "./table-write.ts";
+export { planTransition, type TransitionRequest, transitionNeeds } from "./transition.ts";
+export { type FailedWrite, type Verdict, verdictOf } from "./verdict.ts";

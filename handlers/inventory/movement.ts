@@ -1,0 +1,39 @@
+import type { Deltas, Movement } from "../../contract/movement.ts";
+import { type Frame, instantOf } from "./plan.ts";
+
+interface Moved {
+  readonly kind: Movement["kind"];
+  readonly quantity: number | null;
+  readonly deltas: Deltas;
+  /** The change's place in its command, from 0. */
+  readonly index: number;
+  /** Absent: the request itself. */
+  readonly reservationId?: string;
+  readonly described?: Described;
+}
+
+type Described = { readonly [Field in "reason" | "reference" | "occurredAt"]?: string | undefined };
+
+/** The ledger's row of one change: who, when, why, and what it added to each quantity. */
+export function movementOf({ context, atMs }: Frame, moved: Moved): Movement {
+  const { requestId, actor } = context;
+  const { kind, quantity, deltas, index, reservationId } = moved;
+  const { reason, reference, occurredAt } = moved.described ?? {};
+  const at = instantOf(atMs);
+  return {
+    id: `${requestId}-${index + 1}`,
+    kind,
+    quantity,
+    deltas: withoutZeros(deltas),
+    cause: reservationId ? { type: "reservation", id: reservationId } : { type: "request", id: requestId },
+    actor,
+    ...(reason !== undefined && { reason }),
+    ...(reference !== undefined && { reference }),
+    at,
+    occurredAt: occurredAt ?? at,
+    requestId,
+  };
+}
+
+const withoutZeros = (deltas: Deltas): Deltas =>
+  Object.fromEntries(Object.entries(deltas).filter(([, delta]) => delta !== 0));

@@ -1,0 +1,73 @@
+import type { LocationId, Sku } from "../../contract/identifiers.ts";
+import type { Refusal } from "../../contract/problem.ts";
+import type { CommandContext } from "./command.ts";
+import { type LevelChange, levelWrite } from "./level-change.ts";
+import { type RecordedAnswer, type RequestSeen, requestPut } from "./request-record.ts";
+import type { Tables, TableWrite } from "./table-write.ts";
+
+/** Items and locations a command stands on: `active` for new business, `known` (archived too) for the rest. */
+export interface Needs {
+  readonly standing: "active" | "known";
+  readonly skus: readonly Sku[];
+  readonly locations: readonly LocationId[];
+}
+
+/** One item of the transaction, and what it means when its condition fails. */
+export type PlannedWrite = { readonly write: TableWrite } & (
+  | { readonly role: "request" }
+  | { readonly role: "newReservation"; readonly id: string }
+  | { readonly role: "reservation" }
+  | { readonly role: "level"; readonly change: LevelChange }
+);
+
+/** A command compiled: one transaction whose conditions are the whole decision. */
+export interface Plan {
+  readonly writes: readonly PlannedWrite[];
+  readonly answer: RecordedAnswer;
+  readonly needs: Needs;
+}
+
+/** What a command comes to in the state that was read: a write, a refusal, or nothing to change. */
+export type Decision =
+  | { readonly kind: "write"; readonly plan: Plan }
+  | { readonly kind: "refuse"; readonly refusal: Refusal }
+  | { readonly kind: "keep" };
+
+/** What is fixed while one plan is made and sent. */
+export interface Frame {
+  readonly tables: Tables;
+  readonly context: CommandContext;
+  readonly atMs: number;
+  readonly seen: RequestSeen;
+}
+
+export const instantOf = (atMs: number): string => new Date(atMs).toISOString();
+
+export const refuse = (refusal: Refusal): Decision => ({ kind: "refuse", refusal });
+
+interface Parts {
+  readonly answer: RecordedAnswer;
+  readonly needs: Needs;
+  readonly reservation?: PlannedWrite;
+  readonly changes: readonly LevelChange[];
+}
+
+/** The transaction: the request record first, then the reservation, then each level once. */
+export function composePlan(frame: Frame, { answer, needs, reservation, changes }: Parts): Decision {
+  const writes = [
+    ...requestWrites(frame, answer),
+    ...(reservation ? [reservation] : []),
+    ...changes.map(
+      (change): PlannedWrite => ({ role: "level", change, write: levelWrite(frame.tables.inventory, change) }),
+    ),
+  ];
+  if (writes.length === 0) return { kind: "keep" };
+  return { kind: "write", plan: { writes, answer, needs } };
+}
+
+function requestWrites({ tables, context, seen, atMs }: Frame, answer: RecordedAnswer): PlannedWrite[] {
+  const { idempotency, requestId } = context;
+  if (!idempotency) return [];
+  const put = requestPut({ table: tables.requests, idempotency, seen, nowMs: atMs }, { requestId, answer });
+  return [{ role: "request", write: { Put: put } }];
+}

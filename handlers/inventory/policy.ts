@@ -1,0 +1,51 @@
+import type { Policy } from "../../contract/level.ts";
+import { guardsFor } from "./guard.ts";
+import { type LevelPlace, type LevelRecord, placeName, toPolicy } from "./level.ts";
+import type { LevelChange } from "./level-change.ts";
+import { movementOf } from "./movement.ts";
+import { composePlan, type Decision, type Frame, type Needs, refuse } from "./plan.ts";
+import { versionMoved } from "./refusal.ts";
+
+export interface PolicyRequest {
+  readonly place: LevelPlace;
+  readonly policy: Policy;
+  readonly expectedVersion: number | undefined;
+}
+
+export const policyNeeds = ({ place }: PolicyRequest): Needs => ({
+  standing: "active",
+  skus: [place.sku],
+  locations: [place.location],
+});
+
+/** Compares: what it changes depends on what is set already, and the same policy again changes nothing. */
+export function planPolicy(frame: Frame, request: PolicyRequest, level: LevelRecord | undefined): Decision {
+  const { place, policy, expectedVersion } = request;
+  const current = toPolicy(level);
+  if (expectedVersion !== undefined && expectedVersion !== current.version) {
+    return refuse(versionMoved(placeName(place), expectedVersion, current.version));
+  }
+  if (samePolicy(current, policy)) return { kind: "keep" };
+  const deltas = {
+    safety: policy.safety - current.safety,
+    backorderLimit: policy.backorderLimit - current.backorderLimit,
+  };
+  const change: LevelChange = {
+    place,
+    movement: movementOf(frame, { kind: "policy", quantity: null, deltas, index: 0 }),
+    guards: guardsFor(deltas),
+    version: { number: current.version, by: "read" },
+    lowStock: { value: policy.lowStock },
+  };
+  return composePlan(frame, {
+    answer: { type: "movements", movements: [{ id: change.movement.id, kind: "policy", ...place, quantity: null }] },
+    needs: policyNeeds(request),
+    changes: [change],
+  });
+}
+
+const samePolicy = (a: Policy, b: Policy): boolean =>
+  a.safety === b.safety &&
+  a.backorderLimit === b.backorderLimit &&
+  a.lowStock?.threshold === b.lowStock?.threshold &&
+  a.lowStock?.clear === b.lowStock?.clear;

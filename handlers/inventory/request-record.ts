@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { LocationId, Sku } from "../../contract/identifiers.ts";
+import { limits } from "../../contract/limits.ts";
+import { MovementKind } from "../../contract/movement.ts";
+import { Reservation } from "../../contract/reservation.ts";
+import type { Idempotency } from "./command.ts";
+import { requestKey } from "./keys.ts";
+import type { Condition, PutWrite } from "./table-write.ts";
+
+/** The facts of an answer that are known before the write; levels are read afresh for each answer. */
+export const RecordedAnswer = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("movements"),
+    movements: z.array(
+      z.object({
+        id: z.string(),
+        kind: MovementKind,
+        sku: Sku,
+        location: LocationId,
+        quantity: z.int().nullable(),
+      }),
+    ),
+  }),
+  z.object({ type: z.literal("reservation"), reservation: Reservation }),
+]);
+export type RecordedAnswer = z.output<typeof RecordedAnswer>;
+
+/**
+ * What the `requests` table holds under a key: the answer of the command that committed, or a fence.
+ * A fence keeps an earlier attempt, whose outcome nobody knows, from committing late. It is not an answer.
+ */
+export const RequestRecord = z.discriminatedUnion("state", [
+  z.object({
+    state: z.literal("done"),
+    bodyHash: z.string(),
+    requestId: z.string(),
+    answer: RecordedAnswer,
+    ttl: z.int(),
+  }),
+  z.object({ state: z.literal("fenced"), attempt: z.string(), ttl: z.int() }),
+]);
+export type RequestRecord = z.output<typeof RequestRecord>;
+export type DoneRecord = Extract<RequestRecord, { state: "done" }>;
+
+/** What this request has seen under its key: nothing, or a fence that its own transaction has to replace. */
+export type RequestSeen = { readonly kind: "nothing" } | { readonly kind: "fence"; readonly attempt: string };
+
+interface RecordWrite {
+  readonly table: string;
+  readonly idempotency: Idempotency;
+  readonly seen: RequestSeen;
+  readonly nowMs: number;
+}
+
+/** Written in the SAME transaction as the change, so that key and change stand or fall together. */
+export function requestPut(write: RecordWrite, done: { requestId: string; answer: RecordedAnswer }): PutWrite {
+  const { bodyHash } = write.idempotency;
+  return recordPut(write, { state: "done", bodyHash, ...done });
+}
+
+/** Put alone, under the condition of the plan it fences: either the plan has committed, or it never will. */
+export function fencePut(write: RecordWrite, attempt: string): PutWrite {
+  return recordPut(write, { state: "fenced", attempt });
+}
+
+function recordPut({ table, idempotency, seen, nowMs }: RecordWrite, fields: Record<string, unknown>): PutWrite {
+  const nowSeconds = Math.floor(nowMs / 1_000);
+  return {
+    TableName: table,
+    Item: { ...requestKey(idempotency), ...fields, ttl: nowSeconds + limits.requestRecordHours * 3_600 },
+    ...recordCondition(seen, nowSeconds),
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  };
+}
+
+/** DynamoDB removes an item some time after its ttl, so a record past it counts as absent. */
+function recordCondition(seen: RequestSeen, nowSeconds: number): Condition {
+  if (seen.kind === "fence") {
+    return {
+      ConditionExpression: "#state = :fenced AND #attempt = :attemptRead",
+      ExpressionAttributeNames: { "#state": "state", "#attempt": "attempt" },
+      ExpressionAttributeValues: { ":fenced": "fenced", ":attemptRead": seen.attempt },
+    };
+  }
+  return {
+    ConditionExpression: "attribute_not_exists(#pk) OR #ttl <= :now",
+    ExpressionAttributeNames: { "#pk": "pk", "#ttl": "ttl" },
+    ExpressionAttributeValues: { ":now": nowSeconds },
+  };
+}

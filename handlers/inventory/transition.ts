@@ -1,0 +1,75 @@
+import type { Deltas, Movement } from "../../contract/movement.ts";
+import type { Reservation } from "../../contract/reservation.ts";
+import { guardsFor } from "./guard.ts";
+import type { LevelChange } from "./level-change.ts";
+import { foldByLevel } from "./level-lines.ts";
+import { movementOf } from "./movement.ts";
+import { composePlan, type Decision, type Frame, type Needs, type PlannedWrite, refuse } from "./plan.ts";
+import { reservationNotFound } from "./refusal.ts";
+import type { Part } from "./reservation-parts.ts";
+import { reservationPut } from "./reservation-record.ts";
+import { type Act, moveReservation } from "./reservation-state.ts";
+
+/** Which reservation, what to do, and for whom. */
+export interface TransitionRequest {
+  readonly id: string;
+  readonly act: Act;
+  readonly owner?: string | undefined;
+  readonly expectedVersion?: number | undefined;
+}
+
+/** Its levels were there when it was held; what was archived since does not stop a promise from being kept. */
+export const transitionNeeds: Needs = { standing: "known", skus: [], locations: [] };
+
+/** The reservation is compared by its version; its levels move by deltas in the same transaction. */
+export function planTransition(frame: Frame, request: TransitionRequest, stored: Reservation | undefined): Decision {
+  const { id, act, owner, expectedVersion } = request;
+  if (!stored || (owner !== undefined && owner !== stored.owner)) return refuse(reservationNotFound(id));
+  const move = moveReservation(stored, act, { atMs: frame.atMs, expectedVersion });
+  if (move.kind === "refused") return refuse(move.refusal);
+  if (move.kind === "unchanged") return planRecordOnly(frame, move.reservation);
+  const reservation: PlannedWrite = { role: "reservation", write: reservationPut(frame, move.next, stored.version) };
+  return composePlan(frame, {
+    answer: { type: "reservation", reservation: move.next },
+    needs: transitionNeeds,
+    reservation,
+    changes: move.levels ? partChanges(frame, { id, kind: move.levels.kind, parts: move.levels.parts }) : [],
+  });
+}
+
+/** Nothing changes, but the key has to remember its answer. */
+function planRecordOnly(frame: Frame, reservation: Reservation): Decision {
+  return composePlan(frame, { answer: { type: "reservation", reservation }, needs: transitionNeeds, changes: [] });
+}
+
+type PartKind = Extract<Movement["kind"], "reserve" | "release" | "expire" | "fulfil">;
+
+interface PartsMoved {
+  readonly id: string;
+  readonly kind: PartKind;
+  readonly parts: readonly Part[];
+}
+
+/** Several lines may hold stock of one level: it moves once, by their sum. */
+export function partChanges(frame: Frame, { id, kind, parts }: PartsMoved): LevelChange[] {
+  const levels = foldByLevel(parts, (first, next) => ({ ...first, quantity: first.quantity + next.quantity }));
+  return levels.map(({ sku, location, quantity }, index) => {
+    const deltas = partDeltas(kind, quantity);
+    const movement = movementOf(frame, { kind, quantity, deltas, index, reservationId: id });
+    return { place: { sku, location }, movement, guards: guardsFor(deltas) };
+  });
+}
+
+function partDeltas(kind: PartKind, quantity: number): Deltas {
+  switch (kind) {
+    case "reserve":
+      return { reserved: quantity };
+    case "release":
+    case "expire":
+      return { reserved: -quantity };
+    case "fulfil":
+      return { onHand: -quantity, reserved: -quantity };
+    default:
+      return kind satisfies never;
+  }
+}
