@@ -1,0 +1,25 @@
+import { importJWK, SignJWT } from "jose";
+import { ALGORITHM, type SigningKey } from "./keys.ts";
+
+export const TOKEN_TTL_SECONDS = 12 * 60 * 60;
+
+export interface AccessTokenClaims {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly subject: string;
+  readonly client: string;
+  /** Space-separated. */
+  readonly scope: string;
+}
+
+export async function signAccessToken(key: SigningKey, claims: AccessTokenClaims): Promise<string> {
+  return new SignJWT({ scope: claims.scope, client_id: claims.client })
+    .setProtectedHeader({ alg: ALGORITHM, kid: key.kid, typ: "at+jwt" })
+    .setIssuer(claims.issuer)
+    .setAudience(claims.audience)
+    .setSubject(claims.subject)
+    .setJti(crypto.randomUUID())
+    .setIssuedAt()
+    .setExpirationTime(`${TOKEN_TTL_SECONDS}s`)
+    .sign(await importJWK(key, ALGORITHM));
+}

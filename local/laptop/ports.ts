@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { freePort, isPortFree } from "../engines/index.ts";
+import { readJson, type StatePaths, writeJson } from "./state-folder.ts";
+
+const Ports = z.record(z.string(), z.int().min(1).max(65_535));
+
+const PREFERRED = {
+  api: 8787,
+  issuer: 8788,
+  dynamodb: 8789,
+  kinesis: 8790,
+  queuesAndBuckets: 8791,
+  postgres: 8792,
+  secrets: 8793,
+} as const;
+
+export type PortName = keyof typeof PREFERRED;
+export type LaptopPorts = Readonly<Record<PortName, number>>;
+
+/** The ports used last time, so that addresses stay valid; the first time the preferred ones; a taken one is replaced. */
+export async function choosePorts(paths: StatePaths, note: (line: string) => void): Promise<LaptopPorts> {
+  const remembered = rememberedPorts(paths);
+  const chosen = { ...PREFERRED } as Record<PortName, number>;
+  for (const name of Object.keys(PREFERRED) as PortName[]) {
+    const wanted = remembered[name] ?? PREFERRED[name];
+    chosen[name] = (await isPortFree(wanted)) ? wanted : await freePort();
+    if (chosen[name] !== wanted) note(`port ${wanted} for ${name} is taken by another process: using ${chosen[name]}`);
+  }
+  writeJson(paths.ports, chosen);
+  return chosen;
+}
+
+export function rememberedPorts(paths: StatePaths): Partial<Record<string, number>> {
+  return readJson(paths.ports, Ports) ?? {};
+}
