@@ -1,0 +1,25 @@
+import type { Environment } from "./environment.ts";
+
+/** Shared by developers; small, and torn down at will. Replace what says `example` by your own. */
+export const dev: Environment = {
+  name: "dev",
+  region: "eu-west-1",
+  backend: { kind: "s3", bucket: "example-terraform-state-dev", region: "eu-west-1" },
+  foundation: {
+    network: { range: "10.20.0.0/16", availabilityZones: ["eu-west-1a", "eu-west-1b"] },
+    database: {
+      engineVersion: "17.5",
+      capacity: { unitsMin: 0.5, unitsMax: 2 },
+      instanceCount: 1,
+      tls: "verify",
+    },
+    encryption: "aws",
+    protection: { disposableBecause: "it holds test data alone" },
+    archive: { fileSecondsMax: 60 },
+  },
+  service: {
+    identity: { issuer: "https://identity.dev.example.com", audience: "holdfast", scopePrefix: "holdfast/" },
+    catalogueAccess: "public",
+    log: { level: "DEBUG", days: 14 },
+  },
+};

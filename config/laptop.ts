@@ -1,0 +1,25 @@
+import type { Environment } from "./environment.ts";
+
+/** Run by `make up` on one machine, from the same Terraform that the others are deployed with. */
+export const laptop: Environment = {
+  name: "laptop",
+  region: "eu-west-1",
+  backend: { kind: "local", folder: "../../../.holdfast/terraform" },
+  foundation: {
+    network: { range: "10.10.0.0/16", availabilityZones: ["eu-west-1a", "eu-west-1b"] },
+    database: {
+      engineVersion: "17.5",
+      capacity: { unitsMin: 0.5, unitsMax: 1 },
+      instanceCount: 1,
+      tls: "off",
+    },
+    encryption: "aws",
+    protection: { disposableBecause: "`make reset` wipes it" },
+    archive: { fileSecondsMax: 5 },
+  },
+  service: {
+    identity: { issuer: { variable: "oidc_issuer" }, audience: "holdfast", scopePrefix: "" },
+    catalogueAccess: "public",
+    log: { level: "INFO", days: 1 },
+  },
+};

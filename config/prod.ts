@@ -1,0 +1,25 @@
+import type { Environment } from "./environment.ts";
+
+/** Replace what says `example` by your own. */
+export const prod: Environment = {
+  name: "prod",
+  region: "eu-west-1",
+  backend: { kind: "s3", bucket: "example-terraform-state-prod", region: "eu-west-1" },
+  foundation: {
+    network: { range: "10.40.0.0/16", availabilityZones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"] },
+    database: {
+      engineVersion: "17.5",
+      capacity: { unitsMin: 1, unitsMax: 32 },
+      instanceCount: 2,
+      tls: "verify",
+    },
+    encryption: "customer",
+    protection: "protected",
+    archive: { fileSecondsMax: 300, infrequentAfterDays: 30 },
+  },
+  service: {
+    identity: { issuer: "https://identity.example.com", audience: "holdfast", scopePrefix: "holdfast/" },
+    catalogueAccess: "public",
+    log: { level: "INFO", days: 90 },
+  },
+};

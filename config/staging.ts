@@ -1,0 +1,25 @@
+import type { Environment } from "./environment.ts";
+
+/** As production, in small. Replace what says `example` by your own. */
+export const staging: Environment = {
+  name: "staging",
+  region: "eu-west-1",
+  backend: { kind: "s3", bucket: "example-terraform-state-staging", region: "eu-west-1" },
+  foundation: {
+    network: { range: "10.30.0.0/16", availabilityZones: ["eu-west-1a", "eu-west-1b"] },
+    database: {
+      engineVersion: "17.5",
+      capacity: { unitsMin: 0.5, unitsMax: 4 },
+      instanceCount: 2,
+      tls: "verify",
+    },
+    encryption: "customer",
+    protection: "protected",
+    archive: { fileSecondsMax: 300, infrequentAfterDays: 30 },
+  },
+  service: {
+    identity: { issuer: "https://identity.staging.example.com", audience: "holdfast", scopePrefix: "holdfast/" },
+    catalogueAccess: "public",
+    log: { level: "INFO", days: 30 },
+  },
+};

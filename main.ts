@@ -1,0 +1,16 @@
+import { App } from "cdktf";
+import { chosenEnvironments } from "./config/environments.ts";
+import { Foundation } from "./modules/platform/foundation.ts";
+import { functionSources } from "./modules/platform/functions.ts";
+import { Service } from "./modules/platform/service.ts";
+import { bundleFunctions } from "./tools/bundle.ts";
+
+const app = new App();
+const bundles = await bundleFunctions(functionSources);
+
+for (const environment of chosenEnvironments(process.env.HOLDFAST_ENVIRONMENT)) {
+  const foundation = new Foundation(app, `${environment.name}-foundation`, environment);
+  new Service(app, `${environment.name}-service`, { environment, foundation, bundles });
+}
+
+app.synth();

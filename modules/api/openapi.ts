@@ -1,0 +1,91 @@
+import type { RestFunction, Route } from "../../contract/route.ts";
+import { preflight } from "./cors.ts";
+import { gatewayResponses } from "./gateway-responses.ts";
+
+/** Bodies and answers that are passed as bytes. */
+const binaryMediaTypes = ["text/csv", "application/x-ndjson", "application/gzip"];
+const authorizedSeconds = 300;
+const integrationTimeoutMs = 29_000;
+
+export interface OpenApiProps {
+  readonly title: string;
+  readonly version: string;
+  readonly routes: Readonly<Record<string, Route>>;
+  /** Invoke ARN of each function that routes name. */
+  readonly integrations: Readonly<Record<RestFunction, string>>;
+  /** Invoke ARN of the authorizer. */
+  readonly authorizer: string;
+  /** Operations that answer to anybody and look at no token, such as a health check. */
+  readonly open: ReadonlySet<string>;
+  /** Whether public routes want a token all the same. */
+  readonly publicRoutes: "public" | "private";
+}
+
+/**
+ * The API as API Gateway imports it: OpenAPI 3.0 with routes, authorizers, CORS and the gateway's own answers. It holds
+ * no models: headers, parameters and bodies are validated in the function, by the contract alone.
+ */
+export function openApiBody(props: OpenApiProps): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const [operation, route] of Object.entries(props.routes)) {
+    paths[route.path] ??= {};
+    Object.assign(paths[route.path] ?? {}, { [route.method.toLowerCase()]: operationObject(operation, route, props) });
+  }
+  for (const operations of Object.values(paths)) {
+    operations.options = preflight(Object.keys(operations).map((method) => method.toUpperCase()));
+  }
+  return {
+    openapi: "3.0.3",
+    info: { title: props.title, version: props.version },
+    paths,
+    components: { securitySchemes: authorizers(props.authorizer) },
+    "x-amazon-apigateway-binary-media-types": binaryMediaTypes,
+    "x-amazon-apigateway-gateway-responses": gatewayResponses(),
+  };
+}
+
+function operationObject(operation: string, route: Route, props: OpenApiProps): object {
+  return {
+    operationId: operation,
+    summary: route.summary,
+    parameters: [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name,
+      in: "path",
+      required: true,
+      schema: { type: "string" },
+    })),
+    responses: { default: { description: "Written by the function" } },
+    security: security(operation, route, props),
+    "x-amazon-apigateway-integration": {
+      type: "aws_proxy",
+      httpMethod: "POST",
+      uri: props.integrations[route.function],
+      passthroughBehavior: "when_no_match",
+      timeoutInMillis: integrationTimeoutMs,
+    },
+  };
+}
+
+function security(operation: string, route: Route, props: OpenApiProps): object[] {
+  if (props.open.has(operation)) return [];
+  const required = route.access.kind === "scope" || props.publicRoutes === "private";
+  return [required ? { token: [] } : { optionalToken: [] }];
+}
+
+/** `token` must be there and is remembered; `optionalToken` runs on each request, as the gateway remembers by a header alone. */
+function authorizers(authorizerUri: string): Record<string, object> {
+  const scheme = (authorizer: object) => ({
+    type: "apiKey",
+    name: "Authorization",
+    in: "header",
+    "x-amazon-apigateway-authtype": "custom",
+    "x-amazon-apigateway-authorizer": { type: "request", authorizerUri, ...authorizer },
+  });
+  return {
+    token: scheme({
+      identitySource: "method.request.header.Authorization",
+      authorizerResultTtlInSeconds: authorizedSeconds,
+    }),
+    optionalToken: scheme({ authorizerResultTtlInSeconds: 0 }),
+  };
+}

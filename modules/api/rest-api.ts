@@ -1,0 +1,119 @@
+import { ApiGatewayDeployment } from "@cdktf/provider-aws/lib/api-gateway-deployment/index.js";
+import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-method-settings/index.js";
+import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api/index.js";
+import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage/index.js";
+import { Fn } from "cdktf";
+import { Construct } from "constructs";
+import { type RestFunction, type Route, type RouteClass, routeClasses } from "../../contract/route.ts";
+import type { LambdaFunction, Variables } from "../compute/lambda-function.ts";
+import { physicalName } from "../naming.ts";
+import { openApiBody } from "./openapi.ts";
+
+const gatewayService = "apigateway.amazonaws.com";
+
+export interface RestApiProps {
+  readonly name: string;
+  readonly description: string;
+  readonly routes: Readonly<Record<string, Route>>;
+  /** What serves the routes: private, as they reach what the network keeps. */
+  readonly functions: Readonly<Record<RestFunction, LambdaFunction<Variables, "private">>>;
+  /** Judges tokens; public, as it fetches keys from the issuer. */
+  readonly authorizer: LambdaFunction<Variables, "public">;
+  /** Operations that look at no token. @default none */
+  readonly open?: readonly string[];
+  /** Whether public routes want a token all the same. @default public */
+  readonly publicRoutes?: "public" | "private";
+  /** @default v1 */
+  readonly stageName?: string;
+  /** Throttling by class of route, in requests per second. @default the contract's */
+  readonly classes?: Readonly<Record<RouteClass, { readonly ratePerSecond: number; readonly burst: number }>>;
+}
+
+/** A REST API from a table of routes: each is proxied to its function, throttled by its class, and deployed when it changes. */
+export class RestApi extends Construct {
+  readonly api: ApiGatewayRestApi;
+  readonly deployment: ApiGatewayDeployment;
+  readonly stage: ApiGatewayStage;
+
+  constructor(scope: Construct, id: string, props: RestApiProps) {
+    super(scope, id);
+    this.api = new ApiGatewayRestApi(this, "api", {
+      name: physicalName("api", props.name),
+      description: props.description,
+      endpointConfiguration: { types: ["REGIONAL"] },
+      body: JSON.stringify(
+        openApiBody({
+          title: props.name,
+          version: props.stageName ?? "v1",
+          routes: props.routes,
+          integrations: invokeArns(props.functions),
+          authorizer: props.authorizer.fn.invokeArn,
+          open: new Set(props.open),
+          publicRoutes: props.publicRoutes ?? "public",
+        }),
+      ),
+    });
+    this.deployment = new ApiGatewayDeployment(this, "deployment", {
+      restApiId: this.api.id,
+      triggers: { body: Fn.sha1(this.api.body) },
+      lifecycle: { createBeforeDestroy: true },
+    });
+    this.stage = new ApiGatewayStage(this, "stage", {
+      restApiId: this.api.id,
+      deploymentId: this.deployment.id,
+      stageName: props.stageName ?? "v1",
+    });
+    this.#throttle(props);
+    this.#permit(props);
+  }
+
+  /** Address with the stage, such as `https://.../v1`. */
+  get url(): string {
+    return this.stage.invokeUrl;
+  }
+
+  #throttle(props: RestApiProps): void {
+    const classes = props.classes ?? routeClasses;
+    const set = (id: string, methodPath: string, { ratePerSecond, burst }: { ratePerSecond: number; burst: number }) =>
+      new ApiGatewayMethodSettings(this, id, {
+        restApiId: this.api.id,
+        stageName: this.stage.stageName,
+        methodPath,
+        settings: { throttlingRateLimit: ratePerSecond, throttlingBurstLimit: burst, metricsEnabled: true },
+      });
+    const all = set("throttle", "*/*", classes.read);
+    for (const [operation, route] of Object.entries(props.routes)) {
+      if (route.class === "read") continue;
+      const settings = set(`throttle-${operation}`, methodPath(route), classes[route.class]);
+      // The gateway refuses changes of one stage at the same time, the settings of all methods first.
+      settings.dependsOn = [all.fqn];
+    }
+  }
+
+  #permit(props: RestApiProps): void {
+    for (const [name, fn] of Object.entries(props.functions)) {
+      fn.calledBy(`from-${this.node.id}`, gatewayService, `${this.api.executionArn}/*/*`);
+      if (!Object.values(props.routes).some((route) => route.function === name)) {
+        throw new Error(
+          `${this.node.path}: no route is served by "${name}". Take the function off the API, or add its routes.`,
+        );
+      }
+    }
+    props.authorizer.calledBy(`from-${this.node.id}`, gatewayService, `${this.api.executionArn}/authorizers/*`);
+  }
+}
+
+/** The gateway's name of a method: slashes of the path, the first one too, are written `~1`. */
+function methodPath(route: Route): string {
+  return `${route.path.replaceAll("/", "~1")}/${route.method}`;
+}
+
+function invokeArns(functions: RestApiProps["functions"]): Record<RestFunction, string> {
+  const { catalogue, stock, reservations, reports } = functions;
+  return {
+    catalogue: catalogue.fn.invokeArn,
+    stock: stock.fn.invokeArn,
+    reservations: reservations.fn.invokeArn,
+    reports: reports.fn.invokeArn,
+  };
+}

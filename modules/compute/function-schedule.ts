@@ -1,0 +1,46 @@
+import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule/index.js";
+import { Construct } from "constructs";
+import { Role } from "../identity/role.ts";
+import { physicalName } from "../naming.ts";
+
+export interface FunctionScheduleProps {
+  /** `rate(1 minute)` or `cron(0 3 * * ? *)`, in UTC. */
+  readonly expression: `rate(${string})` | `cron(${string})`;
+  /** What the function is called with. @default {} */
+  readonly input?: Readonly<Record<string, unknown>>;
+  /** A call that fails is tried again so often; the next turn comes anyway. @default 0 */
+  readonly retryCount?: number;
+}
+
+interface ScheduledFunction {
+  readonly name: string;
+  readonly arn: string;
+}
+
+/** A schedule that calls one function, under a role that may do nothing else. */
+export class FunctionSchedule extends Construct {
+  readonly schedule: SchedulerSchedule;
+
+  constructor(scope: Construct, id: string, fn: ScheduledFunction, props: FunctionScheduleProps) {
+    super(scope, id);
+    const name = `${fn.name}-${id}`;
+    const role = new Role(this, "role", {
+      name,
+      service: "scheduler.amazonaws.com",
+      statements: [{ actions: ["lambda:InvokeFunction"], resources: [fn.arn] }],
+    });
+    this.schedule = new SchedulerSchedule(this, "schedule", {
+      name: physicalName("schedule", name),
+      scheduleExpression: props.expression,
+      scheduleExpressionTimezone: "UTC",
+      flexibleTimeWindow: { mode: "OFF" },
+      target: {
+        arn: fn.arn,
+        roleArn: role.arn,
+        input: JSON.stringify(props.input ?? {}),
+        retryPolicy: { maximumRetryAttempts: props.retryCount ?? 0, maximumEventAgeInSeconds: 60 },
+      },
+      dependsOn: [role.policy],
+    });
+  }
+}

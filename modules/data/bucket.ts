@@ -1,0 +1,80 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js";
+import { Construct } from "constructs";
+import type { Grantee } from "../identity/role.ts";
+import { physicalName } from "../naming.ts";
+import { isProtected, type Protection } from "../protection.ts";
+
+export interface BucketProps {
+  /** Unique in the world; an account id at its end makes it so. */
+  readonly name: string;
+  /** Objects move to infrequent access after so many days. @default never */
+  readonly infrequentAfterDays?: number;
+  /** Objects are removed after so many days. @default never */
+  readonly expireAfterDays?: number;
+  /** @default protected: a bucket that holds objects cannot be destroyed */
+  readonly protection?: Protection;
+}
+
+const unfinishedUploadDays = 7;
+
+/** A private bucket; S3 encrypts each object with a key of its own. Intents: `grantRead`, `grantWrite`. */
+export class Bucket extends Construct {
+  readonly bucket: S3Bucket;
+
+  constructor(scope: Construct, id: string, props: BucketProps) {
+    super(scope, id);
+    const guarded = isProtected(props.protection ?? "protected");
+    this.bucket = new S3Bucket(this, "bucket", {
+      bucket: physicalName("bucket", props.name),
+      forceDestroy: !guarded,
+      lifecycle: { preventDestroy: guarded },
+    });
+    new S3BucketPublicAccessBlock(this, "no-public-access", {
+      bucket: this.bucket.bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    new S3BucketLifecycleConfiguration(this, "lifecycle", {
+      bucket: this.bucket.bucket,
+      rule: [
+        {
+          id: "age",
+          status: "Enabled",
+          filter: [{ prefix: "" }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: unfinishedUploadDays }],
+          transition: props.infrequentAfterDays
+            ? [{ days: props.infrequentAfterDays, storageClass: "STANDARD_IA" }]
+            : undefined,
+          expiration: props.expireAfterDays ? [{ days: props.expireAfterDays }] : undefined,
+        },
+      ],
+    });
+  }
+
+  get name(): string {
+    return this.bucket.bucket;
+  }
+
+  get arn(): string {
+    return this.bucket.arn;
+  }
+
+  grantRead(grantee: Grantee): void {
+    grantee.role.allow({ actions: ["s3:GetObject"], resources: [`${this.arn}/*`] });
+    grantee.role.allow({ actions: ["s3:ListBucket"], resources: [this.arn] });
+  }
+
+  /** What Lambda needs of the function's role to keep the records of a stream that it gave up. */
+  grantFailures(grantee: Grantee): void {
+    this.grantWrite(grantee);
+    grantee.role.allow({ actions: ["s3:ListBucket"], resources: [this.arn] });
+  }
+
+  grantWrite(grantee: Grantee): void {
+    grantee.role.allow({ actions: ["s3:PutObject"], resources: [`${this.arn}/*`] });
+  }
+}

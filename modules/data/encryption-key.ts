@@ -1,0 +1,60 @@
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias/index.js";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
+import { Construct } from "constructs";
+import type { Grantee } from "../identity/role.ts";
+import { physicalName } from "../naming.ts";
+import { isProtected, type Protection } from "../protection.ts";
+
+export interface EncryptionKeyProps {
+  readonly name: string;
+  readonly description: string;
+  /** Account that owns the key; its policies decide who may use it. */
+  readonly account: string;
+  /** @default protected */
+  readonly protection?: Protection;
+}
+
+/** A customer key. Its policy delegates to the account, so that another stack can grant its use to a role of its own. */
+export class EncryptionKey extends Construct {
+  readonly key: KmsKey;
+  readonly alias: KmsAlias;
+
+  constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
+    super(scope, id);
+    this.key = new KmsKey(this, "key", {
+      description: props.description,
+      enableKeyRotation: true,
+      deletionWindowInDays: 30,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "DelegateToAccount",
+            Effect: "Allow",
+            Principal: { AWS: `arn:aws:iam::${props.account}:root` },
+            Action: "kms:*",
+            Resource: "*",
+          },
+        ],
+      }),
+      lifecycle: { preventDestroy: isProtected(props.protection ?? "protected") },
+    });
+    this.alias = new KmsAlias(this, "alias", {
+      name: `alias/${physicalName("keyAlias", props.name)}`,
+      targetKeyId: this.key.keyId,
+    });
+  }
+
+  get arn(): string {
+    return this.key.arn;
+  }
+
+  /** Use of the key through `service` alone, such as `dynamodb.eu-west-1.amazonaws.com`. */
+  grantUse(grantee: Grantee, service: string): void {
+    grantee.role.allow({
+      actions: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:DescribeKey"],
+      resources: [this.arn],
+      conditions: { StringEquals: { "kms:ViaService": service } },
+    });
+  }
+}

@@ -1,0 +1,108 @@
+import { DynamodbKinesisStreamingDestination } from "@cdktf/provider-aws/lib/dynamodb-kinesis-streaming-destination/index.js";
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table/index.js";
+import { Construct } from "constructs";
+import type { Grantee } from "../identity/role.ts";
+import { physicalName } from "../naming.ts";
+import { isProtected, type Protection } from "../protection.ts";
+import type { ChangeStream } from "../streaming/change-stream.ts";
+import type { EncryptionKey } from "./encryption-key.ts";
+
+/** What a writer may do; a transaction needs the operation of each of its parts. */
+export type WriteOperation = "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem";
+const readOperations = ["GetItem", "BatchGetItem"];
+
+/** A question that the table answers: its keys alone are projected, so that a change of other attributes writes no index. */
+export interface TableIndex {
+  readonly partitionKey: string;
+  readonly sortKey: string;
+}
+
+export interface TableProps<Index extends string> {
+  readonly name: string;
+  readonly region: string;
+  /** Key attributes are strings. */
+  readonly partitionKey: string;
+  readonly sortKey?: string;
+  /** Indexes by name; KEYS_ONLY. @default none */
+  readonly indexes?: Readonly<Record<Index, TableIndex>>;
+  /** Attribute with the epoch second after which an item may be removed. @default none */
+  readonly ttlAttribute?: string;
+  /** Whether changes go out, each with both images. @default false */
+  readonly stream?: boolean;
+  /** @default a key that AWS owns */
+  readonly encryptionKey?: EncryptionKey;
+  /** @default protected: deletion protection, point-in-time recovery, prevent_destroy */
+  readonly protection?: Protection;
+}
+
+/** A table on demand. Intents: `grantRead`, `grantWrite`, `flowsTo`. */
+export class Table<Index extends string = never> extends Construct {
+  readonly table: DynamodbTable;
+  readonly #region: string;
+  readonly #encryptionKey: EncryptionKey | undefined;
+
+  constructor(scope: Construct, id: string, props: TableProps<Index>) {
+    super(scope, id);
+    this.#region = props.region;
+    this.#encryptionKey = props.encryptionKey;
+    const guarded = isProtected(props.protection ?? "protected");
+    const indexes = Object.entries<TableIndex>(props.indexes ?? {});
+    const keys = [
+      props.partitionKey,
+      props.sortKey,
+      ...indexes.flatMap(([, index]) => [index.partitionKey, index.sortKey]),
+    ];
+    this.table = new DynamodbTable(this, "table", {
+      name: physicalName("table", props.name),
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: props.partitionKey,
+      rangeKey: props.sortKey,
+      attribute: [...new Set(keys.filter((key) => key !== undefined))].map((name) => ({ name, type: "S" })),
+      globalSecondaryIndex: indexes.map(([name, { partitionKey, sortKey }]) => ({
+        name,
+        hashKey: partitionKey,
+        rangeKey: sortKey,
+        projectionType: "KEYS_ONLY",
+      })),
+      ttl: props.ttlAttribute === undefined ? undefined : { attributeName: props.ttlAttribute, enabled: true },
+      streamEnabled: props.stream ?? false,
+      streamViewType: props.stream ? "NEW_AND_OLD_IMAGES" : undefined,
+      pointInTimeRecovery: { enabled: guarded },
+      deletionProtectionEnabled: guarded,
+      serverSideEncryption: props.encryptionKey && { enabled: true, kmsKeyArn: props.encryptionKey.arn },
+      lifecycle: { preventDestroy: guarded },
+    });
+  }
+
+  get name(): string {
+    return this.table.name;
+  }
+
+  get arn(): string {
+    return this.table.arn;
+  }
+
+  /** Reads by key, queries of the table, and queries of the indexes named. */
+  grantRead(grantee: Grantee, ...indexes: readonly Index[]): void {
+    const queried = [this.arn, ...indexes.map((index) => `${this.arn}/index/${index}`)];
+    grantee.role.allow({ actions: readOperations.map(action), resources: [this.arn] });
+    grantee.role.allow({ actions: [action("Query")], resources: queried });
+    this.#encryptionKey?.grantUse(grantee, `dynamodb.${this.#region}.amazonaws.com`);
+  }
+
+  grantWrite(grantee: Grantee, ...operations: readonly [WriteOperation, ...WriteOperation[]]): void {
+    grantee.role.allow({ actions: operations.map(action), resources: [this.arn] });
+    this.#encryptionKey?.grantUse(grantee, `dynamodb.${this.#region}.amazonaws.com`);
+  }
+
+  /** Sends every change to a stream that keeps it for days; it may repeat and reorder them. */
+  flowsTo(stream: ChangeStream): DynamodbKinesisStreamingDestination {
+    return new DynamodbKinesisStreamingDestination(this, "flow", {
+      tableName: this.table.name,
+      streamArn: stream.arn,
+      approximateCreationDateTimePrecision: "MICROSECOND",
+    });
+  }
+}
+
+const action = (operation: string) => `dynamodb:${operation}`;

@@ -1,0 +1,38 @@
+/** One permission, as an intent hands it to a role. */
+export interface Statement {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** IAM condition block, such as `{ StringEquals: { "aws:SourceAccount": "..." } }`. */
+  readonly conditions?: Conditions;
+}
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+const version = "2012-10-17";
+
+/** An identity policy that allows exactly the statements given. */
+export function policyDocument(statements: readonly Statement[]): string {
+  return JSON.stringify({
+    Version: version,
+    Statement: statements.map(({ actions, resources, conditions }) => ({
+      Effect: "Allow",
+      Action: actions,
+      Resource: resources,
+      ...(conditions && { Condition: conditions }),
+    })),
+  });
+}
+
+/** A trust policy: who may take the role on. `sourceAccount` keeps the service from acting for another account. */
+export function trustDocument(service: string, sourceAccount?: string): string {
+  return JSON.stringify({
+    Version: version,
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: service },
+        Action: "sts:AssumeRole",
+        ...(sourceAccount && { Condition: { StringEquals: { "aws:SourceAccount": sourceAccount } } }),
+      },
+    ],
+  });
+}

@@ -1,0 +1,89 @@
+import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping/index.js";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
+import { Lazy } from "cdktf";
+import { Construct } from "constructs";
+import type { LambdaFunction } from "../compute/lambda-function.ts";
+import type { Grantee } from "../identity/role.ts";
+import { physicalName } from "../naming.ts";
+
+/** AWS asks for six times the function's timeout, so that throttled calls do not use a message's receives up. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+const visibilityPerTimeout = 6;
+const visibilitySecondsDefault = 30;
+const retentionSeconds = 4 * 86_400;
+const deadRetentionSeconds = 14 * 86_400;
+
+export interface QueueProps {
+  readonly name: string;
+  /** A message received so often without success goes to the dead letters. @default 5 */
+  readonly receiveCountMax?: number;
+}
+
+export interface QueueConsumerProps {
+  /** Messages a call. 1 to 10. @default 10 */
+  readonly batchSize?: number;
+  /** Calls at once. 2 to 1000. @default as Lambda scales */
+  readonly parallelCallCount?: number;
+}
+
+/** A queue with its dead letters. Intents: `grantSend`, `consumedBy`. */
+export class Queue extends Construct {
+  readonly queue: SqsQueue;
+  readonly deadLetters: SqsQueue;
+  #consumer: LambdaFunction | undefined;
+
+  constructor(scope: Construct, id: string, props: QueueProps) {
+    super(scope, id);
+    this.deadLetters = new SqsQueue(this, "dead-letters", {
+      name: physicalName("queue", props.name, "dead"),
+      messageRetentionSeconds: deadRetentionSeconds,
+      sqsManagedSseEnabled: true,
+    });
+    this.queue = new SqsQueue(this, "queue", {
+      name: physicalName("queue", props.name),
+      messageRetentionSeconds: retentionSeconds,
+      sqsManagedSseEnabled: true,
+      visibilityTimeoutSeconds: Lazy.numberValue({ produce: () => this.#visibilitySeconds() }),
+      redrivePolicy: JSON.stringify({
+        deadLetterTargetArn: this.deadLetters.arn,
+        maxReceiveCount: props.receiveCountMax ?? 5,
+      }),
+    });
+  }
+
+  get url(): string {
+    return this.queue.url;
+  }
+
+  get arn(): string {
+    return this.queue.arn;
+  }
+
+  grantSend(grantee: Grantee): void {
+    grantee.role.allow({ actions: ["sqs:SendMessage"], resources: [this.arn] });
+  }
+
+  /** Calls the function with batches; messages that it reports as failed come again, the others are gone. */
+  consumedBy(fn: LambdaFunction, props: QueueConsumerProps = {}): LambdaEventSourceMapping {
+    if (this.#consumer) {
+      throw new Error(
+        `${this.node.path}: ${this.#consumer.name} consumes this queue already; a second consumer would take messages from it. Give ${fn.name} a queue of its own.`,
+      );
+    }
+    this.#consumer = fn;
+    fn.role.allow({
+      actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+      resources: [this.arn],
+    });
+    return new LambdaEventSourceMapping(fn, `from-${this.node.id}`, {
+      eventSourceArn: this.arn,
+      functionName: fn.arn,
+      batchSize: props.batchSize ?? 10,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      scalingConfig: props.parallelCallCount ? { maximumConcurrency: props.parallelCallCount } : undefined,
+    });
+  }
+
+  #visibilitySeconds(): number {
+    return this.#consumer ? visibilityPerTimeout * this.#consumer.timeoutSeconds : visibilitySecondsDefault;
+  }
+}

@@ -1,0 +1,131 @@
+import { RouteTable } from "@cdktf/provider-aws/lib/route-table/index.js";
+import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association/index.js";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import { Subnet } from "@cdktf/provider-aws/lib/subnet/index.js";
+import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
+import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint/index.js";
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
+import { Construct } from "constructs";
+import { physicalName } from "../naming.ts";
+import { subnetOf } from "./cidr.ts";
+
+const httpsPort = 443;
+const subnetPrefixLength = 20;
+
+/** Services reached through an address in the subnets; DynamoDB and S3 are reached through the route table. */
+export const interfaceEndpointServices = ["sqs", "events", "kinesis-streams", "kms", "secretsmanager"] as const;
+export type InterfaceEndpointService = (typeof interfaceEndpointServices)[number];
+
+export interface NetworkProps {
+  /** Prefix of all names in the network. */
+  readonly name: string;
+  readonly region: string;
+  /** IPv4 range, /16 or wider than /20, such as `10.20.0.0/16`. */
+  readonly range: string;
+  /** One private subnet in each. Two are the least that a database takes. */
+  readonly availabilityZones: readonly [string, string, ...string[]];
+  /** Each costs by the hour and zone. @default all of `interfaceEndpointServices` */
+  readonly interfaceEndpoints?: readonly InterfaceEndpointService[];
+}
+
+/** What a private function needs to know of its network. */
+export interface PrivateNetwork {
+  readonly subnetIds: readonly string[];
+  readonly functionSecurityGroup: SecurityGroup;
+}
+
+/** Private subnets without a way to the internet (no gateway, no NAT); AWS services are reached through endpoints. */
+export class Network extends Construct implements PrivateNetwork {
+  readonly vpc: Vpc;
+  readonly subnets: readonly Subnet[];
+  readonly routeTable: RouteTable;
+  /** Worn by every private function. */
+  readonly functionSecurityGroup: SecurityGroup;
+  readonly name: string;
+
+  constructor(scope: Construct, id: string, props: NetworkProps) {
+    super(scope, id);
+    this.name = props.name;
+    this.vpc = new Vpc(this, "vpc", {
+      cidrBlock: props.range,
+      enableDnsSupport: true,
+      enableDnsHostnames: true,
+      tags: { Name: props.name },
+    });
+    this.routeTable = new RouteTable(this, "routes", { vpcId: this.vpc.id, tags: { Name: props.name } });
+    this.subnets = props.availabilityZones.map((zone, index) =>
+      this.#subnet(zone, subnetOf(props.range, subnetPrefixLength, index)),
+    );
+    this.functionSecurityGroup = this.securityGroup("functions", "Functions in the private subnets");
+    // The gateway endpoints answer on public addresses, which only the route table leads to.
+    new VpcSecurityGroupEgressRule(this, "functions-to-services", {
+      securityGroupId: this.functionSecurityGroup.id,
+      description: "AWS services through endpoints",
+      ipProtocol: "tcp",
+      fromPort: httpsPort,
+      toPort: httpsPort,
+      cidrIpv4: "0.0.0.0/0",
+    });
+    this.#gatewayEndpoints(props.region);
+    this.#interfaceEndpoints(props.region, props.interfaceEndpoints ?? interfaceEndpointServices);
+  }
+
+  get subnetIds(): readonly string[] {
+    return this.subnets.map((subnet) => subnet.id);
+  }
+
+  /** A security group of this network, closed until rules open it. */
+  securityGroup(id: string, description: string, scope: Construct = this): SecurityGroup {
+    return new SecurityGroup(scope, id, {
+      name: physicalName("securityGroup", this.name, id),
+      description,
+      vpcId: this.vpc.id,
+    });
+  }
+
+  #subnet(zone: string, range: string): Subnet {
+    const subnet = new Subnet(this, `subnet-${zone}`, {
+      vpcId: this.vpc.id,
+      availabilityZone: zone,
+      cidrBlock: range,
+      tags: { Name: `${this.name}-${zone}` },
+    });
+    new RouteTableAssociation(this, `routes-${zone}`, { subnetId: subnet.id, routeTableId: this.routeTable.id });
+    return subnet;
+  }
+
+  #gatewayEndpoints(region: string): void {
+    for (const service of ["dynamodb", "s3"]) {
+      new VpcEndpoint(this, service, {
+        vpcId: this.vpc.id,
+        serviceName: `com.amazonaws.${region}.${service}`,
+        vpcEndpointType: "Gateway",
+        routeTableIds: [this.routeTable.id],
+      });
+    }
+  }
+
+  #interfaceEndpoints(region: string, services: readonly InterfaceEndpointService[]): void {
+    if (services.length === 0) return;
+    const group = this.securityGroup("endpoints", "Endpoints of AWS services");
+    new VpcSecurityGroupIngressRule(this, "endpoints-from-functions", {
+      securityGroupId: group.id,
+      description: "Functions",
+      ipProtocol: "tcp",
+      fromPort: httpsPort,
+      toPort: httpsPort,
+      referencedSecurityGroupId: this.functionSecurityGroup.id,
+    });
+    for (const service of services) {
+      new VpcEndpoint(this, service, {
+        vpcId: this.vpc.id,
+        serviceName: `com.amazonaws.${region}.${service}`,
+        vpcEndpointType: "Interface",
+        privateDnsEnabled: true,
+        subnetIds: [...this.subnetIds],
+        securityGroupIds: [group.id],
+      });
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
+import type { Construct } from "constructs";
+import { Bucket } from "../data/bucket.ts";
+import { EncryptionKey } from "../data/encryption-key.ts";
+import { Postgres } from "../data/postgres.ts";
+import { Table } from "../data/table.ts";
+import { Network } from "../network/network.ts";
+import { Archive } from "../streaming/archive.ts";
+import { ChangeStream } from "../streaming/change-stream.ts";
+import { EnvironmentStack } from "./environment-stack.ts";
+import type { EnvironmentSettings, FoundationSettings } from "./settings.ts";
+
+const ttlAttribute = "ttl";
+/** Questions that lists and workers ask of the inventory table; their keys do not move with quantities. */
+const inventoryIndexes = {
+  byLocation: { partitionKey: "location", sortKey: "sku" },
+  byOwner: { partitionKey: "owner", sortKey: "ownerOrder" },
+  byDeadline: { partitionKey: "deadlineShard", sortKey: "deadlineOrder" },
+  byType: { partitionKey: "listShard", sortKey: "listOrder" },
+} as const;
+export type InventoryIndex = keyof typeof inventoryIndexes;
+const databaseUsers = ["etl", "app_reader"] as const;
+export type DatabaseUser = (typeof databaseUsers)[number];
+
+export interface FoundationProps extends EnvironmentSettings {
+  readonly foundation: FoundationSettings;
+}
+
+/** What keeps state: network, tables, streams, archive, database. It knows nothing of the service that stands on it. */
+export class Foundation extends EnvironmentStack {
+  readonly network: Network;
+  readonly inventory: Table<InventoryIndex>;
+  readonly requests: Table;
+  readonly changes: ChangeStream;
+  readonly archive: Bucket;
+  /** Records that could not be handled, whole. */
+  readonly quarantine: Bucket;
+  readonly database: Postgres<DatabaseUser>;
+
+  constructor(scope: Construct, id: string, props: FoundationProps) {
+    super(scope, id, props);
+    const { region } = props;
+    const { protection, encryption, archive } = props.foundation;
+    const account = new DataAwsCallerIdentity(this, "account").accountId;
+    const encryptionKey =
+      encryption === "customer"
+        ? new EncryptionKey(this, "key", {
+            name: this.named("data"),
+            description: "Tables and database of Holdfast",
+            account,
+            protection,
+          })
+        : undefined;
+    const kept = { region, protection, encryptionKey };
+
+    this.network = new Network(this, "network", { name: this.named("network"), region, ...props.foundation.network });
+    this.inventory = new Table(this, "inventory", {
+      ...kept,
+      name: this.named("inventory"),
+      partitionKey: "pk",
+      sortKey: "sk",
+      indexes: inventoryIndexes,
+      ttlAttribute,
+      stream: true,
+    });
+    this.requests = new Table(this, "requests", {
+      ...kept,
+      name: this.named("requests"),
+      partitionKey: "pk",
+      ttlAttribute,
+    });
+
+    this.changes = new ChangeStream(this, "changes", { name: this.named("changes") });
+    this.inventory.flowsTo(this.changes);
+    this.archive = new Bucket(this, "archive", {
+      name: this.named(`archive-${account}`),
+      infrequentAfterDays: archive.infrequentAfterDays,
+      protection,
+    });
+    new Archive(this, "archiving", {
+      name: this.named("archive"),
+      account,
+      source: this.changes,
+      bucket: this.archive,
+      fileSecondsMax: archive.fileSecondsMax,
+    });
+    this.quarantine = new Bucket(this, "quarantine", { name: this.named(`quarantine-${account}`), protection });
+
+    const { engineVersion, capacity, instanceCount } = props.foundation.database;
+    this.database = new Postgres(this, "database", {
+      ...kept,
+      name: this.named("database"),
+      account,
+      network: this.network,
+      databaseName: "holdfast",
+      engineVersion,
+      capacity,
+      instanceCount,
+      users: databaseUsers,
+    });
+  }
+}

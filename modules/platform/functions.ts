@@ -1,0 +1,46 @@
+import type { AuthorizerEnvironment } from "../../handlers/authorizer/environment.ts";
+import type { CatalogueEnvironment } from "../../handlers/catalogue/environment.ts";
+import type { ReportsEnvironment } from "../../handlers/reports/environment.ts";
+import type { ReservationsEnvironment } from "../../handlers/reservations/environment.ts";
+import type { StockEnvironment } from "../../handlers/stock/environment.ts";
+import type { EtlEnvironment } from "../../handlers/streams/etl/environment.ts";
+import type { ExpiryEnvironment } from "../../handlers/workers/expiry/environment.ts";
+import type { ExpirySweepEnvironment } from "../../handlers/workers/expiry-sweep/environment.ts";
+import type { MigratorEnvironment } from "../../handlers/workers/migrator/environment.ts";
+import type { Bundle } from "../compute/bundle.ts";
+
+/** The functions of the platform, each with the environment that its code declares. */
+export interface FunctionEnvironments {
+  authorizer: AuthorizerEnvironment;
+  catalogue: CatalogueEnvironment;
+  stock: StockEnvironment;
+  reservations: ReservationsEnvironment;
+  reports: ReportsEnvironment;
+  expiry: ExpiryEnvironment;
+  "expiry-sweep": ExpirySweepEnvironment;
+  etl: EtlEnvironment;
+  migrator: MigratorEnvironment;
+}
+export type FunctionName = keyof FunctionEnvironments;
+
+/** Built code of every function, carrying the type of its environment. */
+export type Bundles = { readonly [Name in FunctionName]: Bundle<FunctionEnvironments[Name]> };
+
+/** Where the code of a function is, from the root of the repository. */
+export interface FunctionSource {
+  readonly entry: string;
+  /** Folders put into the zip beside the code, by their name there. */
+  readonly folders?: Readonly<Record<string, string>>;
+}
+
+export const functionSources: { readonly [Name in FunctionName]: FunctionSource } = {
+  authorizer: { entry: "handlers/authorizer/lambda.ts" },
+  catalogue: { entry: "handlers/catalogue/lambda.ts" },
+  stock: { entry: "handlers/stock/lambda.ts" },
+  reservations: { entry: "handlers/reservations/lambda.ts" },
+  reports: { entry: "handlers/reports/lambda.ts" },
+  expiry: { entry: "handlers/workers/expiry/lambda.ts" },
+  "expiry-sweep": { entry: "handlers/workers/expiry-sweep/lambda.ts" },
+  etl: { entry: "handlers/streams/etl/lambda.ts" },
+  migrator: { entry: "handlers/workers/migrator/lambda.ts", folders: { migrations: "sql/migrations" } },
+};

@@ -1,0 +1,269 @@
+import { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation/index.js";
+import { TerraformOutput, TerraformVariable } from "cdktf";
+import type { Construct } from "constructs";
+import { type Operation, routes } from "../../contract/routes.ts";
+import { RestApi } from "../api/rest-api.ts";
+import { LambdaFunction, type LambdaFunctionProps, type Reach } from "../compute/lambda-function.ts";
+import { Queue } from "../messaging/queue.ts";
+import { EnvironmentStack } from "./environment-stack.ts";
+import type { DatabaseUser, Foundation } from "./foundation.ts";
+import type { Bundles, FunctionEnvironments, FunctionName } from "./functions.ts";
+import type { DatabaseSettings, EnvironmentSettings, IdentitySettings, ServiceSettings } from "./settings.ts";
+
+export interface ServiceProps {
+  readonly environment: EnvironmentSettings & {
+    readonly foundation: { readonly database: DatabaseSettings };
+    readonly service: ServiceSettings;
+  };
+  readonly foundation: Foundation;
+  readonly bundles: Bundles;
+}
+
+/** Operations for machines and the curious: no token is looked at. */
+const openOperations: readonly Operation[] = ["getHealth", "getOpenApi"];
+/** Where Lambda keeps the authorities of RDS certificates, which Node does not trust by itself. */
+const awsAuthorities = "/var/runtime/ca-cert.pem";
+
+type PropsOf<Name extends FunctionName, FunctionReach extends Reach> = Omit<
+  LambdaFunctionProps<FunctionEnvironments[Name], FunctionReach>,
+  "name" | "bundle" | "logDays"
+>;
+
+/** What can be made anew at any time: functions, API, queues, schedules. It reads the foundation, never the other way. */
+export class Service extends EnvironmentStack {
+  readonly #props: ServiceProps;
+  readonly #foundation: Foundation;
+  readonly expiries: Queue;
+
+  constructor(scope: Construct, id: string, props: ServiceProps) {
+    super(scope, id, props.environment);
+    this.#props = props;
+    this.#foundation = props.foundation;
+    this.expiries = new Queue(this, "expiries", { name: this.named("expiry") });
+    const migration = this.#migrate();
+    const reports = this.#reports(migration);
+    this.#ingest(migration);
+    this.#expire();
+    const api = new RestApi(this, "api", {
+      name: this.named("api"),
+      description: "Holdfast REST API",
+      routes,
+      functions: { catalogue: this.#catalogue(), stock: this.#stock(), reservations: this.#reservations(), reports },
+      authorizer: this.#authorizer(),
+      open: openOperations,
+      publicRoutes: props.environment.service.catalogueAccess,
+    });
+    this.#outputs(api);
+  }
+
+  #catalogue(): LambdaFunction<FunctionEnvironments["catalogue"], "private"> {
+    const { inventory, network } = this.#foundation;
+    const fn = this.#function("catalogue", {
+      description: "Items and locations",
+      placement: { reach: "private", network },
+      // Archiving waits for the existence caches to run out and looks again: up to 25 s.
+      timeoutSeconds: 29,
+      environment: {
+        ...this.#common("catalogue"),
+        INVENTORY_TABLE: inventory.name,
+        CATALOGUE_ACCESS: this.#props.environment.service.catalogueAccess,
+      },
+    });
+    inventory.grantRead(fn, "byLocation", "byType");
+    inventory.grantWrite(fn, "PutItem", "UpdateItem");
+    return fn;
+  }
+
+  #stock(): LambdaFunction<FunctionEnvironments["stock"], "private"> {
+    const { inventory, requests, network } = this.#foundation;
+    const fn = this.#function("stock", {
+      description: "Levels, policies and movements",
+      placement: { reach: "private", network },
+      memoryMb: 1_024,
+      environment: { ...this.#common("stock"), INVENTORY_TABLE: inventory.name, REQUESTS_TABLE: requests.name },
+    });
+    inventory.grantRead(fn, "byLocation");
+    inventory.grantWrite(fn, "PutItem", "UpdateItem");
+    requests.grantRead(fn);
+    requests.grantWrite(fn, "PutItem");
+    return fn;
+  }
+
+  #reservations(): LambdaFunction<FunctionEnvironments["reservations"], "private"> {
+    const { inventory, requests, network } = this.#foundation;
+    const fn = this.#function("reservations", {
+      description: "Reservations from hold to fulfil",
+      placement: { reach: "private", network },
+      memoryMb: 1_024,
+      environment: {
+        ...this.#common("reservations"),
+        INVENTORY_TABLE: inventory.name,
+        REQUESTS_TABLE: requests.name,
+        EXPIRY_QUEUE_URL: this.expiries.url,
+      },
+    });
+    inventory.grantRead(fn, "byOwner", "byType");
+    inventory.grantWrite(fn, "PutItem", "UpdateItem");
+    requests.grantRead(fn);
+    requests.grantWrite(fn, "PutItem");
+    this.expiries.grantSend(fn);
+    return fn;
+  }
+
+  #reports(migration: LambdaInvocation): LambdaFunction<FunctionEnvironments["reports"], "private"> {
+    const { database, network } = this.#foundation;
+    const fn = this.#function("reports", {
+      description: "Reports and the ledger, from PostgreSQL",
+      placement: { reach: "private", network },
+      timeoutSeconds: 29,
+      node: { NODE_EXTRA_CA_CERTS: awsAuthorities },
+      after: [migration],
+      environment: { ...this.#common("reports"), ...this.#database("app_reader") },
+    });
+    database.allowConnect(fn, "app_reader");
+    return fn;
+  }
+
+  #authorizer(): LambdaFunction<FunctionEnvironments["authorizer"], "public"> {
+    const { audience, scopePrefix } = this.#props.environment.service.identity;
+    const issuer = this.#issuer(this.#props.environment.service.identity);
+    return this.#function("authorizer", {
+      description: "Judges the token of a request",
+      placement: { reach: "public" },
+      timeoutSeconds: 5,
+      environment: {
+        ...this.#common("authorizer"),
+        JWT_ISSUER: issuer,
+        JWT_JWKS_URL: `${issuer}/.well-known/jwks.json`,
+        JWT_AUDIENCE: audience,
+        JWT_SCOPE_PREFIX: scopePrefix,
+      },
+    });
+  }
+
+  /** Reservations past their deadline: by a delayed message each, and by a sweep that finds what messages missed. */
+  #expire(): void {
+    const { inventory, requests, network } = this.#foundation;
+    const tables = { INVENTORY_TABLE: inventory.name, REQUESTS_TABLE: requests.name };
+    const worker = this.#function("expiry", {
+      description: "Expires a reservation when its message comes",
+      placement: { reach: "private", network },
+      timeoutSeconds: 30,
+      environment: { ...this.#common("expiry"), ...tables, EXPIRY_QUEUE_URL: this.expiries.url },
+    });
+    this.expiries.consumedBy(worker);
+    this.expiries.grantSend(worker);
+    const sweep = this.#function("expiry-sweep", {
+      description: "Finds reservations past their deadline that no message expired",
+      placement: { reach: "private", network },
+      timeoutSeconds: 55,
+      environment: { ...this.#common("expiry-sweep"), ...tables },
+    });
+    sweep.onSchedule("every-minute", { expression: "rate(1 minute)" });
+    inventory.grantRead(worker);
+    inventory.grantRead(sweep, "byDeadline");
+    for (const fn of [worker, sweep]) {
+      inventory.grantWrite(fn, "PutItem", "UpdateItem");
+      requests.grantRead(fn);
+      requests.grantWrite(fn, "PutItem", "UpdateItem");
+    }
+  }
+
+  /** Changes of the inventory table into PostgreSQL. */
+  #ingest(migration: LambdaInvocation): void {
+    const { changes, quarantine, database, network } = this.#foundation;
+    const fn = this.#function("etl", {
+      description: "Ledger and levels into PostgreSQL",
+      placement: { reach: "private", network },
+      timeoutSeconds: 60,
+      memoryMb: 1_024,
+      node: { NODE_EXTRA_CA_CERTS: awsAuthorities },
+      after: [migration],
+      environment: { ...this.#common("etl"), ...this.#database("etl"), QUARANTINE_BUCKET: quarantine.name },
+    });
+    database.allowConnect(fn, "etl");
+    quarantine.grantWrite(fn);
+    changes.consumedBy(fn, { onFailure: quarantine, batchSize: 1_000, batchSeconds: 1 });
+  }
+
+  /** Brings the database to this version of the code; what touches PostgreSQL comes after. */
+  #migrate(): LambdaInvocation {
+    const { database, network } = this.#foundation;
+    const { DATABASE_USER: _, ...address } = this.#database("etl");
+    const fn = this.#function("migrator", {
+      description: "Migrates the database and makes partitions ahead",
+      placement: { reach: "private", network },
+      timeoutSeconds: 300,
+      node: { NODE_EXTRA_CA_CERTS: awsAuthorities },
+      environment: {
+        ...this.#common("migrator"),
+        ...address,
+        DATABASE_HOST: database.cluster.endpoint,
+        DATABASE_SECRET_ARN: database.masterSecretArn,
+      },
+    });
+    database.allowAdministration(fn);
+    fn.onSchedule("partitions", { expression: "cron(0 3 * * ? *)", input: { action: "partitions" }, retryCount: 5 });
+    return new LambdaInvocation(this, "migration", {
+      functionName: fn.fn.functionName,
+      input: JSON.stringify({ action: "migrate" }),
+      triggers: {
+        migrations: this.#props.bundles.migrator.folderSha256.migrations ?? "none",
+        database: database.cluster.clusterResourceId,
+      },
+    });
+  }
+
+  #outputs(api: RestApi): void {
+    const { inventory, requests, archive, quarantine, changes, database } = this.#foundation;
+    const tls = this.#props.environment.foundation.database.tls;
+    const address = `${database.cluster.readerEndpoint}:${database.port}/${database.databaseName}`;
+    const outputs = {
+      endpoints: {
+        api: api.url,
+        postgres: `postgresql://reporter@${address}${tls === "verify" ? "?sslmode=verify-full" : ""}`,
+      },
+      inventory_table: inventory.name,
+      requests_table: requests.name,
+      archive_bucket: archive.name,
+      quarantine_bucket: quarantine.name,
+      expiry_queue_url: this.expiries.url,
+      changes_stream: changes.name,
+    };
+    for (const [name, value] of Object.entries(outputs)) new TerraformOutput(this, name, { value });
+  }
+
+  #function<Name extends FunctionName, FunctionReach extends Reach>(
+    name: Name,
+    props: PropsOf<Name, FunctionReach>,
+  ): LambdaFunction<FunctionEnvironments[Name], FunctionReach> {
+    return new LambdaFunction<FunctionEnvironments[Name], FunctionReach>(this, name, {
+      ...props,
+      name: this.named(name),
+      bundle: this.#props.bundles[name],
+      logDays: this.#props.environment.service.log.days,
+    });
+  }
+
+  #common(name: FunctionName) {
+    const { name: environment, service } = this.#props.environment;
+    return { ENVIRONMENT: environment, LOG_LEVEL: service.log.level, POWERTOOLS_SERVICE_NAME: name };
+  }
+
+  #database(user: DatabaseUser) {
+    const { database } = this.#foundation;
+    return {
+      DATABASE_HOST: database.proxy.endpoint,
+      DATABASE_PORT: database.port,
+      DATABASE_NAME: database.databaseName,
+      DATABASE_USER: user,
+      DATABASE_TLS: this.#props.environment.foundation.database.tls,
+    };
+  }
+
+  #issuer({ issuer }: IdentitySettings): string {
+    if (typeof issuer === "string") return issuer;
+    const description = "Issuer of tokens: the address below which /.well-known/jwks.json is";
+    return new TerraformVariable(this, issuer.variable, { type: "string", description }).stringValue;
+  }
+}

@@ -1,0 +1,49 @@
+import type { InterfaceEndpointService } from "../network/network.ts";
+import type { Protection } from "../protection.ts";
+import type { Backend } from "./backend.ts";
+
+/** What both stacks of an environment share. */
+export interface EnvironmentSettings {
+  /** Part of every physical name: `holdfast-<name>-...`. */
+  readonly name: string;
+  readonly region: string;
+  /** Where Terraform keeps its state; named, so that no machine's path enters the output. */
+  readonly backend: Backend;
+}
+
+export interface NetworkSettings {
+  readonly range: string;
+  readonly availabilityZones: readonly [string, string, ...string[]];
+  readonly interfaceEndpoints?: readonly InterfaceEndpointService[];
+}
+
+export interface DatabaseSettings {
+  readonly engineVersion: string;
+  readonly capacity: { readonly unitsMin: number; readonly unitsMax: number };
+  readonly instanceCount: number;
+  /** `off` is for a database on loopback alone. */
+  readonly tls: "verify" | "off";
+}
+
+export interface FoundationSettings {
+  readonly network: NetworkSettings;
+  readonly database: DatabaseSettings;
+  /** `customer`: tables and database are encrypted under a key of this account. */
+  readonly encryption: "aws" | "customer";
+  readonly protection: Protection;
+  readonly archive: { readonly fileSecondsMax: number; readonly infrequentAfterDays?: number };
+}
+
+/** Who issues the tokens. `variable`: a Terraform variable of this name gives the issuer when the stack is applied. */
+export interface IdentitySettings {
+  readonly issuer: string | { readonly variable: string };
+  readonly audience: string;
+  /** Dropped from each scope of a token. */
+  readonly scopePrefix: string;
+}
+
+export interface ServiceSettings {
+  readonly identity: IdentitySettings;
+  readonly catalogueAccess: "public" | "private";
+  readonly log: { readonly level: "DEBUG" | "INFO" | "WARN" | "ERROR"; readonly days: number };
+}

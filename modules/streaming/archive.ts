@@ -1,0 +1,71 @@
+import { KinesisFirehoseDeliveryStream } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream/index.js";
+import { Construct } from "constructs";
+import type { Bucket } from "../data/bucket.ts";
+import { Role } from "../identity/role.ts";
+import { physicalName } from "../naming.ts";
+import type { ChangeStream } from "./change-stream.ts";
+
+export interface ArchiveProps {
+  readonly name: string;
+  readonly account: string;
+  readonly source: ChangeStream;
+  readonly bucket: Bucket;
+  /** A file is closed after so many seconds or megabytes, whichever comes first. @default 60 and 64 */
+  readonly fileSecondsMax?: number;
+  readonly fileMegabytesMax?: number;
+}
+
+/**
+ * Writes every record of a stream to a bucket, always on: gzip files with a JSON record a line, below
+ * `changes/yyyy/MM/dd/HH/` by arrival. Analytics and rebuilds read them.
+ */
+export class Archive extends Construct {
+  readonly delivery: KinesisFirehoseDeliveryStream;
+
+  constructor(scope: Construct, id: string, props: ArchiveProps) {
+    super(scope, id);
+    const { source, bucket } = props;
+    const role = new Role(this, "role", {
+      name: props.name,
+      service: "firehose.amazonaws.com",
+      sourceAccount: props.account,
+      statements: [
+        {
+          actions: [
+            "s3:AbortMultipartUpload",
+            "s3:GetBucketLocation",
+            "s3:GetObject",
+            "s3:ListBucket",
+            "s3:ListBucketMultipartUploads",
+            "s3:PutObject",
+          ],
+          resources: [bucket.arn, `${bucket.arn}/*`],
+        },
+      ],
+    });
+    source.grantRead({ role });
+    this.delivery = new KinesisFirehoseDeliveryStream(this, "delivery", {
+      name: physicalName("deliveryStream", props.name),
+      destination: "extended_s3",
+      kinesisSourceConfiguration: { kinesisStreamArn: source.arn, roleArn: role.arn },
+      extendedS3Configuration: {
+        bucketArn: bucket.arn,
+        roleArn: role.arn,
+        prefix: "changes/!{timestamp:yyyy/MM/dd/HH}/",
+        errorOutputPrefix: "errors/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd/HH}/",
+        compressionFormat: "GZIP",
+        fileExtension: ".ndjson.gz",
+        bufferingInterval: props.fileSecondsMax ?? 60,
+        bufferingSize: props.fileMegabytesMax ?? 64,
+        processingConfiguration: {
+          enabled: true,
+          processors: [
+            // Firehose takes the delimiter as these two characters, backslash and n.
+            { type: "AppendDelimiterToRecord", parameters: [{ parameterName: "Delimiter", parameterValue: "\\n" }] },
+          ],
+        },
+      },
+      dependsOn: [role.policy],
+    });
+  }
+}

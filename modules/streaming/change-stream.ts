@@ -1,0 +1,93 @@
+import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream/index.js";
+import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping/index.js";
+import { Construct } from "constructs";
+import type { LambdaFunction } from "../compute/lambda-function.ts";
+import type { Bucket } from "../data/bucket.ts";
+import type { Grantee } from "../identity/role.ts";
+import { physicalName } from "../naming.ts";
+
+const secondsPerHour = 3_600;
+/** Retries end so long before the stream forgets a record, so that it still reaches the failure bucket. */
+const marginHours = 12;
+const streamReadOperations = [
+  "DescribeStream",
+  "DescribeStreamSummary",
+  "GetRecords",
+  "GetShardIterator",
+  "ListShards",
+];
+
+export interface ChangeStreamProps {
+  readonly name: string;
+  /** How long a consumer may be down and lose nothing. 24 to 8760. @default 168, a week */
+  readonly retentionHours?: number;
+}
+
+export interface StreamConsumerProps {
+  /** Keeps the records that could not be handled to the end of all retries. */
+  readonly onFailure: Bucket;
+  /** Records a call. 1 to 10,000. @default 100 */
+  readonly batchSize?: number;
+  /** How long a batch gathers. @default 0 */
+  readonly batchSeconds?: number;
+  /** Batches of one shard at once; order holds per partition key. 1 to 10. @default 1 */
+  readonly parallelBatchCount?: number;
+  /** Event filters; a record that matches none is skipped. @default every record is taken */
+  readonly filters?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A Kinesis stream on demand that keeps changes for days. Intents: `consumedBy`, `grantRead`. */
+export class ChangeStream extends Construct {
+  readonly stream: KinesisStream;
+  readonly retentionHours: number;
+
+  constructor(scope: Construct, id: string, props: ChangeStreamProps) {
+    super(scope, id);
+    this.retentionHours = props.retentionHours ?? 168;
+    if (this.retentionHours < 24 || this.retentionHours > 8_760) {
+      throw new Error(`${this.node.path}: retentionHours is ${this.retentionHours}; Kinesis takes 24 to 8760.`);
+    }
+    this.stream = new KinesisStream(this, "stream", {
+      name: physicalName("stream", props.name),
+      streamModeDetails: { streamMode: "ON_DEMAND" },
+      retentionPeriod: this.retentionHours,
+      encryptionType: "KMS",
+      kmsKeyId: "alias/aws/kinesis",
+    });
+  }
+
+  get name(): string {
+    return this.stream.name;
+  }
+
+  get arn(): string {
+    return this.stream.arn;
+  }
+
+  grantRead(grantee: Grantee): void {
+    grantee.role.allow({ actions: streamReadOperations.map((name) => `kinesis:${name}`), resources: [this.arn] });
+  }
+
+  /**
+   * Calls the function with batches. A failing batch is halved, records that the function reports are tried again, and
+   * the shard waits while a dependency is down: retries end by age, below the retention, never by count.
+   */
+  consumedBy(fn: LambdaFunction, props: StreamConsumerProps): LambdaEventSourceMapping {
+    this.grantRead(fn);
+    props.onFailure.grantFailures(fn);
+    return new LambdaEventSourceMapping(fn, `from-${this.node.id}`, {
+      eventSourceArn: this.arn,
+      functionName: fn.arn,
+      startingPosition: "TRIM_HORIZON",
+      batchSize: props.batchSize ?? 100,
+      maximumBatchingWindowInSeconds: props.batchSeconds ?? 0,
+      parallelizationFactor: props.parallelBatchCount ?? 1,
+      bisectBatchOnFunctionError: true,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      maximumRetryAttempts: -1,
+      maximumRecordAgeInSeconds: Math.min((this.retentionHours - marginHours) * secondsPerHour, 604_800),
+      destinationConfig: { onFailure: { destinationArn: props.onFailure.arn } },
+      filterCriteria: props.filters && { filter: props.filters.map((filter) => ({ pattern: JSON.stringify(filter) })) },
+    });
+  }
+}

@@ -1,0 +1,16 @@
+// Runs main.ts on a Node that takes TypeScript as it is (22.18 or later): this one, or the one in tools/node.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+
+if (major > 22 || (major === 22 && minor >= 18)) {
+  await import(new URL("../main.ts", import.meta.url).href);
+} else {
+  const { status, error } = spawnSync(fileURLToPath(new URL("node/node", import.meta.url)), [main], {
+    stdio: "inherit",
+  });
+  if (error) console.error(`holdfast: could not run tools/node/node: ${error.message}`);
+  process.exitCode = status ?? 1;
+}
