@@ -1,0 +1,103 @@
+import { type GatewayRequest, headerOf, lastValues, type MultiValues } from "./request.ts";
+import type { Found } from "./router.ts";
+
+export interface ApiFacts {
+  readonly apiId: string;
+  readonly accountId: string;
+  readonly stageVariables: Readonly<Record<string, string>>;
+  readonly binaryMediaTypes: readonly string[];
+}
+
+/** What a caller may be, as an authorizer said. */
+export type AuthorizerContext = Readonly<Record<string, string>>;
+
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** `requestContext`, of which `$context` variables are also taken. */
+export function requestContext(options: {
+  request: GatewayRequest;
+  found?: Found;
+  facts: ApiFacts;
+  authorizer?: AuthorizerContext;
+}) {
+  const { request, found, facts, authorizer } = options;
+  const at = new Date(request.receivedAt);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return {
+    accountId: facts.accountId,
+    apiId: facts.apiId,
+    ...(authorizer ? { authorizer } : {}),
+    domainName: headerOf(request.headers, "host") ?? "127.0.0.1",
+    domainPrefix: facts.apiId,
+    extendedRequestId: request.requestId,
+    httpMethod: request.method,
+    identity: identityOf(request),
+    path: request.fullPath,
+    protocol: "HTTP/1.1",
+    requestId: request.requestId,
+    requestTime: `${two(at.getUTCDate())}/${months[at.getUTCMonth()]}/${at.getUTCFullYear()}:${at.toISOString().slice(11, 19)} +0000`,
+    requestTimeEpoch: request.receivedAt,
+    resourceId: found ? resourceId(found.route.path) : null,
+    resourcePath: found?.route.path ?? null,
+    stage: request.stage,
+  };
+}
+
+/** Payload format 1.0 of a Lambda proxy integration. */
+export function proxyEvent(options: {
+  request: GatewayRequest;
+  found: Found;
+  facts: ApiFacts;
+  authorizer?: AuthorizerContext;
+}) {
+  const { request, found, facts } = options;
+  const binary = isBinary(facts.binaryMediaTypes, headerOf(request.headers, "content-type"));
+  return {
+    resource: found.route.path,
+    path: request.path,
+    httpMethod: request.method,
+    headers: lastValues(request.headers),
+    multiValueHeaders: request.headers,
+    queryStringParameters: orNull(lastValues(request.query)),
+    multiValueQueryStringParameters: orNull<MultiValues>(request.query),
+    pathParameters: orNull(found.parameters),
+    stageVariables: orNull(facts.stageVariables),
+    requestContext: requestContext(options),
+    body: request.body.length === 0 ? null : request.body.toString(binary ? "base64" : "utf8"),
+    isBase64Encoded: request.body.length > 0 && binary,
+  };
+}
+
+/** Whether a media type is one of the API's binary ones; `*` + `/*` stands for all. */
+export function isBinary(binaryMediaTypes: readonly string[], header: string | undefined): boolean {
+  if (binaryMediaTypes.includes("*/*")) return true;
+  const type = header?.split(/[;,]/)[0]?.trim().toLowerCase();
+  return binaryMediaTypes.some((known) => known.toLowerCase() === type);
+}
+
+function identityOf(request: GatewayRequest) {
+  return {
+    accessKey: null,
+    accountId: null,
+    caller: null,
+    cognitoAuthenticationProvider: null,
+    cognitoAuthenticationType: null,
+    cognitoIdentityId: null,
+    cognitoIdentityPoolId: null,
+    principalOrgId: null,
+    sourceIp: request.sourceIp,
+    user: null,
+    userAgent: headerOf(request.headers, "user-agent") ?? null,
+    userArn: null,
+  };
+}
+
+function resourceId(path: string): string {
+  let hash = 7;
+  for (const character of path) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 2 ** 31;
+  return hash.toString(36).padStart(6, "0");
+}
+
+function orNull<Values extends object>(values: Values): Values | null {
+  return Object.keys(values).length === 0 ? null : values;
+}

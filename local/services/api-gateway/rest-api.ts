@@ -1,0 +1,180 @@
+import { LambdaError, type LambdaService } from "../lambda/lambda-service.ts";
+import type { Timers } from "../timers.ts";
+import type { GatewayResponseOptions, MethodSettingsOptions, StageOptions } from "./api-gateway-service.ts";
+import { createAuthorize } from "./authorize.ts";
+import { type Definition, GatewayResponseShape, type Integration, readGatewayResponse } from "./definition.ts";
+import { type Refusal, renderGatewayResponse } from "./gateway-response.ts";
+import { type ApiFacts, type AuthorizerContext, proxyEvent, requestContext } from "./proxy-event.ts";
+import { type Answer, readProxyResponse } from "./proxy-response.ts";
+import { type GatewayRequest, headerOf } from "./request.ts";
+import { createRouter, type Found } from "./router.ts";
+import { createThrottle } from "./throttle.ts";
+
+export interface RestApiFacts {
+  readonly id: string;
+  readonly accountId: string;
+  readonly executionArn: string;
+  readonly lambda: Pick<LambdaService, "invoke" | "permits">;
+  readonly timers: Timers;
+  /** Told why the gateway answered instead of the function. */
+  readonly onRefusal: (request: GatewayRequest, refusal: Refusal) => void;
+}
+
+type Step = Answer | { readonly refusal: Refusal };
+
+/** One REST API: everything between a request and its answer, without the socket. */
+export function createRestApi(definition: Definition, facts: RestApiFacts) {
+  const find = createRouter(definition.routes);
+  const authorize = createAuthorize(facts);
+  const gatewayResponses = new Map(definition.gatewayResponses);
+  const stages = new Map<
+    string,
+    { variables: Readonly<Record<string, string>>; throttle: ReturnType<typeof createThrottle> }
+  >();
+  const pendingSettings: MethodSettingsOptions[] = [];
+
+  function putMethodSettings(setting: MethodSettingsOptions): void {
+    pendingSettings.push(setting);
+    stages.get(setting.stageName)?.throttle.configure(setting);
+  }
+
+  function createStage({ stageName, variables = {} }: StageOptions): void {
+    const throttle = createThrottle(facts.timers);
+    for (const setting of pendingSettings) if (setting.stageName === stageName) throttle.configure(setting);
+    stages.set(stageName, { variables, throttle });
+  }
+
+  function factsOf(request: GatewayRequest): ApiFacts {
+    return {
+      apiId: facts.id,
+      accountId: facts.accountId,
+      stageVariables: stages.get(request.stage)?.variables ?? {},
+      binaryMediaTypes: definition.binaryMediaTypes,
+    };
+  }
+
+  async function serve(request: GatewayRequest, found: Found): Promise<Step> {
+    const apiFacts = factsOf(request);
+    let authorizer: AuthorizerContext | undefined;
+    if (found.route.authorizer) {
+      const authorized = await authorize({ authorizer: found.route.authorizer, request, found, facts: apiFacts });
+      if ("refusal" in authorized) return authorized;
+      authorizer = authorized.context;
+    }
+    if (!stages.get(request.stage)?.throttle.admits(found.route)) return { refusal: { type: "THROTTLED" } };
+    const { integration } = found.route;
+    if (integration.type === "mock") return mockAnswer(integration);
+    const event = proxyEvent({ request, found, facts: apiFacts, ...(authorizer ? { authorizer } : {}) });
+    return callFunction({ request, found, integration, payload: JSON.stringify(event) });
+  }
+
+  async function callFunction(call: {
+    request: GatewayRequest;
+    found: Found;
+    integration: Extract<Integration, { type: "function" }>;
+    payload: string;
+  }): Promise<Step> {
+    const { request, found, integration, payload } = call;
+    const path = found.route.path.replaceAll(/\{[^}]+\}/g, "*");
+    const sourceArn = `${facts.executionArn}/${request.stage}/${request.method}${path}`;
+    const caller = { function: integration.functionName, principal: "apigateway.amazonaws.com", sourceArn };
+    if (!facts.lambda.permits(caller)) {
+      const detail = `${sourceArn} has no permission to invoke ${integration.functionName}`;
+      return { refusal: { type: "API_CONFIGURATION_ERROR", detail } };
+    }
+    try {
+      const result = await within(
+        integration.timeoutMs,
+        facts.lambda.invoke({ function: integration.functionName, payload }),
+      );
+      if (result === undefined) return { refusal: { type: "INTEGRATION_TIMEOUT" } };
+      if (result.functionError) {
+        return {
+          refusal: {
+            type: "INTEGRATION_FAILURE",
+            detail: `${integration.functionName} failed: ${result.payload.slice(0, 500)}`,
+          },
+        };
+      }
+      const accept = headerOf(request.headers, "accept");
+      const answer = readProxyResponse({
+        payload: result.payload,
+        binaryMediaTypes: definition.binaryMediaTypes,
+        accept,
+      });
+      return (
+        answer ?? {
+          refusal: { type: "INTEGRATION_FAILURE", detail: `${integration.functionName} returned no proxy response` },
+        }
+      );
+    } catch (error) {
+      if (error instanceof LambdaError)
+        return {
+          refusal: { type: "API_CONFIGURATION_ERROR", detail: `${integration.functionName}: ${error.message}` },
+        };
+      throw error;
+    }
+  }
+
+  function refuse(request: GatewayRequest, refusal: Refusal, found: Found | undefined): Answer {
+    facts.onRefusal(request, refusal);
+    const apiFacts = factsOf(request);
+    const { status, headers, body } = renderGatewayResponse({
+      refusal,
+      responses: gatewayResponses,
+      input: {
+        context: requestContext({ request, facts: apiFacts, ...(found ? { found } : {}) }),
+        stageVariables: apiFacts.stageVariables,
+        headers: request.headers,
+        query: request.query,
+        pathParameters: found?.parameters ?? {},
+      },
+    });
+    return { status, headers: Object.entries(headers), body: Buffer.from(body) };
+  }
+
+  return {
+    createStage,
+    putMethodSettings,
+    putGatewayResponse: (options: GatewayResponseOptions): void => {
+      gatewayResponses.set(options.responseType, readGatewayResponse(GatewayResponseShape.parse(options)));
+    },
+    answer: async (request: GatewayRequest): Promise<Answer> => {
+      if (!stages.has(request.stage)) {
+        return {
+          status: 403,
+          headers: [
+            ["Content-Type", "application/json"],
+            ["x-amzn-ErrorType", "ForbiddenException"],
+          ],
+          body: Buffer.from('{"message":"Forbidden"}'),
+        };
+      }
+      const found = find(request.method, request.path);
+      if (!found) return refuse(request, { type: "MISSING_AUTHENTICATION_TOKEN" }, undefined);
+      const step = await serve(request, found);
+      return "refusal" in step ? refuse(request, step.refusal, found) : step;
+    },
+    /** For what fails before there is a route to look for. */
+    refuse: (request: GatewayRequest, refusal: Refusal): Answer => refuse(request, refusal, undefined),
+  };
+}
+
+export type RestApi = ReturnType<typeof createRestApi>;
+
+function mockAnswer({ status, headers, body }: Extract<Integration, { type: "mock" }>): Answer {
+  return { status, headers: Object.entries(headers), body: Buffer.from(body) };
+}
+
+/** Undefined when it took longer; the function runs on, as on AWS. */
+async function within<Value>(waitMs: number, work: Promise<Value>): Promise<Value | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), waitMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
