@@ -1,8 +1,37 @@
-import { parseEnvironment } from "../runtime/environment.ts";
+import {
+  createHttpHandler,
+  createLog,
+  lazy,
+  lazyDynamoDb,
+  parseEnvironment,
+  systemClock,
+  systemIds,
+  systemWait,
+} from "../runtime/index.ts";
 import { Environment } from "./environment.ts";
+import { createCatalogueOperations, needsToken } from "./operations.ts";
 
 const environment = parseEnvironment(Environment, process.env);
 
-export const handler = async (): Promise<never> => {
-  throw new Error(`${environment.POWERTOOLS_SERVICE_NAME} is not bound yet.`);
-};
+/** Loaded when first asked for, so that no other request pays for the generator. */
+const openApi = lazy(async () => {
+  const { createOpenApi } = await import("../../contract/openapi.ts");
+  return JSON.stringify(createOpenApi());
+});
+
+export const handler = createHttpHandler({
+  function: "catalogue",
+  operations: createCatalogueOperations({
+    // Every write here is conditioned on a revision, so that the client may repeat one whose answer was lost.
+    dynamoDb: lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }),
+    inventoryTable: environment.INVENTORY_TABLE,
+    access: environment.CATALOGUE_ACCESS,
+    openApi,
+    clock: systemClock,
+    wait: systemWait,
+  }),
+  needsToken: needsToken(environment.CATALOGUE_ACCESS),
+  clock: systemClock,
+  ids: systemIds,
+  log: createLog(environment),
+});

@@ -1,0 +1,94 @@
+import type { Refusal } from "../../contract/problem.ts";
+import { type CommandContext, unavailable, versionMoved } from "../inventory/index.ts";
+import { canonicalJson, type Refused, refuse, validationFailed } from "../runtime/index.ts";
+import type { Noun, NounName, Nouns } from "./noun.ts";
+import type { CatalogueRecord } from "./record.ts";
+import { readRecord, replaceRecord, type TablePorts } from "./table.ts";
+
+export interface Change<N extends NounName> {
+  readonly noun: Noun<N>;
+  readonly id: Nouns[N]["id"];
+  readonly context: CommandContext;
+  readonly ifMatch: number | undefined;
+}
+
+export interface Changed<N extends NounName> {
+  readonly kind: "changed";
+  readonly record: CatalogueRecord<N>;
+  readonly created: boolean;
+}
+
+export type ChangeResult<N extends NounName> = Changed<N> | Refused;
+
+/** Writers of one item are few: when this many in a row came first, something is wrong with it. */
+const attemptCountMax = 10;
+
+export function putEntry<N extends NounName>(
+  ports: TablePorts,
+  change: Change<N>,
+  fields: Nouns[N]["fields"],
+): Promise<ChangeResult<N>> {
+  return compareAndChange(ports, change, (current) => ({
+    fields,
+    ...standingOf(current),
+  }));
+}
+
+export function patchEntry<N extends NounName>(
+  ports: TablePorts,
+  change: Change<N>,
+  patch: Nouns[N]["patch"],
+): Promise<ChangeResult<N>> {
+  const { noun, id } = change;
+  return compareAndChange(ports, change, (current) => {
+    if (!current) return noun.notFound(id);
+    const merged = noun.fieldsSchema.safeParse(noun.merge(current.fields, patch));
+    if (!merged.success) {
+      const errors = merged.error.issues.map(({ path, message }) => ({ path: `/${path.join("/")}`, message }));
+      return validationFailed(errors);
+    }
+    return { fields: merged.data, ...standingOf(patch.status === "active" ? undefined : current) };
+  });
+}
+
+/** A change of fields leaves a running archiving alone, and clears away the mark of an abandoned one. */
+function standingOf<N extends NounName>(current: CatalogueRecord<N> | undefined) {
+  const status = current?.status ?? "active";
+  return { status, archiving: status === "archiving" ? current?.archiving : undefined };
+}
+
+type Next<N extends NounName> = Pick<CatalogueRecord<N>, "fields" | "status" | "archiving">;
+
+/** Reads, decides, and writes on condition that nothing moved meanwhile; a change that changes nothing writes nothing. */
+async function compareAndChange<N extends NounName>(
+  ports: TablePorts,
+  { noun, id, context, ifMatch }: Change<N>,
+  decide: (current: CatalogueRecord<N> | undefined) => Next<N> | Refusal,
+): Promise<ChangeResult<N>> {
+  for (let attempt = 1; attempt <= attemptCountMax; attempt++) {
+    const current = await readRecord(ports, noun, id, { consistent: true });
+    // A write of this very request whose answer was lost.
+    if (current?.requestId === context.requestId) {
+      return { kind: "changed", record: current, created: current.revision === 1 };
+    }
+    const next = decide(current);
+    if ("code" in next) return refuse(next);
+    const found = current?.version ?? 0;
+    if (ifMatch !== undefined && ifMatch !== found) return refuse(versionMoved(`${noun.type} ${id}`, ifMatch, found));
+    if (current && sameAs(current, next)) return { kind: "changed", record: current, created: false };
+    const at = new Date(ports.clock()).toISOString();
+    const record: CatalogueRecord<N> = {
+      ...{ id, ...next, createdAt: current?.createdAt ?? at, updatedAt: at },
+      ...{ version: found + 1, revision: (current?.revision ?? 0) + 1, requestId: context.requestId },
+    };
+    if ((await replaceRecord(ports, noun, record)) === "written") {
+      return { kind: "changed", record, created: current === undefined };
+    }
+  }
+  return refuse(unavailable(`Others changed ${noun.type} ${id} at the same time. Repeat the request.`));
+}
+
+function sameAs<N extends NounName>(current: CatalogueRecord<N>, next: Next<N>): boolean {
+  const abandoned = current.archiving !== undefined && next.archiving === undefined;
+  return !abandoned && current.status === next.status && canonicalJson(current.fields) === canonicalJson(next.fields);
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { CatalogueStatus } from "../../contract/catalogue.ts";
+import { type Refused, refuse, validationFailed } from "../runtime/index.ts";
+import type { Noun, NounName, Nouns } from "./noun.ts";
+import { entryOf } from "./record.ts";
+import { listIds, readRecords, type TablePorts } from "./table.ts";
+
+export interface ListQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly status?: CatalogueStatus | undefined;
+}
+
+interface ListPage<N extends NounName> {
+  readonly items: Nouns[N]["entry"][];
+  readonly nextCursor: string | null;
+}
+
+/** A filter that matches little still answers in time: a page may hold fewer entries than asked for, with a cursor. */
+const roundCountMax = 5;
+/** A function's answer takes 6 MB. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const pageBytesMax = 4_000_000;
+
+/** Entries in the order of their ids. */
+export async function listEntries<N extends NounName>(
+  ports: TablePorts,
+  noun: Noun<N>,
+  { query, consistent }: { readonly query: ListQuery; readonly consistent: boolean },
+): Promise<ListPage<N> | Refused> {
+  let after = query.cursor === undefined ? undefined : readCursor(noun, query.cursor);
+  if (query.cursor !== undefined && after === undefined) {
+    return refuse(validationFailed([{ path: "cursor", message: "is not a cursor that this list gave" }]));
+  }
+  const items: Nouns[N]["entry"][] = [];
+  let bytes = 0;
+  for (let round = 1; round <= roundCountMax; round++) {
+    const { ids, more } = await listIds(ports, noun, { after, limit: query.limit });
+    const records = new Map<string, Nouns[N]["entry"]>();
+    for (const record of await readRecords(ports, noun, ids, { consistent })) {
+      records.set(record.id, entryOf(noun, record));
+    }
+    for (const [index, id] of ids.entries()) {
+      after = id;
+      const entry = records.get(id);
+      if (!entry || (query.status !== undefined && entry.status !== query.status)) continue;
+      items.push(entry);
+      bytes += Buffer.byteLength(JSON.stringify(entry));
+      const full = items.length === query.limit || bytes >= pageBytesMax;
+      if (full) return { items, nextCursor: more || index < ids.length - 1 ? cursorOf(id) : null };
+    }
+    if (!more) return { items, nextCursor: null };
+  }
+  return { items, nextCursor: after === undefined ? null : cursorOf(after) };
+}
+
+const cursorOf = (id: string): string => Buffer.from(id).toString("base64url");
+
+function readCursor<N extends NounName>(noun: Noun<N>, cursor: string): string | undefined {
+  const id = z.safeParse(noun.idSchema, Buffer.from(cursor, "base64url").toString());
+  return id.success ? id.data : undefined;
+}

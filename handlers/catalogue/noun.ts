@@ -1,0 +1,72 @@
+import type { z } from "zod";
+import { Item, type ItemPatch, ItemPut, Location, type LocationPatch, LocationPut } from "../../contract/catalogue.ts";
+import type { LocationId, Sku } from "../../contract/identifiers.ts";
+import type { Refusal } from "../../contract/problem.ts";
+import { itemKey, type Key, locationKey } from "../inventory/index.ts";
+
+/** The types of both nouns of the catalogue; all its rules are written once, over either. */
+export interface Nouns {
+  readonly item: { readonly id: Sku; readonly fields: ItemPut; readonly patch: ItemPatch; readonly entry: Item };
+  readonly location: {
+    readonly id: LocationId;
+    readonly fields: LocationPut;
+    readonly patch: LocationPatch;
+    readonly entry: Location;
+  };
+}
+export type NounName = keyof Nouns;
+
+/** What differs between items and locations. */
+export interface Noun<N extends NounName> {
+  readonly type: N;
+  readonly idName: "sku" | "id";
+  readonly idSchema: z.core.$ZodType<Nouns[N]["id"]>;
+  /** The fields a client sets, with the bounds that a merged patch has to keep. */
+  readonly fieldsSchema: z.ZodType<Nouns[N]["fields"]>;
+  readonly entrySchema: z.ZodType<Nouns[N]["entry"]>;
+  keyOf(id: Nouns[N]["id"]): Key;
+  /** RFC 7396; the result still has to pass `fieldsSchema`. */
+  merge(fields: Nouns[N]["fields"], patch: Nouns[N]["patch"]): unknown;
+  notFound(id: string): Refusal;
+  inUse(id: string, where: string): Refusal;
+}
+
+export const itemNoun: Noun<"item"> = {
+  type: "item",
+  idName: "sku",
+  keyOf: itemKey,
+  idSchema: Item.shape.sku,
+  fieldsSchema: ItemPut,
+  entrySchema: Item,
+  merge: (fields, { status: _, attributes, ...patch }) => ({
+    ...mergeFields(fields, patch),
+    attributes: attributes === null ? {} : mergeFields(fields.attributes, attributes ?? {}),
+  }),
+  notFound: (sku) => ({ code: "item_not_found", detail: `There is no item ${sku}.` }),
+  inUse: (sku, where) => ({
+    code: "item_in_use",
+    detail: `Item ${sku} still has stock, reservations or incoming goods at ${where}.`,
+  }),
+};
+
+export const locationNoun: Noun<"location"> = {
+  type: "location",
+  idName: "id",
+  keyOf: locationKey,
+  idSchema: Location.shape.id,
+  fieldsSchema: LocationPut,
+  entrySchema: Location,
+  merge: (fields, { status: _, ...patch }) => mergeFields(fields, patch),
+  notFound: (id) => ({ code: "location_not_found", detail: `There is no location ${id}.` }),
+  inUse: (id, where) => ({
+    code: "location_in_use",
+    detail: `Location ${id} still has stock, reservations or incoming goods of ${where}.`,
+  }),
+};
+
+/** RFC 7396 for one level: null removes, so that the schema's default comes back. */
+function mergeFields(fields: object, patch: object): Record<string, unknown> {
+  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
+  const merged = Object.entries({ ...fields, ...Object.fromEntries(given) });
+  return Object.fromEntries(merged.filter(([, value]) => value !== null));
+}

@@ -1,0 +1,97 @@
+import { limits } from "../../contract/limits.ts";
+import type { Operation, Routes } from "../../contract/routes.ts";
+import { type Operations, type Principal, type RouteRequest, refuse, versionTag } from "../runtime/index.ts";
+import { archiveEntry } from "./archive.ts";
+import { type Change, type ChangeResult, patchEntry, putEntry } from "./change.ts";
+import { listEntries } from "./list.ts";
+import { itemNoun, locationNoun, type Noun, type NounName, type Nouns } from "./noun.ts";
+import { entryOf } from "./record.ts";
+import { checkTable, readRecord, type TablePorts } from "./table.ts";
+
+export interface CataloguePorts extends TablePorts {
+  readonly access: "public" | "private";
+  /** The published OpenAPI document as JSON text. */
+  readonly openApi: () => Promise<string>;
+}
+
+const tokenReads: readonly Operation[] = ["getItem", "listItems", "getLocation", "listLocations"];
+
+/** Reads of a private catalogue need a token; health and the description of the API never do. */
+export const needsToken = (access: CataloguePorts["access"]) => (operation: Operation) =>
+  access === "private" && tokenReads.includes(operation);
+
+interface Freshness {
+  readonly consistent: boolean;
+  readonly cacheControl: string;
+}
+
+const shared = `s-maxage=${limits.catalogueSharedMaxAgeSeconds}, max-age=0`;
+
+export function createCatalogueOperations(ports: CataloguePorts): Operations<"catalogue"> {
+  /** Only what anyone may see, asked for by no one in particular, may rest in a shared cache. */
+  const freshness = (principal: Principal | undefined, consistency: "default" | "strong"): Freshness => {
+    const shareable = ports.access === "public" && !principal && consistency === "default";
+    return { consistent: !shareable, cacheControl: shareable ? shared : "private, no-store" };
+  };
+
+  async function read<N extends NounName>(noun: Noun<N>, id: Nouns[N]["id"], { consistent, cacheControl }: Freshness) {
+    const record = await readRecord(ports, noun, id, { consistent });
+    if (!record) return refuse(noun.notFound(id));
+    return { status: 200 as const, body: entryOf(noun, record), etag: versionTag(record.version), cacheControl };
+  }
+
+  const list = async <N extends NounName>(noun: Noun<N>, { principal, query }: ListRequest) => {
+    const { consistent, cacheControl } = freshness(principal, query.consistency);
+    const page = await listEntries(ports, noun, { query, consistent });
+    return "refusal" in page ? page : { status: 200 as const, body: page, cacheControl };
+  };
+
+  return {
+    putItem: async (request) => putAnswerOf(itemNoun, await putEntry(ports, itemChange(request), request.body)),
+    patchItem: async (request) => answerOf(itemNoun, await patchEntry(ports, itemChange(request), request.body)),
+    archiveItem: async (request) => answerOf(itemNoun, await archiveEntry(ports, itemChange(request))),
+    getItem: ({ parameters, principal, query }) =>
+      read(itemNoun, parameters.sku, freshness(principal, query.consistency)),
+    listItems: (request) => list(itemNoun, request),
+    putLocation: async (request) =>
+      putAnswerOf(locationNoun, await putEntry(ports, locationChange(request), request.body)),
+    patchLocation: async (request) =>
+      answerOf(locationNoun, await patchEntry(ports, locationChange(request), request.body)),
+    archiveLocation: async (request) => answerOf(locationNoun, await archiveEntry(ports, locationChange(request))),
+    getLocation: ({ parameters, principal, query }) =>
+      read(locationNoun, parameters.id, freshness(principal, query.consistency)),
+    listLocations: (request) => list(locationNoun, request),
+    getHealth: async () => {
+      await checkTable(ports);
+      return { status: 200, body: { status: "ok" } };
+    },
+    getOpenApi: async () => {
+      const text = await ports.openApi();
+      return { status: 200, text, contentType: "application/json", cacheControl: shared };
+    },
+  };
+}
+
+type ListRequest = Pick<RouteRequest<Routes["listItems" | "listLocations"]>, "principal" | "query">;
+type ItemCommand = Pick<RouteRequest<Routes["archiveItem"]>, "parameters" | "context" | "ifMatch">;
+type LocationCommand = Pick<RouteRequest<Routes["archiveLocation"]>, "parameters" | "context" | "ifMatch">;
+
+const itemChange = ({ parameters, context, ifMatch }: ItemCommand): Change<"item"> => ({
+  ...{ noun: itemNoun, id: parameters.sku, context, ifMatch },
+});
+
+const locationChange = ({ parameters, context, ifMatch }: LocationCommand): Change<"location"> => ({
+  ...{ noun: locationNoun, id: parameters.id, context, ifMatch },
+});
+
+function answerOf<N extends NounName>(noun: Noun<N>, result: ChangeResult<N>) {
+  if (result.kind === "refused") return result;
+  const { record } = result;
+  return { status: 200 as const, body: entryOf(noun, record), etag: versionTag(record.version) };
+}
+
+function putAnswerOf<N extends NounName>(noun: Noun<N>, result: ChangeResult<N>) {
+  const answer = answerOf(noun, result);
+  const created = result.kind === "changed" && result.created;
+  return "refusal" in answer || !created ? answer : { ...answer, status: 201 as const };
+}
