@@ -1,0 +1,50 @@
+import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
+import type { Log } from "../runtime/index.ts";
+import { type Caller, type TokenRules, type VerifyPorts, verifyToken } from "./verify.ts";
+
+export interface AuthorizerPorts extends VerifyPorts {
+  readonly rules: TokenRules;
+  readonly log: Log;
+}
+
+/** The gateway answers 401 to exactly this message. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html */
+const unauthorized = () => new Error("Unauthorized");
+
+/**
+ * A REQUEST authorizer for both kinds of route. Without a token it lets the request pass with no principal: the gateway
+ * itself refuses that where a token is needed, and so does each function.
+ */
+export function createAuthorizer(ports: AuthorizerPorts) {
+  return async (event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
+    const header = authorizationHeader(event);
+    if (header === undefined) return allow(event.methodArn, "anonymous");
+    const token = /^Bearer +([\w.~+/-]+=*) *$/i.exec(header)?.[1];
+    if (token === undefined) throw unauthorized();
+    const caller = await verifyToken(token, ports.rules, ports);
+    if ("rejected" in caller) {
+      ports.log.info("token rejected", { requestId: event.requestContext?.requestId, reason: caller.rejected });
+      throw unauthorized();
+    }
+    return { ...allow(event.methodArn, caller.subject), context: contextOf(caller) };
+  };
+}
+
+function authorizationHeader(event: APIGatewayRequestAuthorizerEvent): string | undefined {
+  const entry = Object.entries(event.headers ?? {}).find(([name]) => name.toLowerCase() === "authorization");
+  return entry?.[1];
+}
+
+/** What http in runtime reads back; values of a context can be neither lists nor objects. */
+const contextOf = ({ subject, client, scopes, expiresAtSeconds }: Caller) => ({
+  sub: subject,
+  client,
+  scope: scopes.join(" "),
+  exp: String(expiresAtSeconds),
+});
+
+/** For the whole stage, because the gateway caches the policy by token and uses it for other routes too. */
+function allow(methodArn: string, principalId: string): APIGatewayAuthorizerResult {
+  const [api, stage] = methodArn.split("/");
+  const statement = { Effect: "Allow" as const, Action: "execute-api:Invoke", Resource: `${api}/${stage}/*` };
+  return { principalId, policyDocument: { Version: "2012-10-17", Statement: [statement] } };
+}
