@@ -1,7 +1,6 @@
 export { canonicalJson, sha256 } from "./canonical.ts";
 export { lazyDynamoDb, lazySqs } from "./clients.ts";
 export { functionEnvironment, parseEnvironment, TableName } from "./environment.ts";
-export { HoldfastError } from "./errors.ts";
 export { versionTag } from "./http/entity-tag.ts";
 export { createHttpHandler, type HttpHandler } from "./http/handler.ts";
 export {

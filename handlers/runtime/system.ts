@@ -1,15 +1,22 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout } from "node:timers/promises";
-import type { Clock, Ids, Random, Wait } from "../inventory/ports.ts";
+import type { Clock, Ids, Random, Wait } from "../inventory/index.ts";
 
 /** The real ports; only the files that bind a function import them. */
 export const systemClock: Clock = () => Date.now();
 
 export const systemRandom: Random = () => Math.random();
 
-export const systemWait: Wait = async (waitMs) => {
-  await setTimeout(waitMs);
-};
+export const systemWait: Wait = (waitMs, signal) =>
+  new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, waitMs);
+    if (signal?.aborted) done();
+    else signal?.addEventListener("abort", done);
+  });
 
 /** UUID version 7 (RFC 9562, section 5.7): 48 bits of epoch milliseconds, then random bits. */
 export const systemIds: Ids = () => {

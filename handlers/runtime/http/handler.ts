@@ -3,10 +3,8 @@ import type { Refusal } from "../../../contract/problem.ts";
 import type { RestFunction, Route } from "../../../contract/route.ts";
 import { type Operation, routes } from "../../../contract/routes.ts";
 import { hasScope } from "../../../contract/scope.ts";
-import type { CommandContext, Idempotency } from "../../inventory/command.ts";
-import type { Clock, Ids } from "../../inventory/ports.ts";
+import { type Clock, type CommandContext, type Idempotency, type Ids, RefusalError } from "../../inventory/index.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
-import { HoldfastError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { readHeaders } from "./headers.ts";
 import type { Answer, Checks, Operations, Refused, RouteRequest } from "./operation.ts";
@@ -90,7 +88,7 @@ async function answerOf<Function extends RestFunction>(
       ? renderProblem(answer.refusal, rendering)
       : renderAnswer(answer, entry.route, rendering);
   } catch (error) {
-    if (error instanceof HoldfastError) return renderProblem(error.refusal, rendering);
+    if (error instanceof RefusalError) return renderProblem(error.refusal, rendering);
     options.log.error("unexpected error", { ...requestFields(rendering), operation: entry.operation, error });
     return renderProblem(unavailable, rendering);
   }

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Refusal } from "../../../contract/problem.ts";
 import type { RestFunction, Route, RouteBody, RouteParameters, RouteQuery } from "../../../contract/route.ts";
 import type { Operation, Routes } from "../../../contract/routes.ts";
-import type { CommandContext } from "../../inventory/command.ts";
+import type { CommandContext } from "../../inventory/index.ts";
 import type { Principal } from "./principal.ts";
 
 /** The operations of the route table that a function serves. */

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { z } from "zod";
-import type { Clock } from "../../inventory/ports.ts";
+import type { Clock } from "../../inventory/index.ts";
 
 /** Who sends a request, as the authorizer found it. */
 export interface Principal {
