@@ -11,6 +11,11 @@ import { openApiBody } from "./openapi.ts";
 
 const gatewayService = "apigateway.amazonaws.com";
 
+interface Rate {
+  readonly ratePerSecond: number;
+  readonly burst: number;
+}
+
 export interface RestApiProps {
   readonly name: string;
   readonly description: string;
@@ -26,7 +31,7 @@ export interface RestApiProps {
   /** @default v1 */
   readonly stageName?: string;
   /** Throttling by class of route, in requests per second. @default the contract's */
-  readonly classes?: Readonly<Record<RouteClass, { readonly ratePerSecond: number; readonly burst: number }>>;
+  readonly classes?: Readonly<Record<RouteClass, Rate>>;
 }
 
 /** A REST API from a table of routes: each is proxied to its function, throttled by its class, and deployed when it changes. */
@@ -74,20 +79,26 @@ export class RestApi extends Construct {
 
   #throttle(props: RestApiProps): void {
     const classes = props.classes ?? routeClasses;
-    const set = (id: string, methodPath: string, { ratePerSecond, burst }: { ratePerSecond: number; burst: number }) =>
-      new ApiGatewayMethodSettings(this, id, {
-        restApiId: this.api.id,
-        stageName: this.stage.stageName,
-        methodPath,
-        settings: { throttlingRateLimit: ratePerSecond, throttlingBurstLimit: burst, metricsEnabled: true },
-      });
-    const all = set("throttle", "*/*", classes.read);
+    const all = this.#settings("throttle", "*/*", classes.read);
     for (const [operation, route] of Object.entries(props.routes)) {
       if (route.class === "read") continue;
-      const settings = set(`throttle-${operation}`, methodPath(route), classes[route.class]);
-      // The gateway refuses changes of one stage at the same time, the settings of all methods first.
-      settings.dependsOn = [all.fqn];
+      this.#settings(`throttle-${operation}`, methodPath(route), classes[route.class], all);
     }
+  }
+
+  /** `after`: settings of all methods overwrite those of one, so they go first. */
+  #settings(id: string, methodPath: string, rate: Rate, after?: ApiGatewayMethodSettings): ApiGatewayMethodSettings {
+    return new ApiGatewayMethodSettings(this, id, {
+      restApiId: this.api.id,
+      stageName: this.stage.stageName,
+      methodPath,
+      settings: {
+        throttlingRateLimit: rate.ratePerSecond,
+        throttlingBurstLimit: rate.burst,
+        metricsEnabled: true,
+      },
+      dependsOn: after && [after],
+    });
   }
 
   #permit(props: RestApiProps): void {
