@@ -24,7 +24,7 @@ export {
   requestKey,
   reservationKey,
 } from "./keys.ts";
-export { derive, type LevelPlace, LevelRecord, placeKey, toLevel, toPolicy } from "./level.ts";
+export { derive, type LevelPlace, LevelRecord, placeKey, placeName, toLevel, toPolicy } from "./level.ts";
 export {
   type LevelsRead,
   type MovementRequest,

@@ -1,3 +1,4 @@
+import type { ReservationId } from "../../contract/identifiers.ts";
 import type { Deltas, Movement } from "../../contract/movement.ts";
 import type { Reservation } from "../../contract/reservation.ts";
 import { guardsFor } from "./guard.ts";
@@ -12,7 +13,7 @@ import { type Act, moveReservation } from "./reservation-state.ts";
 
 /** Which reservation, what to do, and for whom. */
 export interface TransitionRequest {
-  readonly id: string;
+  readonly id: ReservationId;
   readonly act: Act;
   readonly owner?: string | undefined;
   readonly expectedVersion?: number | undefined;

@@ -1,6 +1,7 @@
 import type { LocationId, ReservationId, Sku } from "../../contract/identifiers.ts";
 import type { Level, Policy } from "../../contract/level.ts";
 import type { MovementCommand, MovementsMade } from "../../contract/movement.ts";
+import type { Refusal } from "../../contract/problem.ts";
 import type {
   ExtendCommand,
   HoldCommand,
@@ -20,7 +21,15 @@ export interface Page<Entry> {
   readonly nextCursor: string | null;
 }
 
-/** Stock as the table holds it: commands that decide by one write, and reads. */
+export interface ListOptions {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/**
+ * Stock as the table holds it: commands that decide by one write, and reads.
+ * Reads throw a `RefusalError` (`unavailable`) when the table does not answer in time; commands return it.
+ */
 export interface StockStore {
   makeMovements(
     context: CommandContext,
@@ -37,7 +46,13 @@ export interface StockStore {
   readPolicy(sku: Sku, location: LocationId): Promise<Policy & { version: number }>;
   /** All levels of an item, by location. */
   readItemLevels(sku: Sku, options: { consistent: boolean }): Promise<readonly Level[]>;
-  listLocationLevels(location: LocationId, options: { limit: number; cursor?: string }): Promise<Page<Level>>;
+  /** By sku. Throws a `RefusalError` (`validation_failed`) for a cursor that is not of this list. */
+  listLocationLevels(location: LocationId, options: ListOptions): Promise<Page<Level>>;
+  /** The refusal a read answers with when an item or location was never made; archived ones are there. */
+  findMissing(names: {
+    readonly skus?: readonly Sku[];
+    readonly locations?: readonly LocationId[];
+  }): Promise<Refusal<"item_not_found" | "location_not_found"> | undefined>;
 }
 
 /** `owner` limits a command to reservations of that owner (others are not_found); absent: any owner's. */
@@ -59,6 +74,7 @@ export interface ReservationStore {
   /**
    * Expires the reservation if it is HELD past expiresAt or PAYING past payBy.
    * `dueAt`: when it will be due instead; null when it never will (decided or unknown).
+   * Throws a `RefusalError` (`unavailable`) when that could not be decided in time.
    */
   expire(
     context: CommandContext,
@@ -66,9 +82,10 @@ export interface ReservationStore {
   ): Promise<{ kind: "expired"; reservation: Reservation } | { kind: "not_due"; dueAt: string | null }>;
   /** Shows EXPIRED from the deadline's instant on; undefined when unknown. */
   read(id: ReservationId): Promise<Reservation | undefined>;
+  /** Newest first. Throws a `RefusalError` (`validation_failed`) for a cursor that is not of this list. */
   listByOwner(
     owner: string,
-    options: { status?: ReservationStatus; limit: number; cursor?: string },
+    options: ListOptions & { status?: ReservationStatus | undefined },
   ): Promise<Page<Reservation>>;
   /** Ids in `byDeadline` of one minute (epoch minutes) and shard (0..15) with a deadline up to `untilMs`. */
   listDue(minute: number, shard: number, untilMs: number): Promise<readonly ReservationId[]>;

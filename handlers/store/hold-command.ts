@@ -1,0 +1,41 @@
+import { type HoldRequest, holdNeeds, holdSkus, needsAllocation, planHold, type Supply } from "../inventory/index.ts";
+import type { Command, RunnerPorts } from "./command-runner.ts";
+import { createLevelReader } from "./level-reader.ts";
+import type { TableReader } from "./table-reader.ts";
+
+/** A hold that leaves locations open reads where stock is; one that names them reads nothing. */
+export function holdCommand(ports: RunnerPorts, request: HoldRequest): Command<readonly Supply[]> {
+  const needs = holdNeeds(request);
+  const decide: Command<readonly Supply[]>["decide"] = (frame, supplies) => planHold(frame, request, supplies);
+  if (!needsAllocation(request)) return { needs, read: async () => [], decide };
+  return {
+    needs,
+    chooses: true,
+    read: (reader, options) => readSupplies(ports, reader, { request, ...options }),
+    decide,
+  };
+}
+
+interface Asked {
+  readonly request: HoldRequest;
+  readonly consistent: boolean;
+}
+
+async function readSupplies(ports: RunnerPorts, reader: TableReader, asked: Asked): Promise<readonly Supply[]> {
+  const levels = createLevelReader(reader, ports.tables.inventory);
+  const ofItems = holdSkus(asked.request).map((sku) => levels.ofItem(sku, { consistent: asked.consistent }));
+  const records = (await Promise.all(ofItems)).flat();
+  const locations = await ports.existence.locations(reader, [...new Set(records.map(({ location }) => location))]);
+  return records.map(({ sku, location, sellable }) => ({
+    ...{ sku, location, sellable },
+    ...preferenceOf(locations.get(location)),
+  }));
+}
+
+type Standing = ReturnType<Awaited<ReturnType<RunnerPorts["existence"]["locations"]>>["get"]>;
+
+/** Stock is found in active warehouses and stores alone. */
+function preferenceOf(location: Standing): Pick<Supply, "eligible" | "priority"> {
+  const { status, kind, priority = 0 } = location ?? {};
+  return { eligible: status === "active" && (kind === "warehouse" || kind === "store"), priority };
+}

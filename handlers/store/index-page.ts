@@ -1,0 +1,68 @@
+import type { QueryCommandInput } from "@aws-sdk/lib-dynamodb";
+import { type Attributes, invalid, type Key, RefusalError } from "../inventory/index.ts";
+import type { TableReader } from "./table-reader.ts";
+
+interface IndexQuery {
+  readonly table: string;
+  readonly index: string;
+  readonly partition: { readonly name: string; readonly value: string };
+  /** The sort key's attribute: a cursor is its value in the last entry. */
+  readonly order: string;
+  readonly newestFirst?: boolean;
+  readonly limit: number;
+  readonly after: string | undefined;
+  /** The table's key of an entry, from its order value. */
+  readonly keyOf: (order: string) => Key;
+}
+
+export interface IndexPage {
+  readonly entries: readonly { readonly key: Key; readonly order: string }[];
+  /** The order value to go on after; undefined at the end. */
+  readonly next: string | undefined;
+}
+
+/** One page of keys: the indexes are KEYS_ONLY, so that a change of stock writes none of them. */
+export async function readIndexPage(reader: TableReader, query: IndexQuery): Promise<IndexPage> {
+  const { items, lastKey } = await reader.page(indexQuery(query));
+  const entries = items.map((item) => ({
+    key: { pk: text(item.pk), sk: text(item.sk) },
+    order: text(item[query.order]),
+  }));
+  return { entries, next: lastKey && text(lastKey[query.order]) };
+}
+
+function indexQuery({
+  table,
+  index,
+  partition,
+  order,
+  newestFirst,
+  limit,
+  after,
+  keyOf,
+}: IndexQuery): QueryCommandInput {
+  const startKey = after !== undefined && { [partition.name]: partition.value, [order]: after, ...keyOf(after) };
+  return {
+    TableName: table,
+    IndexName: index,
+    KeyConditionExpression: "#partition = :partition",
+    ExpressionAttributeNames: { "#partition": partition.name },
+    ExpressionAttributeValues: { ":partition": partition.value },
+    ScanIndexForward: !newestFirst,
+    Limit: limit,
+    ...(startKey && { ExclusiveStartKey: startKey }),
+  };
+}
+
+const text = (value: Attributes[string]): string => String(value);
+
+export const toCursor = (order: string | undefined): string | null =>
+  order === undefined ? null : Buffer.from(order).toString("base64url");
+
+/** A cursor is opaque to clients, so one that is not ours was made up or cut. */
+export function fromCursor(cursor: string | undefined, isOrder: (order: string) => boolean): string | undefined {
+  if (cursor === undefined) return undefined;
+  const order = Buffer.from(cursor, "base64url").toString();
+  if (isOrder(order) && toCursor(order) === cursor) return order;
+  throw new RefusalError(invalid([{ path: "cursor", message: "is not a cursor of this list; start without one" }]));
+}

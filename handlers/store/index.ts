@@ -1,0 +1,12 @@
+export { createDynamoDbClient } from "./client.ts";
+export type { StorePorts } from "./ports.ts";
+export { createReservationStore } from "./reservation-store.ts";
+export { createStockStore } from "./stock-store.ts";
+export type {
+  ExpectedVersion,
+  ListOptions,
+  Page,
+  ReservationStore,
+  ReservationTarget,
+  StockStore,
+} from "./store.ts";

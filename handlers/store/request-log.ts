@@ -1,0 +1,61 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import {
+  type Attributes,
+  fencePut,
+  type Idempotency,
+  RequestRecord,
+  type RequestSeen,
+  requestKey,
+} from "../inventory/index.ts";
+import type { StorePorts } from "./ports.ts";
+import { tableFailure } from "./table-error.ts";
+import type { TableReader } from "./table-reader.ts";
+import type { Deadline } from "./timing.ts";
+
+/** The record under a key, unless its time is over: DynamoDB removes it some time later. */
+export function liveRecord(item: Attributes | undefined, nowMs: number): RequestRecord | undefined {
+  if (!item) return undefined;
+  const record = RequestRecord.parse(item);
+  return record.ttl * 1_000 > nowMs ? record : undefined;
+}
+
+export async function readRecord(
+  ports: StorePorts,
+  reader: TableReader,
+  idempotency: Idempotency,
+): Promise<RequestRecord | undefined> {
+  const item = await reader.get(ports.tables.requests, requestKey(idempotency), { consistent: true });
+  return liveRecord(item, ports.clock());
+}
+
+interface Fencing {
+  readonly idempotency: Idempotency;
+  readonly seen: RequestSeen;
+  readonly deadline: Deadline;
+}
+
+/**
+ * Keeps an attempt whose outcome is unknown from committing late: the fence takes the place that its record needs.
+ * Returns the record that was there already, which keeps it out as well: an answer, or the fence of another request.
+ */
+export async function fence(
+  ports: StorePorts,
+  { idempotency, seen, deadline }: Fencing,
+): Promise<RequestRecord | undefined> {
+  const attempt = ports.ids();
+  for (let triedCount = 0; ; triedCount++) {
+    const nowMs = ports.clock();
+    const put = fencePut({ table: ports.tables.requests, idempotency, seen, nowMs }, attempt);
+    try {
+      await deadline.timed((abortSignal) => ports.dynamoDb.send(new PutCommand(put), { abortSignal }));
+      return undefined;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException)
+        return liveRecord(error.Item && unmarshall(error.Item), nowMs);
+      tableFailure(error);
+      await deadline.backOff(triedCount);
+    }
+  }
+}

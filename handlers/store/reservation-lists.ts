@@ -1,0 +1,70 @@
+import { ReservationId } from "../../contract/identifiers.ts";
+import type { Reservation, ReservationStatus } from "../../contract/reservation.ts";
+import { deadlineOrderEnd, deadlineShardOf, reservationAt, reservationKey, reservationOf } from "../inventory/index.ts";
+import { fromCursor, type IndexPage, readIndexPage, toCursor } from "./index-page.ts";
+import type { ListOptions, Page } from "./store.ts";
+import type { TableReader } from "./table-reader.ts";
+
+interface OwnerList extends ListOptions {
+  readonly table: string;
+  readonly owner: string;
+  readonly status?: ReservationStatus | undefined;
+  readonly nowMs: number;
+}
+
+/** Index pages read for one page of answers: with a rare status the rest is behind the cursor. */
+const roundsMax = 10;
+
+/** The index knows no status, because it must not be written with each change: it is looked at in the items. */
+export async function listByOwner(reader: TableReader, list: OwnerList): Promise<Page<Reservation>> {
+  const { table, owner, limit } = list;
+  const partition = { name: "owner", value: owner };
+  const query = { table, index: "byOwner", partition, order: "ownerOrder", newestFirst: true, keyOf: keyOfOwnerOrder };
+  const items: Reservation[] = [];
+  let after = fromCursor(list.cursor, (order) => ReservationId.safeParse(idOf(order)).success);
+  for (let round = 0; round < roundsMax && items.length < limit; round++) {
+    const page = await readIndexPage(reader, { ...query, limit: limit - items.length, after });
+    items.push(...(await readEntries(reader, list, page.entries)));
+    after = page.next;
+    if (after === undefined) break;
+  }
+  return { items, nextCursor: toCursor(after) };
+}
+
+async function readEntries(
+  reader: TableReader,
+  list: OwnerList,
+  entries: IndexPage["entries"],
+): Promise<Reservation[]> {
+  const keys = entries.map(({ key }) => key);
+  const found = await reader.getMany(list.table, keys, { consistent: true });
+  const byId = new Map(found.map((item) => [item.id, reservationAt(reservationOf(item), list.nowMs)]));
+  const inOrder = entries.flatMap(({ order }) => byId.get(idOf(order)) ?? []);
+  return inOrder.filter(({ status }) => list.status === undefined || status === list.status);
+}
+
+/** `<createdAt>#<id>`: neither holds a #. */
+const idOf = (ownerOrder: string): string => ownerOrder.slice(ownerOrder.indexOf("#") + 1);
+const keyOfOwnerOrder = (order: string) => reservationKey(ReservationId.parse(idOf(order)));
+
+interface DueList {
+  readonly table: string;
+  readonly minute: number;
+  readonly shard: number;
+  readonly untilMs: number;
+}
+
+/** Ids of one minute and shard whose deadline is not later than `untilMs`; the index may lag behind. */
+export async function listDue(reader: TableReader, { table, minute, shard, untilMs }: DueList) {
+  const items = await reader.all({
+    TableName: table,
+    IndexName: "byDeadline",
+    KeyConditionExpression: "#shard = :shard AND #order <= :until",
+    ExpressionAttributeNames: { "#shard": "deadlineShard", "#order": "deadlineOrder" },
+    ExpressionAttributeValues: {
+      ":shard": deadlineShardOf(minute, shard),
+      ":until": deadlineOrderEnd(new Date(untilMs).toISOString()),
+    },
+  });
+  return items.map(({ deadlineOrder }) => ReservationId.parse(idOf(String(deadlineOrder))));
+}

@@ -1,0 +1,69 @@
+import { ReservationId } from "../../contract/identifiers.ts";
+import type { Reservation } from "../../contract/reservation.ts";
+import {
+  type Act,
+  type CommandContext,
+  deadlineOf,
+  type Outcome,
+  prepareHold,
+  RefusalError,
+  reservationAt,
+} from "../inventory/index.ts";
+import { type Result, type RunnerPorts, runCommand } from "./command-runner.ts";
+import { createExistence } from "./existence.ts";
+import { holdCommand } from "./hold-command.ts";
+import type { StorePorts } from "./ports.ts";
+import { listByOwner, listDue } from "./reservation-lists.ts";
+import type { ReservationStore, ReservationTarget } from "./store.ts";
+import { createTableReader, type TableReader } from "./table-reader.ts";
+import { startDeadline } from "./timing.ts";
+import { readReservation, transitionCommand } from "./transition-command.ts";
+
+/** Reservations on DynamoDB: each command is one transaction over the reservation and its levels. */
+export function createReservationStore(storePorts: StorePorts): ReservationStore {
+  const ports: RunnerPorts = { ...storePorts, existence: createExistence(storePorts) };
+  const table = ports.tables.inventory;
+  const reader = (): TableReader => createTableReader(ports, startDeadline(ports, ports.clock()));
+
+  const transition = async (context: CommandContext, target: ReservationTarget, act: Act) =>
+    toOutcome(await runCommand(ports, context, transitionCommand(table, { ...target, act })));
+
+  return {
+    async hold(context, command) {
+      const request = prepareHold(command.id ?? ReservationId.parse(ports.ids()), command);
+      if ("code" in request) return { kind: "refused", refusal: request };
+      return toOutcome(await runCommand(ports, context, holdCommand(ports, request)));
+    },
+    pay: (context, target, command) => transition(context, target, { kind: "pay", command }),
+    failPayment: (context, target) => transition(context, target, { kind: "failPayment" }),
+    confirm: (context, target) => transition(context, target, { kind: "confirm" }),
+    extend: (context, target, command) => transition(context, target, { kind: "extend", command }),
+    release: (context, target, command) => transition(context, target, { kind: "release", command }),
+    fulfil: (context, target, command) => transition(context, target, { kind: "fulfil", command }),
+
+    async expire(context, id) {
+      const result = await runCommand(ports, context, transitionCommand(table, { id, act: { kind: "expire" } }));
+      if (result.kind === "refused" && result.refusal.code !== "not_found") throw new RefusalError(result.refusal);
+      if (result.kind === "done" && result.answer?.type === "reservation") {
+        return { kind: "expired", reservation: result.answer.reservation };
+      }
+      const current = await readReservation(reader(), table, id);
+      return { kind: "not_due", dueAt: (current && deadlineOf(current)) ?? null };
+    },
+
+    async read(id) {
+      const reservation = await readReservation(reader(), table, id);
+      return reservation && reservationAt(reservation, ports.clock());
+    },
+    listByOwner: (owner, options) => listByOwner(reader(), { table, owner, nowMs: ports.clock(), ...options }),
+    listDue: (minute, shard, untilMs) => listDue(reader(), { table, minute, shard, untilMs }),
+  };
+}
+
+/** Every command but an idle expiry answers with its reservation. */
+function toOutcome(result: Result): Outcome<Reservation> {
+  if (result.kind === "refused") return result;
+  const { answer, replayed } = result;
+  if (answer?.type !== "reservation") throw new Error(`a reservation was answered with ${answer?.type ?? "nothing"}`);
+  return { kind: "done", value: answer.reservation, replayed };
+}

@@ -1,0 +1,89 @@
+import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { Attributes, Key } from "../inventory/index.ts";
+import type { StorePorts } from "./ports.ts";
+import { tableFailure } from "./table-error.ts";
+import type { Deadline } from "./timing.ts";
+
+/** Keys of one BatchGetItem. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const batchKeysMax = 100;
+
+interface Consistency {
+  readonly consistent: boolean;
+}
+
+export interface QueryPage {
+  readonly items: readonly Attributes[];
+  readonly lastKey: Attributes | undefined;
+}
+
+/** Reads with time-outs and retries inside a deadline. */
+export interface TableReader {
+  get(table: string, key: Attributes, options: Consistency): Promise<Attributes | undefined>;
+  /** The items that exist, in no order. */
+  getMany(table: string, keys: readonly Key[], options: Consistency): Promise<readonly Attributes[]>;
+  page(query: QueryCommandInput): Promise<QueryPage>;
+  /** All pages of a query whose size the caller knows to be bounded. */
+  all(query: QueryCommandInput): Promise<readonly Attributes[]>;
+}
+
+export function createTableReader({ dynamoDb }: Pick<StorePorts, "dynamoDb">, deadline: Deadline): TableReader {
+  const page = (query: QueryCommandInput): Promise<QueryPage> =>
+    retried(deadline, async (abortSignal) => {
+      const { Items = [], LastEvaluatedKey } = await dynamoDb.send(new QueryCommand(query), { abortSignal });
+      return { items: Items, lastKey: LastEvaluatedKey };
+    });
+
+  const getBatch = async (table: string, keys: readonly Key[], { consistent }: Consistency) => {
+    const found: Attributes[] = [];
+    let open: Attributes[] = [...keys];
+    for (let triedCount = 0; open.length > 0; triedCount++) {
+      if (triedCount > 0) await deadline.backOff(triedCount);
+      const request = { RequestItems: { [table]: { Keys: open, ConsistentRead: consistent } } };
+      const answer = await retried(deadline, (abortSignal) =>
+        dynamoDb.send(new BatchGetCommand(request), { abortSignal }),
+      );
+      found.push(...(answer.Responses?.[table] ?? []));
+      open = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+    }
+    return found;
+  };
+
+  return {
+    page,
+    async get(table, key, { consistent }) {
+      const command = new GetCommand({ TableName: table, Key: key, ConsistentRead: consistent });
+      return retried(deadline, async (abortSignal) => (await dynamoDb.send(command, { abortSignal })).Item);
+    },
+    async getMany(table, keys, options) {
+      const batches = await Promise.all(chunks(keys, batchKeysMax).map((chunk) => getBatch(table, chunk, options)));
+      return batches.flat();
+    },
+    async all(query) {
+      const items: Attributes[] = [];
+      let lastKey: Attributes | undefined;
+      do {
+        const next = await page({ ...query, ExclusiveStartKey: lastKey });
+        items.push(...next.items);
+        lastKey = next.lastKey;
+      } while (lastKey);
+      return items;
+    },
+  };
+}
+
+/** A read has no effect, so that whatever became of it, it can be sent again. */
+async function retried<Result>(deadline: Deadline, call: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  for (let triedCount = 0; ; triedCount++) {
+    try {
+      return await deadline.timed(call);
+    } catch (error) {
+      tableFailure(error);
+      await deadline.backOff(triedCount);
+    }
+  }
+}
+
+function chunks<Entry>(entries: readonly Entry[], size: number): Entry[][] {
+  const count = Math.ceil(entries.length / size);
+  return Array.from({ length: count }, (_, index) => entries.slice(index * size, (index + 1) * size));
+}

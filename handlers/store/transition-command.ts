@@ -1,0 +1,29 @@
+import type { ReservationId } from "../../contract/identifiers.ts";
+import type { Reservation } from "../../contract/reservation.ts";
+import {
+  planTransition,
+  reservationKey,
+  reservationOf,
+  type TransitionRequest,
+  transitionNeeds,
+} from "../inventory/index.ts";
+import type { Command } from "./command-runner.ts";
+import type { TableReader } from "./table-reader.ts";
+
+/** Every act on a reservation reads it and writes it back on the version that was read. */
+export function transitionCommand(table: string, request: TransitionRequest): Command<Reservation | undefined> {
+  return {
+    needs: transitionNeeds,
+    read: (reader) => readReservation(reader, table, request.id),
+    decide: (frame, reservation) => planTransition(frame, request, reservation),
+  };
+}
+
+export async function readReservation(
+  reader: TableReader,
+  table: string,
+  id: ReservationId,
+): Promise<Reservation | undefined> {
+  const item = await reader.get(table, reservationKey(id), { consistent: true });
+  return item && reservationOf(item);
+}
