@@ -1,0 +1,24 @@
+import { resolve } from "node:path";
+import { stopDaemon } from "../daemon/control.ts";
+import { projectName, type StatePaths, statePaths } from "../state-folder.ts";
+import { defineCommand, EXIT, folderHelp, folderOption } from "./command.ts";
+
+export const down = defineCommand({
+  summary: "stop it; its state stays",
+  help: [folderHelp],
+  options: folderOption,
+  run: async ({ folder }) => {
+    await bringDown(statePaths(resolve(folder ?? `.${projectName()}`)));
+    return EXIT.ok;
+  },
+});
+
+export async function bringDown(paths: StatePaths): Promise<void> {
+  const started = performance.now();
+  const { daemon, leftovers } = await stopDaemon(paths);
+  const took = `${((performance.now() - started) / 1_000).toFixed(1)} s`;
+  if (daemon !== undefined) console.error(`stopped in ${took}; the state is in ${paths.root}`);
+  else if (leftovers.length > 0)
+    console.error(`it had been killed; ended what was left of it (pid ${leftovers.join(", ")})`);
+  else console.error("it does not run");
+}

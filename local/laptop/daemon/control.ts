@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { endEngines, endProcess, isRunning } from "../../engines/index.ts";
+import { type StatePaths, statePaths } from "../state-folder.ts";
+import { DaemonMessage, type DaemonOptions } from "./messages.ts";
+import { type DaemonRecord, releaseFolder, runningDaemon } from "./record.ts";
+
+const STOP_GRACE_MS = 30_000;
+const POLL_MS = 100;
+const LOG_TAIL_LINES = 15;
+
+/** Starts the daemon apart from this terminal and returns when it is ready; an abort stops it again. */
+export async function startDaemon(
+  options: DaemonOptions,
+  onMessage: (message: DaemonMessage) => void,
+  abort?: AbortSignal,
+): Promise<void> {
+  const paths = statePaths(options.folder);
+  mkdirSync(paths.logs, { recursive: true });
+  const log = openSync(paths.log, "a");
+  const daemon = spawn(
+    process.execPath,
+    [fileURLToPath(new URL("daemon.ts", import.meta.url)), JSON.stringify(options)],
+    {
+      detached: true,
+      stdio: ["ignore", log, log, "ipc"],
+    },
+  );
+  closeSync(log);
+  const onAbort = () => daemon.kill("SIGTERM");
+  abort?.addEventListener("abort", onAbort);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      daemon.on("message", (raw) => {
+        const message = DaemonMessage.parse(raw);
+        if (message.kind === "ready") return resolve();
+        if (message.kind === "failed") return reject(new Error(message.message));
+        onMessage(message);
+      });
+      daemon.once("error", reject);
+      daemon.once("exit", () =>
+        reject(new Error(abort?.aborted ? "interrupted" : `it ended; its log says:\n${logTail(paths)}`)),
+      );
+    });
+  } finally {
+    abort?.removeEventListener("abort", onAbort);
+    if (daemon.connected) daemon.disconnect();
+    daemon.unref();
+  }
+}
+
+/** Waits while another command brings the daemon up; undefined when that came to nothing. */
+export async function waitWhileStarting(paths: StatePaths, record: DaemonRecord): Promise<DaemonRecord | undefined> {
+  while (isRunning(record)) {
+    const now = runningDaemon(paths);
+    if (now?.stage === "ready") return now;
+    await pause(POLL_MS);
+  }
+  return undefined;
+}
+
+/** Ends the daemon and every engine, also those that a killed daemon left behind; gives what was ended. */
+export async function stopDaemon(
+  paths: StatePaths,
+): Promise<{ daemon: DaemonRecord | undefined; leftovers: number[] }> {
+  const daemon = runningDaemon(paths);
+  if (daemon !== undefined) await endProcess(daemon, { signal: "SIGTERM", graceMs: STOP_GRACE_MS });
+  const leftovers = await endEngines(paths.cloud);
+  releaseFolder(paths);
+  return { daemon, leftovers };
+}
+
+function logTail(paths: StatePaths): string {
+  return readFileSync(paths.log, "utf8").trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
+}

@@ -1,0 +1,110 @@
+// Runs in a process of its own, apart from the terminal: node daemon.ts <options as JSON>
+import { endEngines } from "../../engines/index.ts";
+import { type Endpoints, mergeEndpoints, waitUntilAllAnswer } from "../endpoints.ts";
+import { explain } from "../explain.ts";
+import { type Issuer, startIssuer } from "../issuer/issuer.ts";
+import { outputHash } from "../output-hash.ts";
+import { choosePorts } from "../ports.ts";
+import { type StatePaths, statePaths, writeJson } from "../state-folder.ts";
+import type { Cloud, StartCloud } from "./cloud.ts";
+import { type DaemonMessage, DaemonOptions } from "./messages.ts";
+import { claimFolder, markReady, releaseFolder } from "./record.ts";
+
+const running: { cloud?: Cloud; issuer?: Issuer } = {};
+let isStopping = false;
+let ownsFolder = false;
+
+const options = DaemonOptions.parse(JSON.parse(process.argv[2] ?? ""));
+const paths = statePaths(options.folder);
+
+process.on("SIGHUP", () => log("the terminal is gone; that is fine"));
+process.on("SIGTERM", () => void stop(0));
+process.on("SIGINT", () => void stop(0));
+
+try {
+  await start();
+} catch (error) {
+  if (!isStopping) {
+    log(`failed: ${error instanceof Error ? error.stack : String(error)}`);
+    await tell({ kind: "failed", message: explain(error) });
+    await stop(1);
+  }
+}
+
+async function start(): Promise<void> {
+  const record = claimFolder(paths, outputHash(options.output));
+  ownsFolder = true;
+  await endLeftovers();
+  const ports = await choosePorts(paths, note);
+  step("token issuer");
+  running.issuer = await startIssuer({ keyFile: paths.keys, port: ports.issuer, audience: options.audience });
+  step("synthesized Terraform");
+  const { startCloud } = (await import(options.cloudModule)) as { startCloud: StartCloud };
+  running.cloud = await startCloud({
+    output: options.output,
+    folder: paths.cloud,
+    storage: options.storage,
+    variables: { oidc_issuer: running.issuer.url, ...options.variables },
+    ports,
+    log,
+    onProgress: step,
+  });
+  await publish(paths, running.cloud, running.issuer);
+  markReady(paths, record);
+  log("ready");
+  await tell({ kind: "ready" });
+}
+
+/** A killed daemon leaves its engines running, with locks on data and ports that are wanted now. */
+async function endLeftovers(): Promise<void> {
+  const pids = await endEngines(paths.cloud);
+  if (pids.length > 0) note(`ended what a killed run had left behind (pid ${pids.join(", ")})`);
+}
+
+async function publish(to: StatePaths, cloud: Cloud, issuer: Issuer): Promise<void> {
+  step("waiting until all answers");
+  const endpoints: Endpoints = { ...mergeEndpoints(cloud.outputs), issuer: issuer.url, aws: cloud.endpoints };
+  await waitUntilAllAnswer(endpoints);
+  writeJson(to.outputs, cloud.outputs);
+  writeJson(to.endpoints, endpoints);
+}
+
+async function stop(exitCode: number): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  log("stopping");
+  try {
+    await running.cloud?.stop();
+    await running.issuer?.stop();
+  } catch (error) {
+    log(`while stopping: ${explain(error)}`);
+  }
+  if (ownsFolder) {
+    await endEngines(paths.cloud); // Those of a cloud that was still on its way up.
+    releaseFolder(paths);
+  }
+  log("stopped");
+  process.exit(exitCode);
+}
+
+function step(title: string): void {
+  log(title);
+  void tell({ kind: "step", title });
+}
+
+function note(line: string): void {
+  log(line);
+  void tell({ kind: "note", line });
+}
+
+/** The command that listens may have been ended meanwhile: nobody is told then. */
+function tell(message: DaemonMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (!process.connected) return resolve();
+    process.send?.(message, () => resolve());
+  });
+}
+
+function log(line: string): void {
+  console.log(`${new Date().toISOString()} ${line}`);
+}

@@ -1,0 +1,24 @@
+import { z } from "zod";
+
+/** What the daemon tells the command that started it. */
+export const DaemonMessage = z.discriminatedUnion("kind", [
+  /** This is being done now; what was before is done. */
+  z.object({ kind: z.literal("step"), title: z.string() }),
+  z.object({ kind: z.literal("note"), line: z.string() }),
+  z.object({ kind: z.literal("ready") }),
+  z.object({ kind: z.literal("failed"), message: z.string() }),
+]);
+
+export type DaemonMessage = z.infer<typeof DaemonMessage>;
+
+export const DaemonOptions = z.object({
+  folder: z.string(),
+  output: z.string(),
+  storage: z.enum(["disk", "memory"]),
+  audience: z.string().min(1),
+  variables: z.record(z.string(), z.string()),
+  /** Module that exports startCloud. */
+  cloudModule: z.url(),
+});
+
+export type DaemonOptions = z.infer<typeof DaemonOptions>;

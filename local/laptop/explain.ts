@@ -1,0 +1,11 @@
+const CAUSES_MAX = 5;
+
+/** An error and what caused it, a line each. */
+export function explain(error: unknown): string {
+  const lines: string[] = [];
+  for (let current = error; current !== undefined && lines.length < CAUSES_MAX; ) {
+    lines.push(current instanceof Error ? current.message || current.name : String(current));
+    current = current instanceof Error ? current.cause : undefined;
+  }
+  return lines.join("\n  because: ");
+}

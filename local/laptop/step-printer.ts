@@ -1,0 +1,51 @@
+const TICK_MS = 100;
+const CLEAR_LINE = "\r\u001b[2K";
+
+export interface StepPrinter {
+  /** What was before is done. */
+  step(title: string): void;
+  note(line: string): void;
+  done(): void;
+  failed(): void;
+}
+
+/** A line a step with its duration; on a terminal the one that runs counts up. */
+export function createStepPrinter(out: NodeJS.WriteStream = process.stderr): StepPrinter {
+  let current: { title: string; since: number } | undefined;
+  const started = performance.now();
+  const ticker = out.isTTY ? setInterval(() => draw(), TICK_MS).unref() : undefined;
+
+  const draw = (mark = "…") => {
+    if (current === undefined) return;
+    out.write(`${out.isTTY ? CLEAR_LINE : ""}  ${mark} ${seconds(current.since)}  ${current.title}`);
+  };
+  const end = (mark: string) => {
+    if (current === undefined) return;
+    draw(mark);
+    out.write("\n");
+    current = undefined;
+  };
+  return {
+    step: (title) => {
+      end("✓");
+      current = { title, since: performance.now() };
+      if (out.isTTY) draw();
+    },
+    note: (line) => {
+      out.write(`${out.isTTY ? CLEAR_LINE : ""}    ${line}\n`);
+    },
+    done: () => {
+      end("✓");
+      clearInterval(ticker);
+      out.write(`  ready in ${seconds(started).trim()}\n`);
+    },
+    failed: () => {
+      end("✗");
+      clearInterval(ticker);
+    },
+  };
+
+  function seconds(since: number): string {
+    return `${((performance.now() - since) / 1_000).toFixed(1)} s`.padStart(7);
+  }
+}
