@@ -1,6 +1,7 @@
 export { canonicalJson, sha256 } from "./canonical.ts";
 export { lazyDynamoDb, lazySqs } from "./clients.ts";
 export { functionEnvironment, parseEnvironment, TableName } from "./environment.ts";
+export { ExpiryTimer, sendExpiryTimer, type TimerPorts } from "./expiry-timer.ts";
 export { versionTag } from "./http/entity-tag.ts";
 export { createHttpHandler, type HttpHandler } from "./http/handler.ts";
 export {
