@@ -1,8 +1,43 @@
-import { parseEnvironment } from "../runtime/environment.ts";
+import {
+  createHttpHandler,
+  createLog,
+  createMeter,
+  lazySqs,
+  parseEnvironment,
+  systemClock,
+  systemIds,
+  systemRandom,
+  systemWait,
+} from "../runtime/index.ts";
+import { createDynamoDbClient, createReservationStore } from "../store/index.ts";
 import { Environment } from "./environment.ts";
+import { createReservationOperations, reservationChecks } from "./operations.ts";
+import { createSetTimer } from "./timer.ts";
 
 const environment = parseEnvironment(Environment, process.env);
+const log = createLog(environment);
 
-export const handler = async (): Promise<never> => {
-  throw new Error(`${environment.POWERTOOLS_SERVICE_NAME} is not bound yet.`);
-};
+export const handler = createHttpHandler({
+  function: "reservations",
+  operations: createReservationOperations({
+    store: createReservationStore({
+      dynamoDb: createDynamoDbClient(),
+      tables: { inventory: environment.INVENTORY_TABLE, requests: environment.REQUESTS_TABLE },
+      clock: systemClock,
+      ids: systemIds,
+      random: systemRandom,
+      wait: systemWait,
+    }),
+    setTimer: createSetTimer({
+      sqs: lazySqs({ timeoutMs: 300, attemptCountMax: 2 }),
+      queueUrl: environment.EXPIRY_QUEUE_URL,
+      clock: systemClock,
+      log,
+      meter: createMeter(environment),
+    }),
+  }),
+  checks: reservationChecks,
+  clock: systemClock,
+  ids: systemIds,
+  log,
+});

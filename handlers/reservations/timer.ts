@@ -1,0 +1,28 @@
+import type { Reservation } from "../../contract/reservation.ts";
+import { deadlineOf } from "../inventory/index.ts";
+import { type Log, type Meter, sendExpiryTimer, type TimerPorts } from "../runtime/index.ts";
+
+/** A client waits for its answer meanwhile; the sweep finds what was not sent. */
+const sendMsMax = 500;
+
+/** Sets the timer of a reservation whose deadline a command has moved. Never fails: it is not what was asked for. */
+export type SetTimer = (reservation: Reservation, requestId: string) => Promise<void>;
+
+export function createSetTimer(ports: TimerPorts & { readonly log: Log; readonly meter: Meter }): SetTimer {
+  return async (reservation, requestId) => {
+    const dueAt = deadlineOf(reservation);
+    if (dueAt === undefined) return;
+    const { id } = reservation;
+    try {
+      await sendExpiryTimer(ports, { id, dueAt }, AbortSignal.timeout(sendMsMax));
+    } catch (error) {
+      ports.log.warn("timer not sent, the sweep will expire it", {
+        requestId,
+        reservation: id,
+        dueAt,
+        cause: `${error}`,
+      });
+      ports.meter.count("ExpiryTimersNotSent");
+    }
+  };
+}
