@@ -1,8 +1,32 @@
-import { parseEnvironment } from "../../runtime/environment.ts";
+import {
+  createLog,
+  createMeter,
+  lazyDynamoDb,
+  parseEnvironment,
+  systemClock,
+  systemIds,
+  systemRandom,
+  systemWait,
+} from "../../runtime/index.ts";
+import { createDynamoDbClient, createReservationStore } from "../../store/index.ts";
+import { createSweepCursor } from "./cursor.ts";
 import { Environment } from "./environment.ts";
+import { createSweep } from "./sweep.ts";
 
 const environment = parseEnvironment(Environment, process.env);
 
-export const handler = async (): Promise<never> => {
-  throw new Error(`${environment.POWERTOOLS_SERVICE_NAME} is not bound yet.`);
-};
+export const handler = createSweep({
+  store: createReservationStore({
+    dynamoDb: createDynamoDbClient(),
+    tables: { inventory: environment.INVENTORY_TABLE, requests: environment.REQUESTS_TABLE },
+    clock: systemClock,
+    ids: systemIds,
+    random: systemRandom,
+    wait: systemWait,
+  }),
+  cursor: createSweepCursor(lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }), environment.REQUESTS_TABLE),
+  clock: systemClock,
+  ids: systemIds,
+  log: createLog(environment),
+  meter: createMeter(environment),
+});

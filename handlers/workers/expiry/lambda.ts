@@ -1,8 +1,30 @@
-import { parseEnvironment } from "../../runtime/environment.ts";
+import {
+  createLog,
+  lazySqs,
+  parseEnvironment,
+  systemClock,
+  systemIds,
+  systemRandom,
+  systemWait,
+} from "../../runtime/index.ts";
+import { createDynamoDbClient, createReservationStore } from "../../store/index.ts";
 import { Environment } from "./environment.ts";
+import { createExpiryHandler } from "./expire.ts";
 
 const environment = parseEnvironment(Environment, process.env);
 
-export const handler = async (): Promise<never> => {
-  throw new Error(`${environment.POWERTOOLS_SERVICE_NAME} is not bound yet.`);
-};
+export const handler = createExpiryHandler({
+  store: createReservationStore({
+    dynamoDb: createDynamoDbClient(),
+    tables: { inventory: environment.INVENTORY_TABLE, requests: environment.REQUESTS_TABLE },
+    clock: systemClock,
+    ids: systemIds,
+    random: systemRandom,
+    wait: systemWait,
+  }),
+  sqs: lazySqs({ timeoutMs: 2_000, attemptCountMax: 3 }),
+  queueUrl: environment.EXPIRY_QUEUE_URL,
+  clock: systemClock,
+  ids: systemIds,
+  log: createLog(environment),
+});
