@@ -75,13 +75,17 @@ function merge(lines: readonly OrderLine[], location: LocationId): CommandLine[]
   return [...merged.values()];
 }
 
+/** More units than this could pass what a level may hold: such a line is alone in its command, as is its refusal. */
+const sharedUnitsMax = 1_000_000;
+
 /** Splits by the most levels a command may touch; no level comes twice in one command. */
 function chunks(lines: readonly CommandLine[]): CommandLine[][] {
   const result: CommandLine[][] = [];
   let current: CommandLine[] = [];
   let skus = new Set<Sku>();
   for (const line of lines) {
-    if (current.length >= limits.levelsPerCommandMax || skus.has(line.sku)) {
+    const alone = Math.abs(line.quantity) > sharedUnitsMax || Math.abs(current[0]?.quantity ?? 0) > sharedUnitsMax;
+    if (current.length > 0 && (alone || current.length >= limits.levelsPerCommandMax || skus.has(line.sku))) {
       result.push(current);
       current = [];
       skus = new Set();

@@ -72,7 +72,9 @@ export class ApiClient {
       if (sent.why === "500") serverErrorCount += 1;
       const outageMs = this.#options.outageMsMax ?? 120_000;
       if (Date.now() - startedMs > outageMs || serverErrorCount > serverErrorCountMax) {
-        throw new SystemError(`${operation} got no answer from ${this.#options.baseUrl} (last: ${sent.why})`);
+        throw new SystemError(
+          `${operation} got no answer from ${this.#options.baseUrl} (last: ${sent.why}); once the system is up, run the same again to resume`,
+        );
       }
       await sleep(sent.waitMs ?? Math.random() * Math.min(waitMsMax, 50 * 2 ** attempt));
     }
@@ -111,7 +113,8 @@ function address(baseUrl: string, route: Route, options: Pick<CallOptions<Operat
     if (value === undefined) throw new Error(`${route.path}: no value for {${name}}`);
     return encodeURIComponent(value);
   });
-  const query = new URLSearchParams(Object.entries(options.query ?? {}).map(([name, value]) => [name, String(value)]));
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(options.query ?? {})) query.set(name, String(value));
   return `${baseUrl}${path}${query.size > 0 ? `?${query}` : ""}`;
 }
 
@@ -123,7 +126,7 @@ function readAnswer<O extends Operation>(
   const { status } = sent.response;
   const answers: Route["answers"] = routes[operation].answers;
   const schema = status < 300 ? answers[status]?.schema : Problem;
-  const parsed = schema?.safeParse(JSON.parse(sent.text));
+  const parsed = schema?.safeParse(parseJson(sent.text));
   if (parsed === undefined || !parsed.success) {
     const why = parsed?.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
     throw new SystemError(
@@ -133,6 +136,15 @@ function readAnswer<O extends Operation>(
   if (status >= 300) return { kind: "refused", problem: parsed.data as Problem, window };
   // The schema is that of this operation's answer, which the table types only by status.
   return { kind: "done", value: parsed.data as Value<O>, status, window };
+}
+
+/** What is no JSON fails the schema, and is told there. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function retryAfter(response: Response): { waitMs: number } | Record<string, never> {

@@ -1,0 +1,73 @@
+import type { Operation } from "../../contract/routes.ts";
+import { type Answer, ApiClient, type CallOptions, type Window } from "../system/api-client.ts";
+import type { TokenSource } from "../system/token.ts";
+import { bucketOf, Histogram } from "./histogram.ts";
+import type { Journal } from "./journal.ts";
+import { Meetings } from "./meetings.ts";
+
+/** The operations a replay sends, with the word its report uses for each. */
+export type Command = "put" | "receive" | "hold" | "confirm" | "fulfil" | "return" | "adjust" | "read";
+
+/** An answer the replay has no use for: a defect of the system or of the demo, never of the file. */
+export class UnexpectedRefusal extends Error {
+  override readonly name = "UnexpectedRefusal";
+}
+
+/** What the workers of one run share: the client, the journal, and counts that outlive the process. */
+export class Session {
+  readonly runId: string;
+  readonly seed: number;
+  readonly journal: Journal;
+  readonly #meetings = new Meetings();
+  readonly #client: ApiClient;
+  readonly #counts = new Map<string, number>();
+
+  constructor(options: { runId: string; seed: number; journal: Journal; baseUrl: string; tokens: TokenSource }) {
+    this.runId = options.runId;
+    this.seed = options.seed;
+    this.journal = options.journal;
+    this.#client = new ApiClient({
+      baseUrl: options.baseUrl,
+      tokens: options.tokens,
+      onRetry: (_operation, why) => this.#count(`retry/${why}`, 1),
+    });
+  }
+
+  /** Sends one command; its levels count as in use until the answer is there. */
+  async send<O extends Operation>(
+    command: Command,
+    operation: O,
+    options: CallOptions<O> & { levels?: readonly { sku: string; location: string }[] },
+  ): Promise<Answer<O>> {
+    const levels = (options.levels ?? []).map((level) => `${level.sku}/${level.location}`);
+    if (this.#meetings.meets(levels)) this.#count("met", 1);
+    const answer = await this.#meetings.during(levels, () => this.#client.call(operation, options));
+    this.#count(`latency/${command}/${bucketOf(durationMs(answer.window))}`, 1);
+    return answer;
+  }
+
+  /** The counts since the last call, for the journal. */
+  takeCounts(): Map<string, number> {
+    const counts = new Map(this.#counts);
+    this.#counts.clear();
+    return counts;
+  }
+
+  #count(name: string, by: number): void {
+    if (by !== 0) this.#counts.set(name, (this.#counts.get(name) ?? 0) + by);
+  }
+}
+
+const durationMs = (window: Window): number => window.toMs - window.fromMs;
+
+/** Latencies by command over the whole run, from the journal. */
+export function readLatencies(journal: Journal): Map<string, Histogram> {
+  const histograms = new Map<string, Histogram>();
+  for (const [name, count] of journal.counters("latency/")) {
+    const [command = "", bucket] = name.split("/");
+    const histogram = histograms.get(command) ?? new Histogram();
+    histogram.addBucket(Number(bucket), count);
+    histograms.set(command, histogram);
+  }
+  return histograms;
+}

@@ -1,0 +1,107 @@
+import { duration } from "./progress.ts";
+import type { Journal } from "./replay/journal.ts";
+import type { ReplayOutcome } from "./replay/replay.ts";
+import { readLatencies } from "./replay/session.ts";
+import type { TieOut } from "./tie-out/tie-out.ts";
+
+const differencesShownMax = 20;
+const refusalsShownMax = 8;
+
+const count = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 0 });
+
+/** What the replay did, from the journal: the whole run, resumed parts included. */
+export function reportReplay(journal: Journal, outcome: ReplayOutcome): string[] {
+  const totals = journal.totals();
+  const seconds = outcome.elapsedMs / 1_000;
+  const rate =
+    outcome.lineCount === 0 ? "" : ` (${count(outcome.lineCount / seconds)} lines/s over ${duration(seconds)})`;
+  const met = journal.counters("met").get("") ?? 0;
+  return [
+    "",
+    `replayed   ${count(totals.invoiceCount)} invoices, ${count(totals.lineCount)} lines${rate}`,
+    `sold       ${count(totals.soldLines)} lines, ${count(totals.soldUnits)} units, ${totals.soldValue.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })} in the file's currency`,
+    `returned   ${count(totals.returnedLines)} lines, ${count(totals.returnedUnits)} units`,
+    `adjusted   ${count(totals.adjustedLines)} lines, ${count(totals.adjustedUnits)} units written off`,
+    `refused    ${count(totals.refusedLines)} lines`,
+    `met        ${count(met)} commands began on a level that another was changing`,
+    ...reportRefusals(journal),
+    ...reportLatencies(journal),
+  ];
+}
+
+function reportRefusals(journal: Journal): string[] {
+  const refusals = journal.refusals();
+  if (refusals.length === 0) return [];
+  return [
+    "",
+    ...table(
+      ["refused for", "in", "lines", "requests"],
+      refusals.map((row) => [row.code, row.command, count(row.lines), count(row.count)]),
+    ),
+    "",
+    ...table(
+      ["line", "invoice", "sku", "location", "asked", "available"],
+      journal
+        .refusalExamples(refusalsShownMax)
+        .map((line) => [
+          String(line.line),
+          line.invoice,
+          line.sku,
+          line.location,
+          count(line.requested),
+          line.available === null ? "" : count(line.available),
+        ]),
+    ),
+  ];
+}
+
+function reportLatencies(journal: Journal): string[] {
+  const rows = [...readLatencies(journal)].map(([command, histogram]) => [
+    command,
+    count(histogram.count),
+    ...[0.5, 0.95, 0.99].map((share) => count(histogram.percentileMs(share))),
+  ]);
+  const retries = [...journal.counters("retry/")].map(([why, times]) => `${why} ${count(times)} times`);
+  return [
+    "",
+    ...table(["command", "answers", "p50 ms", "p95 ms", "p99 ms"], rows),
+    ...(retries.length === 0 ? [] : [`asked again with the same key: ${retries.join(", ")}`]),
+  ];
+}
+
+/** The verdict: what was compared, and every difference with its level. */
+export function reportTieOut(result: TieOut): string[] {
+  const { differences } = result;
+  const places = "table = sum of audit.movement = reporting.stock_level = archive";
+  const compared = `${count(result.levelCount)} levels, ${count(result.changeCount)} changes, ${count(result.archivedCount)} archived records, ${count(result.refusedCount)} refusals`;
+  const waited = `the pipeline ${result.caughtUp ? "caught up" : "did not catch up"} in ${duration(result.waitedMs / 1_000)}`;
+  if (differences.length === 0) {
+    return [
+      "",
+      `tie-out    ${compared}; ${waited}`,
+      `ties out   ${places}; no sellable below zero, no version missing, every refused line was short`,
+    ];
+  }
+  const rest = differences.length - differencesShownMax;
+  return [
+    "",
+    `tie-out    ${compared}; ${waited}`,
+    `DIFFERS    ${count(differences.length)} differences (expected: ${places})`,
+    ...differences
+      .slice(0, differencesShownMax)
+      .map(({ level, what }) => `  ${level === "" ? "" : `${level}: `}${what}`),
+    ...(rest > 0 ? [`  and ${count(rest)} more`] : []),
+  ];
+}
+
+/** Columns as wide as their longest cell; the first is set left, numbers right. */
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = header.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const numeric = header.map((_, column) => rows.every((row) => /^[\d.,]*$/.test(row[column] ?? "")));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => (numeric[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .join("  ")
+      .trimEnd();
+  return [header, ...rows].map((cells) => `  ${line(cells)}`);
+}

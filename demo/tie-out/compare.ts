@@ -1,0 +1,66 @@
+import type { ArchivedLevel } from "./archive.ts";
+import type { LedgerLevel } from "./ledger.ts";
+import { fieldNames, type LevelState, sellableOf } from "./levels.ts";
+import type { TableLevel } from "./table.ts";
+
+export interface Difference {
+  readonly level: string;
+  readonly what: string;
+}
+
+/** The places that hold the same levels. */
+export interface Holdings {
+  readonly table: ReadonlyMap<string, TableLevel>;
+  readonly ledger: ReadonlyMap<string, LedgerLevel>;
+  readonly stockLevels: ReadonlyMap<string, LevelState>;
+  readonly archive: ReadonlyMap<string, ArchivedLevel>;
+}
+
+/** Every difference between table, ledger, reporting.stock_level and archive, level by level and field by field. */
+export function compareHoldings(holdings: Holdings): Difference[] {
+  const { table, ledger, stockLevels, archive } = holdings;
+  const names = new Set([...table.keys(), ...ledger.keys(), ...stockLevels.keys(), ...archive.keys()]);
+  return [...names].sort().flatMap((name) => {
+    const level = table.get(name);
+    if (level === undefined) return [{ level: name, what: "is not in the table, but elsewhere" }];
+    const archived = archive.get(name);
+    const ledgered = ledger.get(name);
+    return [
+      ...tableProblems(level, ledgered?.fellShort ?? false),
+      ...(ledgered?.problems ?? []),
+      ...against(level, "the sum of audit.movement", ledgered),
+      ...against(level, "reporting.stock_level", stockLevels.get(name)),
+      ...against(level, "the newest image in the archive", archived?.newest),
+      ...missingInArchive(level, archived),
+    ].map((what) => ({ level: name, what }));
+  });
+}
+
+function tableProblems(level: TableLevel, fellShort: boolean): string[] {
+  const sellable = sellableOf(level.quantities);
+  return [
+    ...(sellable < 0 && !fellShort ? [`sellable is below zero: ${sellable}`] : []),
+    ...(sellable === level.sellable
+      ? []
+      : [`sellable is stored as ${level.sellable}, its quantities make ${sellable}`]),
+  ];
+}
+
+function against(level: TableLevel, place: string, other: LevelState | undefined): string[] {
+  if (other === undefined) return [`is in the table at version ${level.version}, but not in ${place}`];
+  const differing = fieldNames
+    .filter((field) => level.quantities[field] !== other.quantities[field])
+    .map((field) => `${field} is ${level.quantities[field]} in the table, ${other.quantities[field]} in ${place}`);
+  if (level.version === other.version) return differing;
+  return [`version is ${level.version} in the table, ${other.version} in ${place}`, ...differing];
+}
+
+function missingInArchive(level: TableLevel, archived: ArchivedLevel | undefined): string[] {
+  const missing = archived?.versions.missing(level.version, 6) ?? [];
+  if (missing.length === 0) return [];
+  const shown =
+    missing.length > 5
+      ? `${missing.slice(0, 5).join(", ")} and more are`
+      : `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"}`;
+  return [`version ${shown} missing in the archive`];
+}

@@ -1,0 +1,154 @@
+import type { Pool } from "pg";
+import { z } from "zod";
+import {
+  columnOf,
+  type FieldName,
+  fieldNames,
+  type LevelState,
+  levelName,
+  type Quantities,
+  sellableOf,
+  zeros,
+} from "./levels.ts";
+
+const pageRowCount = 5_000;
+
+const number = z.coerce.number();
+const LedgerRow = z.object({
+  sku: z.string(),
+  location: z.string(),
+  version: number,
+  kind: z.string(),
+  at: z.string(),
+  at_ms: number,
+  deltas: z.array(number).length(fieldNames.length),
+  after: z.array(number).length(fieldNames.length),
+});
+
+/** One change of a level. */
+export interface LedgerStep {
+  readonly version: number;
+  readonly kind: string;
+  readonly atMs: number;
+  readonly deltas: Readonly<Quantities>;
+  readonly after: Readonly<Quantities>;
+}
+
+/** What the ledger says of a level: the sum of its movements, and what is wrong with them by themselves. */
+export interface LedgerLevel extends LevelState {
+  /** A count or damage left less than is promised: sellable may be below zero since. */
+  readonly fellShort: boolean;
+  readonly problems: readonly string[];
+}
+
+/**
+ * Reads audit.movement level by level in the order of versions, in pages, so that its size does not matter.
+ * `onLevel` gets the steps of one level at a time, where `wantsSteps` asks for them.
+ */
+export async function readLedger(
+  pool: Pool,
+  options: {
+    wantsSteps: (name: string) => boolean;
+    onLevel: (name: string, steps: readonly LedgerStep[]) => void;
+    onRows?: (count: number) => void;
+  },
+): Promise<Map<string, LedgerLevel>> {
+  const levels = new Map<string, LedgerLevel>();
+  let tally: { name: string; tally: LedgerTally; steps: LedgerStep[] } | undefined;
+  const close = () => {
+    if (tally === undefined) return;
+    levels.set(tally.name, tally.tally.level());
+    if (options.wantsSteps(tally.name)) options.onLevel(tally.name, tally.steps);
+  };
+  for await (const row of readRows(pool, options.onRows)) {
+    const name = levelName(row);
+    if (tally?.name !== name) {
+      close();
+      tally = { name, tally: new LedgerTally(), steps: [] };
+    }
+    const step = stepOf(row);
+    tally.tally.add(step);
+    if (options.wantsSteps(name)) tally.steps.push(step);
+  }
+  close();
+  return levels;
+}
+
+/** Adds up the movements of one level and checks each against the one before. */
+export class LedgerTally {
+  #version = 0;
+  readonly #sum = zeros();
+  readonly #problems: string[] = [];
+  #fellShort = false;
+
+  add(step: LedgerStep): void {
+    if (step.version === this.#version) this.#problem(`version ${step.version} is in audit.movement twice`);
+    else if (step.version === this.#version + 2)
+      this.#problem(`version ${this.#version + 1} is missing in audit.movement`);
+    else if (step.version !== this.#version + 1) {
+      this.#problem(`versions ${this.#version + 1} to ${step.version - 1} are missing in audit.movement`);
+    }
+    this.#version = step.version;
+    for (const field of fieldNames) {
+      this.#sum[field] += step.deltas[field];
+      if (this.#sum[field] !== step.after[field]) {
+        this.#problem(
+          `${field} after version ${step.version} is ${step.after[field]}, its movements add up to ${this.#sum[field]}`,
+        );
+      }
+    }
+    const sellable = sellableOf(step.after);
+    if (sellable >= 0 || sellableOf(step.deltas) >= 0) return;
+    // A count or damage is a fact, and may leave less than is promised; no other change may.
+    if (step.kind === "count" || step.kind === "damage") this.#fellShort = true;
+    else this.#problem(`version ${step.version} (${step.kind}) took sellable below zero: ${sellable}`);
+  }
+
+  level(): LedgerLevel {
+    return { version: this.#version, quantities: this.#sum, fellShort: this.#fellShort, problems: this.#problems };
+  }
+
+  /** One fault shows in all versions after it; the first few tell which. */
+  #problem(text: string): void {
+    if (this.#problems.length < 3) this.#problems.push(text);
+  }
+}
+
+const columns = (suffix: string): string => fieldNames.map((field) => `${columnOf(field)}${suffix}`).join(", ");
+const pageQuery = `
+  SELECT sku, location, version, kind, at::text AS at, extract(epoch FROM at) * 1000 AS at_ms,
+    ARRAY[${columns("_delta")}] AS deltas, ARRAY[${columns("")}] AS after
+  FROM audit.movement
+  WHERE (sku, location, version, at) > ($1, $2, $3, $4)
+  ORDER BY sku, location, version, at
+  LIMIT ${pageRowCount}`;
+
+async function* readRows(pool: Pool, onRows?: (count: number) => void): AsyncGenerator<z.output<typeof LedgerRow>> {
+  let after: unknown[] = ["", "", 0, "-infinity"];
+  for (;;) {
+    const { rows } = await pool.query<Record<string, unknown>>(pageQuery, after);
+    onRows?.(rows.length);
+    for (const row of rows) yield LedgerRow.parse(row);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < pageRowCount) return;
+    after = [last.sku, last.location, last.version, last.at];
+  }
+}
+
+function stepOf(row: z.output<typeof LedgerRow>): LedgerStep {
+  return {
+    version: row.version,
+    kind: row.kind,
+    atMs: row.at_ms,
+    deltas: quantitiesOf(row.deltas),
+    after: quantitiesOf(row.after),
+  };
+}
+
+function quantitiesOf(values: readonly number[]): Quantities {
+  const result = zeros();
+  fieldNames.forEach((field: FieldName, index) => {
+    result[field] = values[index] ?? 0;
+  });
+  return result;
+}

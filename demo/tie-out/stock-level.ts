@@ -1,0 +1,28 @@
+import type { Pool } from "pg";
+import { z } from "zod";
+import { columnOf, fieldNames, type LevelState, levelName } from "./levels.ts";
+
+const number = z.coerce.number();
+const Row = z.object({
+  sku: z.string(),
+  location: z.string(),
+  version: number,
+  quantities: z.object({
+    onHand: number,
+    reserved: number,
+    incoming: number,
+    damaged: number,
+    qualityHold: number,
+    safety: number,
+    backorderLimit: number,
+  }),
+});
+
+const pairs = fieldNames.map((field) => `'${field}', ${columnOf(field)}`).join(", ");
+const query = `SELECT sku, location, version, json_build_object(${pairs}) AS quantities FROM reporting.stock_level`;
+
+/** Every level of reporting.stock_level. */
+export async function readStockLevels(pool: Pool): Promise<Map<string, LevelState>> {
+  const { rows } = await pool.query<Record<string, unknown>>(query);
+  return new Map(rows.map((row) => Row.parse(row)).map((level) => [levelName(level), level]));
+}

@@ -1,0 +1,67 @@
+import { type AttributeValue, DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { z } from "zod";
+import type { System } from "../system/endpoints.ts";
+import { fieldNames, type LevelState, levelName } from "./levels.ts";
+
+const text = z.object({ S: z.string() }).transform(({ S }) => S);
+const number = z.object({ N: z.string() }).transform(({ N }) => Number(N));
+
+/** A level in DynamoDB's JSON: an item of the table, or an image in the archive. */
+export const StoredLevel = z
+  .object({
+    sku: text,
+    location: text,
+    version: number,
+    onHand: number,
+    reserved: number,
+    incoming: number,
+    damaged: number,
+    qualityHold: number,
+    safety: number,
+    backorderLimit: number,
+    sellable: number,
+  })
+  .transform(({ sku, location, version, sellable, ...quantities }) => ({
+    sku,
+    location,
+    version,
+    sellable,
+    quantities,
+  }));
+
+export interface TableLevel extends LevelState {
+  /** As stored: it is what the guard compares. */
+  readonly sellable: number;
+}
+
+/** Every level of the table, read consistently page by page. */
+export async function readTable(system: System): Promise<Map<string, TableLevel>> {
+  const client = new DynamoDBClient({ endpoint: system.dynamodb, ...laptopAccess });
+  const levels = new Map<string, TableLevel>();
+  const names = ["sku", "location", "version", "sellable", ...fieldNames];
+  const pages = paginateScan(
+    { client },
+    {
+      TableName: system.inventoryTable,
+      ConsistentRead: true,
+      FilterExpression: "begins_with(#pk, :stock)",
+      ProjectionExpression: names.map((name) => `#${name}`).join(", "),
+      ExpressionAttributeNames: Object.fromEntries([["#pk", "pk"], ...names.map((name) => [`#${name}`, name])]),
+      ExpressionAttributeValues: { ":stock": { S: "STOCK#" } satisfies AttributeValue },
+    },
+  );
+  for await (const page of pages) {
+    for (const item of page.Items ?? []) {
+      const level = StoredLevel.parse(item);
+      levels.set(levelName(level), level);
+    }
+  }
+  client.destroy();
+  return levels;
+}
+
+/** The engines of the laptop take any credentials. */
+export const laptopAccess = {
+  region: process.env.AWS_REGION ?? "eu-west-1",
+  credentials: { accessKeyId: "demo", secretAccessKey: "demo" },
+};
