@@ -1,7 +1,34 @@
-import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
+import { S3Client } from "@aws-sdk/client-s3";
+import { parseEnvironment } from "../../runtime/environment.ts";
+import { lazy } from "../../runtime/lazy.ts";
+import { createLog } from "../../runtime/log.ts";
+import { createMeter } from "../../runtime/metrics.ts";
+import { createDatabase, databaseAddress, iamPassword } from "../../runtime/postgres.ts";
 import { Environment } from "./environment.ts";
+import { createEtl } from "./handler.ts";
+import { createQuarantine } from "./quarantine.ts";
 
-export async function handler(_event: KinesisStreamEvent): Promise<KinesisStreamBatchResponse> {
-  const environment = Environment.parse(process.env);
-  throw new Error(`The ETL of ${environment.ENVIRONMENT} is not built yet`);
-}
+const environment = parseEnvironment(Environment, process.env);
+const log = createLog(environment);
+const address = databaseAddress(environment);
+const bucketClient = lazy(
+  () =>
+    new S3Client({
+      forcePathStyle: true,
+      maxAttempts: 3,
+      requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    }),
+);
+
+export const handler = createEtl({
+  database: createDatabase({
+    address,
+    user: environment.DATABASE_USER,
+    password: iamPassword(address, environment.DATABASE_USER),
+    queryTimeoutMs: 25_000,
+    log,
+  }),
+  quarantine: createQuarantine(bucketClient, environment.QUARANTINE_BUCKET),
+  log,
+  meter: createMeter(environment),
+});

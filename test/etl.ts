@@ -1,0 +1,36 @@
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { onTestFinished } from "vitest";
+import { createLog } from "../handlers/runtime/index.ts";
+import type { StreamRecord } from "../handlers/streams/etl/change.ts";
+import { createEtl } from "../handlers/streams/etl/handler.ts";
+import { createQuarantine } from "../handlers/streams/etl/quarantine.ts";
+import { kyselyOf, urlAs } from "./database.ts";
+import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "./engines.ts";
+
+const environment = { ENVIRONMENT: "test", LOG_LEVEL: "ERROR", POWERTOOLS_SERVICE_NAME: "etl" } as const;
+
+/** The ETL as its function binds it, as the role etl, with a quarantine bucket of its own. */
+export async function startEtl(databaseUrl: string) {
+  const bucket = uniqueName("quarantine");
+  const client = new S3Client({ ...clientOptions(await queuesAndBucketsEndpoint()), forcePathStyle: true });
+  onTestFinished(() => client.destroy());
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  const handler = createEtl({
+    database: kyselyOf(urlAs(databaseUrl, "etl")),
+    quarantine: createQuarantine(() => client, bucket),
+    log: createLog(environment),
+    meter: { count: () => undefined },
+  });
+  return {
+    deliver: (records: readonly StreamRecord[]) => handler({ Records: records }),
+    async quarantined(): Promise<readonly unknown[]> {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
+      return Promise.all(
+        Contents.map(async ({ Key }) => {
+          const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
+          return JSON.parse((await object.Body?.transformToString()) ?? "null");
+        }),
+      );
+    },
+  };
+}
