@@ -1,27 +1,30 @@
 import { parseArgs } from "node:util";
 import { type Command, EXIT, UsageError } from "./laptop/commands/command.ts";
-import { down } from "./laptop/commands/down.ts";
-import { logs } from "./laptop/commands/logs.ts";
-import { reset } from "./laptop/commands/reset.ts";
-import { status } from "./laptop/commands/status.ts";
-import { token } from "./laptop/commands/token.ts";
-import { up } from "./laptop/commands/up.ts";
 import { explain } from "./laptop/explain.ts";
 
-const commands: Readonly<Record<string, Command>> = { up, down, reset, status, logs, token };
+// Loaded when asked for: a token should not wait for the engines' modules.
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  up: async () => (await import("./laptop/commands/up.ts")).up,
+  down: async () => (await import("./laptop/commands/down.ts")).down,
+  reset: async () => (await import("./laptop/commands/reset.ts")).reset,
+  status: async () => (await import("./laptop/commands/status.ts")).status,
+  logs: async () => (await import("./laptop/commands/logs.ts")).logs,
+  token: async () => (await import("./laptop/commands/token.ts")).token,
+};
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([name = "", ...rest]: readonly string[]): Promise<number> {
   if (["--help", "-h", "help"].includes(name)) {
-    console.log(overview());
+    console.log(await overview());
     return EXIT.ok;
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) {
-    console.error(`${name === "" ? "a command is missing" : `"${name}" is no command`}\n\n${overview()}`);
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined) {
+    console.error(`${name === "" ? "a command is missing" : `"${name}" is no command`}\n\n${await overview()}`);
     return EXIT.usage;
   }
+  const command = await load();
   try {
     const { values } = parseArgs({
       args: rest,
@@ -51,11 +54,11 @@ function usage(name: string, command: Command): string {
   return [`node local/cli.ts ${name}: ${command.summary}`, ...command.help.map((line) => `  ${line}`)].join("\n");
 }
 
-function overview(): string {
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(8)}${summary}`);
+async function overview(): Promise<string> {
+  const lines = Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(8)}${(await load()).summary}`);
   return [
     "usage: node local/cli.ts <command> [options]",
-    ...lines,
+    ...(await Promise.all(lines)),
     "each takes --help; exit codes: 0 done, 1 failed, 2 typed wrongly",
   ].join("\n");
 }

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { signAccessToken } from "../issuer/access-token.ts";
-import { issuerUrl } from "../issuer/issuer.ts";
+import { issuerUrl, signAccessToken } from "../issuer/access-token.ts";
 import { signingKey } from "../issuer/keys.ts";
 import { rememberedPorts } from "../ports.ts";
 import { projectName, statePaths } from "../state-folder.ts";

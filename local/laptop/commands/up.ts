@@ -59,6 +59,8 @@ export async function bringUp(options: DaemonOptions): Promise<number> {
     );
   } catch (error) {
     printer.failed();
+    const other = await alreadyRunning(paths); // Another up may have been faster.
+    if (other !== undefined) return showRunning(paths, other, outputHash(options.output));
     console.error(`up failed: ${explain(error)}\nThe whole log is in ${paths.log}`);
     return EXIT.failed;
   } finally {

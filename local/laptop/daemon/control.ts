@@ -33,16 +33,19 @@ export async function startDaemon(
   abort?.addEventListener("abort", onAbort);
   try {
     await new Promise<void>((resolve, reject) => {
+      let reason: string | undefined;
       daemon.on("message", (raw) => {
         const message = DaemonMessage.parse(raw);
         if (message.kind === "ready") return resolve();
-        if (message.kind === "failed") return reject(new Error(message.message));
-        onMessage(message);
+        if (message.kind === "failed") reason = message.message;
+        else onMessage(message);
       });
       daemon.once("error", reject);
-      daemon.once("exit", () =>
-        reject(new Error(abort?.aborted ? "interrupted" : `it ended; its log says:\n${logTail(paths)}`)),
-      );
+      // Not before it has ended: it still has to stop what it had started.
+      daemon.once("exit", () => {
+        reason ??= abort?.aborted ? "interrupted" : `it ended; its log says:\n${logTail(paths)}`;
+        reject(new Error(reason));
+      });
     });
   } finally {
     abort?.removeEventListener("abort", onAbort);

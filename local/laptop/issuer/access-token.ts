@@ -1,6 +1,7 @@
 import { importJWK, SignJWT } from "jose";
 import { ALGORITHM, type SigningKey } from "./keys.ts";
 
+export const ISSUER_HOST = "127.0.0.1";
 export const TOKEN_TTL_SECONDS = 12 * 60 * 60;
 
 export interface AccessTokenClaims {
@@ -10,6 +11,10 @@ export interface AccessTokenClaims {
   readonly client: string;
   /** Space-separated. */
   readonly scope: string;
+}
+
+export function issuerUrl(port: number): string {
+  return `http://${ISSUER_HOST}:${port}`;
 }
 
 export async function signAccessToken(key: SigningKey, claims: AccessTokenClaims): Promise<string> {

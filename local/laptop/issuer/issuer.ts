@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { signAccessToken, TOKEN_TTL_SECONDS } from "./access-token.ts";
+import { ISSUER_HOST, issuerUrl, signAccessToken, TOKEN_TTL_SECONDS } from "./access-token.ts";
 import { ALGORITHM, publicKey, type SigningKey, signingKey } from "./keys.ts";
 
 export interface IssuerOptions {
@@ -13,13 +13,8 @@ export interface Issuer {
   stop(): Promise<void>;
 }
 
-const HOST = "127.0.0.1";
 const TOKEN_PATH = "/oauth2/token";
 const KEYS_PATH = "/.well-known/jwks.json";
-
-export function issuerUrl(port: number): string {
-  return `http://${HOST}:${port}`;
-}
 
 /**
  * An OpenID Connect issuer for one machine: discovery, keys, and client_credentials for any client with any secret,
@@ -29,7 +24,7 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   const key = await signingKey(options.keyFile);
   const app = fastify({ logger: false, forceCloseConnections: true });
   addRoutes(app, options.audience, key);
-  await app.listen({ port: options.port, host: HOST });
+  await app.listen({ port: options.port, host: ISSUER_HOST });
   return { url: urlOf(app), stop: () => app.close() };
 }
 

@@ -1,0 +1,5 @@
+// Runs `up` with a cloud of the test's own: node up.fixture.ts <options as JSON>
+import { DaemonOptions } from "../daemon/messages.ts";
+import { bringUp } from "./up.ts";
+
+process.exitCode = await bringUp(DaemonOptions.parse(JSON.parse(process.argv[2] ?? "")));
