@@ -36,6 +36,11 @@ export function queuesAndBucketsEndpoint(): Promise<string> {
   return endpointOf("queues-and-buckets");
 }
 
+/** Redis, shared by all tests of the run: each takes keys of its own. */
+export function redisUrl(): Promise<string> {
+  return endpointOf("redis");
+}
+
 /** What an SDK client needs to reach an engine. */
 export function clientOptions(endpoint: string) {
   return { endpoint, region: "eu-west-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } } as const;

@@ -14,6 +14,7 @@ import {
   startKinesis,
   startPostgres,
   startQueuesAndBuckets,
+  startRedis,
 } from "../local/engines/index.ts";
 
 const FOLDER_PREFIX = "engines-of-tests-";
@@ -23,6 +24,7 @@ const engineStarts = {
   kinesis: startKinesis,
   postgres: (options) => startPostgres({ ...options, superuser: "owner", database: "tests" }),
   "queues-and-buckets": startQueuesAndBuckets,
+  redis: startRedis,
 } satisfies Record<string, (options: EngineOptions) => Promise<Engine>>;
 
 export type EngineName = keyof typeof engineStarts;

@@ -6,3 +6,4 @@ export { startKinesis } from "./kinesis.ts";
 export { type PostgresOptions, startPostgres } from "./postgres.ts";
 export { endProcess, identify, isRunning, type ProcessIdentity } from "./process-identity.ts";
 export { startQueuesAndBuckets } from "./queues-and-buckets.ts";
+export { startRedis } from "./redis.ts";

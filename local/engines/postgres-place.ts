@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import {
   chmodSync,
   cpSync,
   existsSync,
   lstatSync,
   mkdtempSync,
+  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -22,6 +22,7 @@ const PLATFORMS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   linux: "linux",
   win32: "windows",
 };
+const Package = z.object({ version: z.string() });
 const Programs = z.object({ postgres: z.string(), initdb: z.string() });
 
 interface User {
@@ -92,9 +93,8 @@ function linkedData(link: string): string {
 
 function sharedPrograms(installed: z.infer<typeof Programs>): z.infer<typeof Programs> {
   const native = dirname(dirname(installed.postgres));
-  const { size, mtimeMs } = statSync(installed.postgres);
-  const key = createHash("sha256").update(`${native} ${size} ${mtimeMs}`).digest("hex").slice(0, 12);
-  const shared = `${SHARED_DATA_PREFIX}programs-${key}`;
+  const { version } = Package.parse(JSON.parse(readFileSync(join(native, "..", "package.json"), "utf8")));
+  const shared = `${SHARED_DATA_PREFIX}programs-${version}`;
   if (!existsSync(shared)) {
     const copy = sharedFolder(SHARED_DATA_PREFIX);
     cpSync(native, copy, { recursive: true, verbatimSymlinks: true });

@@ -50,12 +50,16 @@ async function goneWithin(target: ProcessIdentity, waitMs: number): Promise<bool
   return true;
 }
 
-/** proc(5): the state is field 3, the start in clock ticks since boot field 22; field 2 may hold spaces. */
+/**
+ * proc(5): the state is field 3, the number of threads field 20, the start in clock ticks since boot field 22; field 2
+ * may hold spaces. The first thread may be a zombie while others still hold the ports: that process runs.
+ */
 function readProc(pid: number): { state: string; startedAt: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const [state = "", ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return { state, startedAt: rest[18] ?? "" };
+    const lingers = state === "Z" && Number(rest[16]) > 1;
+    return { state: lingers ? "R" : state, startedAt: rest[18] ?? "" };
   } catch {
     return undefined;
   }

@@ -1,0 +1,46 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const APT_GET = "/usr/bin/apt-get";
+
+/** A program that no npm package ships. */
+export interface SystemProgram {
+  readonly command: string;
+  /** Arguments that make it answer and end. */
+  readonly probe: readonly string[];
+  /** Debian's packages that hold it, the preferred one first. */
+  readonly packages: readonly string[];
+  /** What is missing and how to install it by hand, in one sentence. */
+  readonly missing: string;
+}
+
+/** Gives the command that runs the program, after installing it where that needs nobody's consent. */
+export async function ensureProgram(program: SystemProgram, log: (line: string) => void): Promise<string> {
+  if (await works(program)) return program.command;
+  const mayInstall = process.getuid?.() === 0 && existsSync(APT_GET);
+  if (!mayInstall) throw new Error(program.missing);
+  log(`${program.command} is missing: installing it with apt-get (once, some 30 s)`);
+  await run(APT_GET, ["update", "-qq"]).catch(() => undefined);
+  const reasons: string[] = [];
+  for (const name of program.packages) {
+    try {
+      await run(APT_GET, ["install", "-y", "-qq", "--no-install-recommends", name], {
+        // RUNLEVEL keeps a package from starting a service of its own.
+        env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
+      });
+      if (await works(program)) return program.command;
+    } catch (error) {
+      reasons.push(error instanceof Error ? error.message.trim() : String(error));
+    }
+  }
+  throw new Error(`${program.missing}\napt-get said: ${reasons.join("\n")}`);
+}
+
+async function works({ command, probe }: SystemProgram): Promise<boolean> {
+  return run(command, [...probe]).then(
+    () => true,
+    () => false,
+  );
+}
