@@ -32,14 +32,17 @@ export interface FaultProxy {
 }
 
 /** Stands before DynamoDB and spoils the calls that `choose` names a fault for. */
-export async function startFaultProxy(target: string, choose: (call: Call) => Fault | undefined): Promise<FaultProxy> {
+export async function startFaultProxy(
+  target: string,
+  choose: (call: Call) => Fault | undefined | Promise<Fault | undefined>,
+): Promise<FaultProxy> {
   const injectedCounts = Object.fromEntries(faults.map((fault) => [fault, 0])) as Record<Fault, number>;
   const withheld: Call[] = [];
   const deliver = (call: Call) => forward(target, call);
 
   const server = createServer(async (request, response) => {
     const call = await readCall(request);
-    const fault = choose(call);
+    const fault = await choose(call);
     if (fault) injectedCounts[fault] += 1;
     if (fault === "withhold") withheld.push(call);
     if (!fault || fault === "breakAfter" || fault === "timeoutAfter") {

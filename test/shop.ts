@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { Location } from "../contract/catalogue.ts";
 import { LocationId, ReservationId, Sku } from "../contract/identifiers.ts";
-import type { CommandContext, Idempotency } from "../handlers/inventory/index.ts";
+import type { Clock, CommandContext, Idempotency } from "../handlers/inventory/index.ts";
 import { itemKey, locationKey, type Wait } from "../handlers/inventory/index.ts";
 import {
   createDynamoDbClient,
@@ -14,18 +14,19 @@ import { clientOptions, dynamoDbEndpoint } from "./engines.ts";
 import { createTables } from "./tables.ts";
 
 /** Resolves early when aborted, as the port asks. */
-export const wait: Wait = async (waitMs, signal) => {
+export const realWait: Wait = async (waitMs, signal) => {
   await sleep(waitMs, undefined, signal && { signal }).catch(() => {});
 };
 
 export interface ShopOptions {
   /** Where the stores reach DynamoDB; absent: the engine itself. */
   readonly endpoint?: string;
-  readonly clock?: () => number;
+  readonly clock?: Clock;
+  readonly wait?: Wait;
 }
 
 /** Stores on tables of their own, with helpers to fill and to command them. */
-export async function openShop({ endpoint, clock = Date.now }: ShopOptions = {}) {
+export async function openShop({ endpoint, clock = Date.now, wait = realWait }: ShopOptions = {}) {
   const direct = createDynamoDbClient(clientOptions(await dynamoDbEndpoint()));
   const tables = await createTables(direct);
   const dynamoDb = endpoint ? createDynamoDbClient(clientOptions(endpoint)) : direct;

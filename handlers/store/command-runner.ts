@@ -1,4 +1,4 @@
-import type { Refusal } from "../../contract/problem.ts";
+import type { ProblemCode, Refusal } from "../../contract/problem.ts";
 import {
   type CommandContext,
   type Decision,
@@ -89,6 +89,9 @@ async function runOnce<State>(ports: RunnerPorts, run: Run, command: Command<Sta
   }
 }
 
+/** What another choice may mend: a level that was emptied meanwhile, a location that was archived. */
+const choosable: ReadonlySet<ProblemCode> = new Set(["insufficient_stock", "location_not_found"]);
+
 interface Attempt {
   readonly plan: Plan;
   readonly chooses: boolean;
@@ -108,7 +111,7 @@ async function send(ports: RunnerPorts, run: Run, { plan, chooses }: Attempt): P
       return "again";
     case "refused":
       run.consistent = true;
-      if (chooses && verdict.refusal.code === "insufficient_stock") return "again";
+      if (chooses && choosable.has(verdict.refusal.code)) return "again";
       return refuse(ports, run, verdict.refusal);
     default:
       return verdict satisfies never;
