@@ -4,7 +4,7 @@ const addressBits = 32;
 export function subnetOf(range: string, prefixLength: number, index: number): string {
   const [address = "", length = ""] = range.split("/");
   const octets = address.split(".").map(Number);
-  const rangeLength = Number(length);
+  const rangeLength = length === "" ? Number.NaN : Number(length);
   const valid = octets.length === 4 && octets.every((octet) => Number.isInteger(octet) && octet >= 0 && octet <= 255);
   if (!valid || !Number.isInteger(rangeLength) || rangeLength > prefixLength) {
     throw new Error(`"${range}" is no IPv4 range that holds blocks of /${prefixLength}; write it as 10.0.0.0/16.`);

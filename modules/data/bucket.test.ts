@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { probe, synthesize } from "../synthesized.fixture.ts";
+import { Bucket } from "./bucket.ts";
+
+describe("Bucket", () => {
+  it("is private and kept", () => {
+    const output = synthesize((stack) => void new Bucket(stack, "archive", { name: "shop-archive" }));
+    expect(output.types()).toEqual([
+      "aws_s3_bucket",
+      "aws_s3_bucket_lifecycle_configuration", // parts of uploads that never ended are removed
+      "aws_s3_bucket_public_access_block",
+    ]);
+    expect(output.one("aws_s3_bucket")).toMatchObject({ force_destroy: false, lifecycle: { prevent_destroy: true } });
+    expect(output.one("aws_s3_bucket_public_access_block")).toMatchObject({
+      block_public_acls: true,
+      block_public_policy: true,
+      ignore_public_acls: true,
+      restrict_public_buckets: true,
+    });
+  });
+
+  it("ages its objects", () => {
+    const output = synthesize(
+      (stack) =>
+        void new Bucket(stack, "archive", { name: "shop-archive", infrequentAfterDays: 30, expireAfterDays: 400 }),
+    );
+    expect(output.one("aws_s3_bucket_lifecycle_configuration").rule).toMatchObject([
+      { transition: [{ days: 30, storage_class: "STANDARD_IA" }], expiration: [{ days: 400 }] },
+    ]);
+  });
+
+  it("goes with its objects (disposable)", () => {
+    const output = synthesize(
+      (stack) =>
+        void new Bucket(stack, "archive", { name: "shop-archive", protection: { disposableBecause: "test data" } }),
+    );
+    expect(output.one("aws_s3_bucket")).toMatchObject({ force_destroy: true, lifecycle: { prevent_destroy: false } });
+  });
+
+  it("lets a writer put objects, and no more", () => {
+    const output = synthesize((stack) =>
+      new Bucket(stack, "archive", { name: "shop-archive" }).grantWrite(probe(stack)),
+    );
+    expect(output.statements().slice(1)).toEqual([
+      { Effect: "Allow", Action: ["s3:PutObject"], Resource: [expect.stringMatching(/\.arn\}\/\*$/)] },
+    ]);
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { ChangeStream } from "../streaming/change-stream.ts";
+import { probe, synthesize } from "../synthesized.fixture.ts";
+import { EncryptionKey } from "./encryption-key.ts";
+import { Table } from "./table.ts";
+
+const plain = { name: "shop-orders", region: "eu-west-1", partitionKey: "pk" };
+const indexes = { byOwner: { partitionKey: "owner", sortKey: "pk" } };
+
+describe("Table", () => {
+  it("is one resource", () => {
+    expect(synthesize((stack) => void new Table(stack, "orders", plain)).types()).toEqual(["aws_dynamodb_table"]);
+  });
+
+  it("is on demand, protected, with keys alone in its indexes", () => {
+    const output = synthesize(
+      (stack) =>
+        void new Table(stack, "orders", { ...plain, sortKey: "sk", indexes, ttlAttribute: "ttl", stream: true }),
+    );
+    expect(output.one("aws_dynamodb_table")).toMatchObject({
+      name: "shop-orders",
+      billing_mode: "PAY_PER_REQUEST",
+      hash_key: "pk",
+      range_key: "sk",
+      attribute: [
+        { name: "pk", type: "S" },
+        { name: "sk", type: "S" },
+        { name: "owner", type: "S" },
+      ],
+      global_secondary_index: [{ name: "byOwner", hash_key: "owner", range_key: "pk", projection_type: "KEYS_ONLY" }],
+      ttl: { attribute_name: "ttl", enabled: true },
+      stream_enabled: true,
+      stream_view_type: "NEW_AND_OLD_IMAGES",
+      point_in_time_recovery: { enabled: true },
+      deletion_protection_enabled: true,
+      lifecycle: { prevent_destroy: true },
+    });
+  });
+
+  it("goes without protection for a reason", () => {
+    const output = synthesize(
+      (stack) => void new Table(stack, "orders", { ...plain, protection: { disposableBecause: "test data" } }),
+    );
+    expect(output.one("aws_dynamodb_table")).toMatchObject({
+      point_in_time_recovery: { enabled: false },
+      deletion_protection_enabled: false,
+      lifecycle: { prevent_destroy: false },
+    });
+  });
+
+  it("refuses to go without protection for no reason", () => {
+    const build = () =>
+      synthesize((stack) => void new Table(stack, "orders", { ...plain, protection: { disposableBecause: " " } }));
+    expect(build).toThrow("takes a reason");
+  });
+
+  it("lets a reader read by key and query the indexes named, and no more", () => {
+    const output = synthesize((stack) =>
+      new Table(stack, "orders", { ...plain, indexes }).grantRead(probe(stack), "byOwner"),
+    );
+    const table = expect.stringMatching(/^\$\{aws_dynamodb_table\.orders_table_\w+\.arn\}$/);
+    const index = expect.stringMatching(/\.arn\}\/index\/byOwner$/);
+    expect(output.statements().slice(1)).toEqual([
+      { Effect: "Allow", Action: ["dynamodb:GetItem", "dynamodb:BatchGetItem"], Resource: [table] },
+      { Effect: "Allow", Action: ["dynamodb:Query"], Resource: [table, index] },
+    ]);
+  });
+
+  it("lets a writer do the operations named, and no more", () => {
+    const output = synthesize((stack) => new Table(stack, "orders", plain).grantWrite(probe(stack), "UpdateItem"));
+    expect(output.statements().slice(1)).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["dynamodb:UpdateItem"],
+        Resource: [expect.stringContaining("aws_dynamodb_table.orders")],
+      },
+    ]);
+  });
+
+  it("lets whoever it is granted to use its key, through DynamoDB alone", () => {
+    const output = synthesize((stack) => {
+      const encryptionKey = new EncryptionKey(stack, "key", {
+        name: "shop",
+        description: "Orders",
+        account: "000000000000",
+      });
+      new Table(stack, "orders", { ...plain, encryptionKey }).grantRead(probe(stack));
+    });
+    expect(output.one("aws_dynamodb_table")).toMatchObject({
+      server_side_encryption: { enabled: true, kms_key_arn: expect.stringContaining("aws_kms_key.key") },
+    });
+    expect(output.statements().at(-1)).toEqual({
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:DescribeKey"],
+      Resource: [expect.stringContaining("aws_kms_key.key")],
+      Condition: { StringEquals: { "kms:ViaService": "dynamodb.eu-west-1.amazonaws.com" } },
+    });
+  });
+
+  it("sends its changes to a stream", () => {
+    const output = synthesize((stack) => {
+      const stream = new ChangeStream(stack, "changes", { name: "shop-changes" });
+      new Table(stack, "orders", plain).flowsTo(stream);
+    });
+    expect(output.types()).toEqual([
+      "aws_dynamodb_kinesis_streaming_destination", // the flow
+      "aws_dynamodb_table",
+      "aws_kinesis_stream",
+    ]);
+  });
+});

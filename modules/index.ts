@@ -1,0 +1,34 @@
+export { openApiBody } from "./api/openapi.ts";
+export { RestApi, type RestApiProps } from "./api/rest-api.ts";
+export type { Bundle } from "./compute/bundle.ts";
+export { FunctionSchedule, type FunctionScheduleProps } from "./compute/function-schedule.ts";
+export {
+  LambdaFunction,
+  type LambdaFunctionProps,
+  type Placement,
+  type Reach,
+  type Variables,
+} from "./compute/lambda-function.ts";
+export { Bucket, type BucketProps } from "./data/bucket.ts";
+export { EncryptionKey, type EncryptionKeyProps } from "./data/encryption-key.ts";
+export { Postgres, type PostgresProps } from "./data/postgres.ts";
+export { Table, type TableIndex, type TableProps, type WriteOperation } from "./data/table.ts";
+export type { Statement } from "./identity/policy.ts";
+export { type Grantee, Role, type RoleProps } from "./identity/role.ts";
+export { Queue, type QueueConsumerProps, type QueueProps } from "./messaging/queue.ts";
+export { type NamedKind, nameLimits, physicalName } from "./naming.ts";
+export { type InterfaceEndpointService, Network, type NetworkProps, type PrivateNetwork } from "./network/network.ts";
+export type { Backend } from "./platform/backend.ts";
+export { Foundation, type FoundationProps } from "./platform/foundation.ts";
+export {
+  type Bundles,
+  type FunctionEnvironments,
+  type FunctionName,
+  type FunctionSource,
+  functionSources,
+} from "./platform/functions.ts";
+export { Service, type ServiceProps } from "./platform/service.ts";
+export type { EnvironmentSettings, FoundationSettings, ServiceSettings } from "./platform/settings.ts";
+export type { Protection } from "./protection.ts";
+export { Archive, type ArchiveProps } from "./streaming/archive.ts";
+export { ChangeStream, type ChangeStreamProps, type StreamConsumerProps } from "./streaming/change-stream.ts";

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
+import { App, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { onTestFinished } from "vitest";
+import type { Bundle } from "./compute/bundle.ts";
+import { LambdaFunction, type LambdaFunctionProps, type Reach, type Variables } from "./compute/lambda-function.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+export interface PolicyStatement {
+  readonly Effect: string;
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: object;
+}
+
+/** What Terraform is given, to look at in a test. */
+export class Synthesized {
+  readonly #resources: Readonly<Record<string, Readonly<Record<string, Body>>>>;
+
+  constructor(configuration: { readonly resource?: Readonly<Record<string, Readonly<Record<string, Body>>>> }) {
+    this.#resources = configuration.resource ?? {};
+  }
+
+  /** Every type, once for each resource of it, sorted. */
+  types(): string[] {
+    return Object.entries(this.#resources)
+      .flatMap(([type, bodies]) => Object.keys(bodies).map(() => type))
+      .sort();
+  }
+
+  all(type: string): readonly Body[] {
+    return Object.values(this.#resources[type] ?? {});
+  }
+
+  one(type: string): Body {
+    const [body, ...more] = this.all(type);
+    if (!body || more.length > 0) throw new Error(`${more.length + (body ? 1 : 0)} resources of type ${type}, not one`);
+    return body;
+  }
+
+  /** Statements of the roles whose policy's construct path contains `path`. */
+  statements(path = ""): PolicyStatement[] {
+    return Object.entries(this.#resources.aws_iam_role_policy ?? {})
+      .filter(([id]) => id.includes(path))
+      .flatMap(([, body]) => JSON.parse(withoutQuotes(String(body.policy))).Statement);
+  }
+}
+
+/** Expressions are no JSON until Terraform has replaced them: their quotes become `'`. */
+const withoutQuotes = (text: string) =>
+  text.replaceAll(/\$\{[^}]*\}/g, (expression) => expression.replaceAll('"', "'"));
+
+/** Synthesizes one stack in which `build` made constructs. */
+export function synthesize(build: (stack: TerraformStack) => void): Synthesized {
+  const stack = new TerraformStack(new App({ outdir: temporaryFolder() }), "test");
+  new AwsProvider(stack, "aws", { region: "eu-west-1" });
+  build(stack);
+  return new Synthesized(JSON.parse(JSON.stringify(stack.toTerraform())));
+}
+
+/** A bundle that holds no code, for a function whose variables are `Environment`. */
+export function emptyBundle<Environment extends Variables>(): Bundle<Environment> {
+  const path = join(temporaryFolder(), "function.zip");
+  writeFileSync(path, "");
+  return { name: "function", path, codeSha256: "", folderSha256: {} };
+}
+
+type ProbeVariables = { readonly PROBE: string };
+
+/** A public function with one variable, to hand to intents. */
+export function probe(
+  scope: Construct,
+  props: Partial<LambdaFunctionProps<ProbeVariables, "public">> = {},
+): LambdaFunction<ProbeVariables, "public"> {
+  return probeOf(scope, { placement: { reach: "public" }, ...props });
+}
+
+export function probeOf<FunctionReach extends Reach>(
+  scope: Construct,
+  props: Pick<LambdaFunctionProps<ProbeVariables, FunctionReach>, "placement"> &
+    Partial<LambdaFunctionProps<ProbeVariables, FunctionReach>>,
+): LambdaFunction<ProbeVariables, FunctionReach> {
+  return new LambdaFunction<ProbeVariables, FunctionReach>(scope, "probe", {
+    name: "probe",
+    description: "Takes grants",
+    bundle: emptyBundle<ProbeVariables>(),
+    environment: { PROBE: "yes" },
+    ...props,
+  });
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "modules-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
