@@ -1,0 +1,197 @@
+import { describe, expect, it } from "vitest";
+import { at, atMs, context, frame, idempotency, levelRecord, location, sku } from "../../test/inventory-data.ts";
+import { requestKey } from "./keys.ts";
+import { placeKey } from "./level.ts";
+import { type MovementRequest, planMovements, prepareMovements } from "./movements.ts";
+import type { Decision, Plan } from "./plan.ts";
+
+const widget = { sku: sku("widget"), location: location("main") };
+const none = new Map();
+
+function request(...input: Parameters<typeof prepareMovements>): MovementRequest {
+  const prepared = prepareMovements(...input);
+  if ("code" in prepared) throw new Error(`refused: ${prepared.detail}`);
+  return prepared;
+}
+
+function planOf(decision: Decision): Plan {
+  if (decision.kind !== "write") throw new Error(`not a write but ${decision.kind}`);
+  return decision.plan;
+}
+
+const writes = (decision: Decision) => planOf(decision).writes.map(({ write }) => write);
+
+const names = {
+  ...{ "#onHand": "onHand", "#reserved": "reserved", "#incoming": "incoming", "#damaged": "damaged" },
+  ...{ "#qualityHold": "qualityHold", "#safety": "safety", "#backorderLimit": "backorderLimit" },
+  ...{ "#sellable": "sellable", "#intact": "intact", "#version": "version", "#type": "type", "#sku": "sku" },
+  ...{ "#location": "location", "#updatedAt": "updatedAt", "#movement": "movement" },
+};
+const zeros = {
+  ...{ ":onHand": 0, ":reserved": 0, ":incoming": 0, ":damaged": 0, ":qualityHold": 0, ":safety": 0 },
+  ":backorderLimit": 0,
+};
+
+describe("planMovements", () => {
+  it("compiles an adjust with a key to exactly this transaction", () => {
+    const adjust = request({ kind: "adjust", reason: "found broken", lines: [{ ...widget, quantity: -3 }] });
+    const withKey = frame({ context: context({ idempotency }) });
+    const movement = {
+      ...{ id: "request-1-1", kind: "adjust", quantity: -3, deltas: { onHand: -3 } },
+      ...{ cause: { type: "request", id: "request-1" }, actor: "ann", reason: "found broken" },
+      ...{ at, occurredAt: at, requestId: "request-1" },
+    };
+    expect(writes(planMovements(withKey, adjust, none))).toStrictEqual([
+      {
+        Put: {
+          TableName: "requests",
+          Item: {
+            pk: requestKey(idempotency).pk,
+            ...{ state: "done", bodyHash: "hash-1", requestId: "request-1" },
+            answer: {
+              type: "movements",
+              movements: [{ id: "request-1-1", kind: "adjust", ...widget, quantity: -3 }],
+            },
+            ttl: atMs / 1_000 + 86_400,
+          },
+          ConditionExpression: "attribute_not_exists(#pk) OR #ttl <= :now",
+          ExpressionAttributeNames: { "#pk": "pk", "#ttl": "ttl" },
+          ExpressionAttributeValues: { ":now": atMs / 1_000 },
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        },
+      },
+      {
+        Update: {
+          TableName: "inventory",
+          Key: { pk: "STOCK#widget", sk: "AT#main" },
+          UpdateExpression:
+            "ADD #onHand :onHand, #reserved :reserved, #incoming :incoming, #damaged :damaged, " +
+            "#qualityHold :qualityHold, #safety :safety, #backorderLimit :backorderLimit, #sellable :sellable, " +
+            "#intact :intact, #version :version SET #type = :type, #sku = :sku, #location = :location, " +
+            "#updatedAt = :updatedAt, #movement = :movement",
+          ConditionExpression: "#sellable >= :sellableMin AND #onHand >= :onHandMin",
+          ExpressionAttributeNames: names,
+          ExpressionAttributeValues: {
+            ...zeros,
+            ...{ ":onHand": -3, ":sellable": -3, ":intact": -3, ":version": 1, ":type": "level" },
+            ...{ ":sku": "widget", ":location": "main", ":updatedAt": at, ":movement": movement },
+            ...{ ":sellableMin": 3, ":onHandMin": 3 },
+          },
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        },
+      },
+    ]);
+  });
+
+  it("replaces the fence that an earlier request left", () => {
+    const seen = { kind: "fence", attempt: "attempt-1" } as const;
+    const receive = request({ kind: "receive", lines: [{ ...widget, quantity: 1 }] });
+    const [put] = writes(planMovements(frame({ context: context({ idempotency }), seen }), receive, none));
+    expect(put).toMatchObject({
+      Put: {
+        ConditionExpression: "#state = :fenced AND #attempt = :attemptRead",
+        ExpressionAttributeValues: { ":fenced": "fenced", ":attemptRead": "attempt-1" },
+      },
+    });
+  });
+
+  it("guards the upper range, where an absent level counts as zeros, and what is taken from incoming", () => {
+    const receive = request({ kind: "receive", lines: [{ ...widget, quantity: 5, expected: 4 }] });
+    expect(writes(planMovements(frame(), receive, none))).toMatchObject([
+      {
+        Update: {
+          ConditionExpression: "(attribute_not_exists(#pk) OR #onHand <= :onHandMax) AND #incoming >= :incomingMin",
+          ExpressionAttributeValues: { ":onHandMax": 999_999_995, ":incomingMin": 4, ":incoming": -4, ":onHand": 5 },
+        },
+      },
+    ]);
+  });
+
+  it("lets no absent level pass what even zero would not", () => {
+    const lines = [600_000_000, 600_000_000].map((quantity) => ({ ...widget, quantity }));
+    const receive = request({ kind: "receive", lines });
+    expect(writes(planMovements(frame(), receive, none))).toMatchObject([
+      { Update: { ConditionExpression: "#onHand <= :onHandMax" } },
+    ]);
+  });
+
+  it("counts on the version that was read, with the difference as delta", () => {
+    const count = request({ kind: "count", lines: [{ ...widget, quantity: 3 }] });
+    const read = new Map([[placeKey(widget), levelRecord({ onHand: 10, version: 7 })]]);
+    expect(writes(planMovements(frame(), count, read))).toMatchObject([
+      {
+        Update: {
+          ConditionExpression: "#version = :versionExpected",
+          ExpressionAttributeValues: { ":versionExpected": 7, ":onHand": -7, ":sellable": -7 },
+        },
+      },
+    ]);
+    expect(writes(planMovements(frame(), count, none))).toMatchObject([
+      { Update: { ConditionExpression: "attribute_not_exists(#pk)", ExpressionAttributeValues: { ":onHand": 3 } } },
+    ]);
+  });
+
+  it("is a change without deltas when the count is equal", () => {
+    const count = request({ kind: "count", lines: [{ ...widget, quantity: 10 }] });
+    const read = new Map([[placeKey(widget), levelRecord({ onHand: 10, version: 7 })]]);
+    const [update] = writes(planMovements(frame(), count, read));
+    expect(update).toMatchObject({
+      Update: { ExpressionAttributeValues: { ":version": 1, ":movement": { deltas: {}, quantity: 10 } } },
+    });
+  });
+
+  it("compares with If-Match, and needs no read unless it counts", () => {
+    const adjust = request({ kind: "adjust", lines: [{ ...widget, quantity: 2 }] }, 7);
+    expect(writes(planMovements(frame(), adjust, none))).toMatchObject([
+      { Update: { ConditionExpression: expect.stringContaining("#version = :versionExpected AND ") } },
+    ]);
+    const count = request({ kind: "count", lines: [{ ...widget, quantity: 2 }] }, 7);
+    expect(planMovements(frame(), count, none)).toMatchObject({ refusal: { code: "version_mismatch" } });
+  });
+});
+
+describe("prepareMovements", () => {
+  it("merges lines of one level in order of first appearance", () => {
+    const other = { ...widget, location: location("other") };
+    const { lines } = request({
+      kind: "receive",
+      lines: [
+        { ...widget, quantity: 1, expected: 1 },
+        { ...other, quantity: 2 },
+        { ...widget, quantity: 3 },
+      ],
+    });
+    expect(lines).toEqual([
+      { ...widget, quantity: 4, expected: 1 },
+      { ...other, quantity: 2 },
+    ]);
+  });
+
+  it("refuses a level counted twice, naming the second line", () => {
+    const lines = [1, 2].map((quantity) => ({ ...widget, quantity }));
+    expect(prepareMovements({ kind: "count", lines })).toMatchObject({
+      ...{ code: "validation_failed", errors: [{ path: "/lines/1" }] },
+    });
+  });
+
+  it("refuses lines that cancel out", () => {
+    const lines = [1, -1].map((quantity) => ({ ...widget, quantity }));
+    expect(prepareMovements({ kind: "adjust", lines })).toMatchObject({ code: "validation_failed" });
+  });
+
+  it("takes 90 levels, not 91, after merging", () => {
+    const levels = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ ...widget, sku: sku(`item-${index}`), quantity: 1 }));
+    expect(request({ kind: "receive", lines: [...levels(90), ...levels(90)] }).lines).toHaveLength(90);
+    expect(prepareMovements({ kind: "receive", lines: levels(91) })).toMatchObject({
+      ...{ code: "validation_failed", errors: [{ path: "/lines" }] },
+    });
+  });
+
+  it("refuses If-Match for several lines", () => {
+    const lines = [1, 2].map((quantity) => ({ ...widget, quantity }));
+    expect(prepareMovements({ kind: "receive", lines }, 3)).toMatchObject({
+      ...{ code: "validation_failed", errors: [{ path: "If-Match" }] },
+    });
+  });
+});
