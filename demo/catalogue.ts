@@ -36,7 +36,9 @@ function quantityOf(sku: Sku, location: LocationId): number {
   return 20 + (hash(seed, `${sku}/${location}`) % 200);
 }
 
-const capitalise = (text: string): string => text.charAt(0) + text.slice(1).toLowerCase();
+function capitalise(text: string): string {
+  return text.charAt(0) + text.slice(1).toLowerCase();
+}
 
 /** EAN-13 in the range 200-299, which GS1 leaves for use within a company. */
 function barcodeOf(number: number): string {

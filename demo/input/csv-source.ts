@@ -5,14 +5,14 @@ import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { parse } from "csv-parse";
+import { CsvError, parse } from "csv-parse/sync";
 import { z } from "zod";
-import { type BadLine, optionalColumns, type Row, requiredColumns } from "./order-line.ts";
+import { optionalColumns, type Row, requiredColumns } from "./order-line.ts";
 import { InputError, type OrderSource, type SourceRow } from "./source.ts";
-import { WholeLines } from "./text-lines.ts";
+import { lineBytesMax, type TextLine, textLines } from "./text-lines.ts";
 
-/** What csv-parse yields with `info: true`. */
-const Parsed = z.object({ record: z.array(z.string()), info: z.object({ lines: z.int() }) });
+/** What csv-parse makes of one line. */
+const Records = z.tuple([z.array(z.string())]);
 
 const columns = [...requiredColumns, ...optionalColumns];
 
@@ -51,49 +51,40 @@ async function digest(path: string): Promise<string> {
 }
 
 async function* readRows(file: { path: string; gzip: boolean }): AsyncGenerator<SourceRow> {
-  const bad: BadLine[] = [];
-  const lines = new WholeLines((line) => bad.push({ ...line, column: "line" }));
-  // Unquoted text may hold a pair of quotes (12" X 12"): relaxed, it is read as it stands.
-  const parser = parse({
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    record_delimiter: "\n",
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    on_skip: (error) =>
-      void bad.push({
-        line: Number(error?.lines ?? 0),
-        column: "line",
-        reason: "is not CSV",
-        value: error?.code ?? "",
-      }),
-  });
   const raw = createReadStream(file.path);
-  const steps: Readable[] = file.gzip ? [raw, createGunzip()] : [raw];
-  const flow = pipeline([...steps, lines, parser]);
-  flow.catch(() => undefined); // The parser, destroyed by the same error, throws it below.
+  const bytes: Readable = file.gzip ? raw.pipe(createGunzip()) : raw;
+  raw.on("error", (error) => bytes.destroy(error));
   let header: Header | undefined;
   try {
-    for await (const entry of parser) {
-      const { record, info } = Parsed.parse(entry);
-      if (header === undefined) {
-        header = readHeader(record, file.path);
-        continue;
-      }
-      while (bad.length > 0) yield { kind: "bad", bad: bad.shift() as BadLine };
-      yield readRecord(header, record, info.lines);
+    for await (const textLine of textLines(bytes)) {
+      if (textLine.text.trim() === "") continue;
+      if (header === undefined) header = readHeader(textLine.text, file.path);
+      else yield readRecord(header, textLine);
     }
-    await flow;
   } catch (cause) {
     throw unreadable(file.path, cause);
   } finally {
     raw.destroy();
-    parser.destroy();
+    bytes.destroy();
   }
   if (header === undefined) throw new InputError(`${file.path}: no header found; ${expected}`);
-  for (const line of bad) yield { kind: "bad", bad: line };
+}
+
+/**
+ * The fields of one line; a string says why there are none. Each line is parsed by itself, for in this format no
+ * field runs over lines: parsed as a whole, one stray quote would swallow the lines after it.
+ */
+function splitLine(text: string): readonly string[] | string {
+  if (!text.includes('"')) return text.split(",");
+  try {
+    // Unquoted text may hold quotes (12" X 12"): relaxed, it is read as it stands.
+    const records = Records.parse(parse(text, { relax_quotes: true, record_delimiter: "\n" }));
+    return records[0];
+  } catch (error) {
+    if (error instanceof CsvError)
+      return error.code === "CSV_QUOTE_NOT_CLOSED" ? "has a quote that is not closed" : "is not CSV";
+    throw error;
+  }
 }
 
 interface Header {
@@ -103,7 +94,9 @@ interface Header {
 
 const expected = `expected a CSV of order lines with the columns ${requiredColumns.join(", ")}`;
 
-function readHeader(record: readonly string[], path: string): Header {
+function readHeader(text: string, path: string): Header {
+  const record = splitLine(text.replace(/^\ufeff/, ""));
+  if (typeof record === "string") throw new InputError(`${path}: the header ${record}; ${expected}`);
   const names = record.map((name) => name.trim());
   const missing = requiredColumns.filter((column) => !names.includes(column));
   if (missing.length > 0) throw new InputError(`${path}: no column ${missing.join(", ")}; ${expected}`);
@@ -111,11 +104,15 @@ function readHeader(record: readonly string[], path: string): Header {
   return { size: names.length, positions: new Map([...positions].filter(([, position]) => position !== -1)) };
 }
 
-function readRecord(header: Header, record: readonly string[], line: number): SourceRow {
-  if (record.length !== header.size) {
-    const reason = `has ${record.length} fields, the header ${header.size}`;
-    return { kind: "bad", bad: { line, column: "line", reason, value: record.join(",").slice(0, 60) } };
-  }
+function readRecord(header: Header, { line, text, tooLong }: TextLine): SourceRow {
+  const bad = (reason: string): SourceRow => ({
+    kind: "bad",
+    bad: { line, column: "line", reason, value: text.slice(0, 60) },
+  });
+  if (tooLong) return bad(`is longer than ${lineBytesMax} bytes`);
+  const record = splitLine(text);
+  if (typeof record === "string") return bad(record);
+  if (record.length !== header.size) return bad(`has ${record.length} fields, the header ${header.size}`);
   const fields: Row["fields"] = Object.fromEntries(
     [...header.positions].map(([column, position]) => [column, (record[position] ?? "").trim()]),
   );

@@ -1,64 +1,39 @@
-import { Transform, type TransformCallback } from "node:stream";
-
 const newline = 0x0a;
-const carriageReturn = 0x0d;
-const quote = 0x22;
 
 /** A longer line is no order line, and must not fill the memory. */
 export const lineBytesMax = 16_384;
 
-/**
- * Passes on whole lines whose quotes are closed, so that one stray quote cannot swallow the lines after it.
- * A line that is not passed on leaves an empty one in its place: the numbers of the others stay right.
- */
-export class WholeLines extends Transform {
-  #pending: Buffer = Buffer.alloc(0);
-  #overlong = false;
-  #line = 1;
-  readonly #onBad: (bad: { line: number; reason: string; value: string }) => void;
-
-  constructor(onBad: (bad: { line: number; reason: string; value: string }) => void) {
-    super();
-    this.#onBad = onBad;
-  }
-
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    const bytes = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
-    let start = 0;
-    for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
-      this.#pass(bytes.subarray(start, end));
-      start = end + 1;
-    }
-    this.#pending = bytes.subarray(start);
-    if (this.#pending.length > lineBytesMax) {
-      this.#overlong = true;
-      this.#pending = Buffer.alloc(0);
-    }
-    done();
-  }
-
-  override _flush(done: TransformCallback): void {
-    if (this.#pending.length > 0 || this.#overlong) this.#pass(this.#pending);
-    done();
-  }
-
-  #pass(line: Buffer): void {
-    const text = line.at(-1) === carriageReturn ? line.subarray(0, -1) : line;
-    const reason =
-      this.#overlong || text.length > lineBytesMax ? `is longer than ${lineBytesMax} bytes` : brokenQuotes(text);
-    if (reason === undefined) {
-      this.push(text);
-    } else {
-      this.#onBad({ line: this.#line, reason, value: text.subarray(0, 60).toString() });
-    }
-    this.push("\n");
-    this.#overlong = false;
-    this.#line += 1;
-  }
+/** A line of text with its number from 1; of a line that is too long, the start. */
+export interface TextLine {
+  readonly line: number;
+  readonly text: string;
+  readonly tooLong: boolean;
 }
 
-function brokenQuotes(text: Buffer): string | undefined {
-  let count = 0;
-  for (let at = text.indexOf(quote); at !== -1; at = text.indexOf(quote, at + 1)) count += 1;
-  return count % 2 === 0 ? undefined : "has a quote that is not closed";
+/** Splits bytes into lines, ended by LF or CRLF. */
+export async function* textLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<TextLine> {
+  let pending: Buffer = Buffer.alloc(0);
+  let longStart: string | undefined;
+  let line = 1;
+  const textLine = (bytes: Buffer): TextLine => {
+    const tooLong = longStart !== undefined || bytes.length > lineBytesMax;
+    const text = longStart ?? bytes.subarray(0, lineBytesMax).toString().replace(/\r$/, "");
+    longStart = undefined;
+    line += 1;
+    return { line: line - 1, text, tooLong };
+  };
+  for await (const chunk of chunks) {
+    const bytes = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+    let start = 0;
+    for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
+      yield textLine(bytes.subarray(start, end));
+      start = end + 1;
+    }
+    pending = bytes.subarray(start);
+    if (pending.length > lineBytesMax) {
+      longStart ??= pending.subarray(0, 60).toString();
+      pending = Buffer.alloc(0);
+    }
+  }
+  if (pending.length > 0 || longStart !== undefined) yield textLine(pending);
 }

@@ -44,8 +44,8 @@ export interface ApiClientOptions {
 /** A command is answered within 10 s (contract); what takes longer is lost and asked again. */
 const answerMsMax = 15_000;
 const waitMsMax = 2_000;
-/** A 500 is a bug: it is asked again, for the key makes that safe, but not for long. */
-const serverErrorCountMax = 5;
+/** So often a call is repeated that time alone will not mend: a bug (500), a token (401). The key makes it safe. */
+const repeatCountMax: Readonly<Record<string, number>> = { "500": 5, "401": 3 };
 
 type Attempt = { kind: "answer"; response: Response; text: string } | { kind: "again"; why: string; waitMs?: number };
 
@@ -59,7 +59,7 @@ export class ApiClient {
   /** Calls until there is an answer that decides: throttling and outages are retried with the same key. */
   async call<O extends Operation>(operation: O, options: CallOptions<O>): Promise<Answer<O>> {
     const startedMs = Date.now();
-    let serverErrorCount = 0;
+    const counts: Record<string, number> = {};
     for (let attempt = 0; ; attempt += 1) {
       const fromMs = Date.now();
       const sent = await this.#send(operation, options);
@@ -69,9 +69,9 @@ export class ApiClient {
         return readAnswer(operation, sent, window);
       }
       this.#options.onRetry?.(operation, sent.why);
-      if (sent.why === "500") serverErrorCount += 1;
-      const outageMs = this.#options.outageMsMax ?? 120_000;
-      if (Date.now() - startedMs > outageMs || serverErrorCount > serverErrorCountMax) {
+      counts[sent.why] = (counts[sent.why] ?? 0) + 1;
+      const tooOften = (counts[sent.why] ?? 0) > (repeatCountMax[sent.why] ?? Number.POSITIVE_INFINITY);
+      if (tooOften || Date.now() - startedMs > (this.#options.outageMsMax ?? 120_000)) {
         throw new SystemError(
           `${operation} got no answer from ${this.#options.baseUrl} (last: ${sent.why}); once the system is up, run the same again to resume`,
         );

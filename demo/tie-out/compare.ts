@@ -58,9 +58,7 @@ function against(level: TableLevel, place: string, other: LevelState | undefined
 function missingInArchive(level: TableLevel, archived: ArchivedLevel | undefined): string[] {
   const missing = archived?.versions.missing(level.version, 6) ?? [];
   if (missing.length === 0) return [];
-  const shown =
-    missing.length > 5
-      ? `${missing.slice(0, 5).join(", ")} and more are`
-      : `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"}`;
-  return [`version ${shown} missing in the archive`];
+  if (missing.length === 1) return [`version ${missing[0]} is missing in the archive`];
+  const more = missing.length > 5 ? " and more" : "";
+  return [`versions ${missing.slice(0, 5).join(", ")}${more} are missing in the archive`];
 }

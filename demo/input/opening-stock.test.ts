@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import type { Invoice } from "./invoice.ts";
+import { Survey } from "./opening-stock.ts";
+import { orderLine } from "./order-line.fixture.ts";
+
+const invoices: Invoice[] = Array.from({ length: 300 }, (_, index) => ({
+  number: `${index}`,
+  firstLine: index * 2 + 2,
+  lines: [
+    orderLine({
+      line: index * 2 + 2,
+      sku: `S${index % 40}`,
+      quantity: 10,
+      country: index % 3 === 0 ? "France" : "United Kingdom",
+    }),
+    orderLine({ line: index * 2 + 3, sku: "RETURNED", quantity: -10, invoice: `C${index}` }),
+  ],
+}));
+
+function surveyed(seed: number): Survey {
+  const survey = new Survey(seed);
+  for (const invoice of invoices) survey.add(invoice);
+  return survey;
+}
+
+function demand(seed: number): Map<string, number> {
+  const plain = new Map<string, number>();
+  for (const { sku, location, quantity } of surveyed(seed).openingStock()) plain.set(`${sku}/${location}`, quantity);
+  return plain;
+}
+
+describe("Survey", () => {
+  it("opens with stock for what is sold, at every place that sells it, and for nothing else", () => {
+    const opening = surveyed(1).openingStock();
+    expect(new Set(opening.map(({ location }) => location))).toEqual(new Set(["LEEDS", "BRISTOL", "ROTTERDAM"]));
+    expect(opening.some(({ sku }) => sku === "RETURNED")).toBe(false);
+    expect(surveyed(1)).toMatchObject({ invoiceCount: 300, lineCount: 600 });
+  });
+
+  it("is scarce at some levels and enough at most, by the seed", () => {
+    const stock = [...demand(1).values()].reduce((sum, quantity) => sum + quantity, 0);
+    expect(stock).toBeGreaterThan(3_000 * 0.8);
+    expect(stock).toBeLessThan(3_000 * 1.25);
+    expect(demand(1)).toEqual(demand(1));
+    expect(demand(1)).not.toEqual(demand(2));
+  });
+
+  it("leaves some levels short of their demand (every seed)", () => {
+    for (let seed = 0; seed < 20; seed += 1) {
+      const one = new Survey(seed);
+      // One place, forty items, 10 of each asked for: what opens below 10 must refuse.
+      for (let sku = 0; sku < 40; sku += 1) {
+        one.add({
+          number: `${sku}`,
+          firstLine: sku,
+          lines: [orderLine({ sku: `S${sku}`, quantity: 10, country: "France" })],
+        });
+      }
+      const short = one.openingStock().filter(({ quantity }) => quantity < 10).length;
+      expect(short).toBeGreaterThan(0);
+      expect(short).toBeLessThan(25);
+    }
+  });
+
+  it("names items by their last description that is not empty, at most 200 characters, else by the sku", () => {
+    const survey = new Survey(1);
+    const lines = [
+      orderLine({ sku: "A", description: "" }),
+      orderLine({ sku: "B", description: "first" }),
+      orderLine({ sku: "B", description: "x".repeat(300) }),
+      orderLine({ sku: "B", description: "" }),
+    ];
+    survey.add({ number: "1", firstLine: 2, lines });
+    expect([...survey.names]).toEqual([
+      ["A", "A"],
+      ["B", "x".repeat(200)],
+    ]);
+  });
+});
