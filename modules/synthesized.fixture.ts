@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { App, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { onTestFinished } from "vitest";
+import { afterAll } from "vitest";
 import type { Bundle } from "./compute/bundle.ts";
 import { LambdaFunction, type LambdaFunctionProps, type Reach, type Variables } from "./compute/lambda-function.ts";
 
@@ -93,8 +93,10 @@ export function probeOf<FunctionReach extends Reach>(
   });
 }
 
+const folders = mkdtempSync(join(tmpdir(), "modules-"));
+afterAll(() => rmSync(folders, { recursive: true, force: true }));
+
+/** A folder of its own, gone when the test file is done. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "modules-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return mkdtempSync(join(folders, "f-"));
 }

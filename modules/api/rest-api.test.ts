@@ -1,0 +1,115 @@
+import type { TerraformStack } from "cdktf";
+import { describe, expect, it } from "vitest";
+import { type RestFunction, type Route, routeClasses } from "../../contract/route.ts";
+import { routes } from "../../contract/routes.ts";
+import { LambdaFunction, type LambdaFunctionProps, type Reach } from "../compute/lambda-function.ts";
+import { Network } from "../network/network.ts";
+import { emptyBundle, synthesize } from "../synthesized.fixture.ts";
+import { RestApi, type RestApiProps } from "./rest-api.ts";
+
+type NoVariables = Record<never, string>;
+const names: readonly RestFunction[] = ["catalogue", "stock", "reservations", "reports"];
+
+function made(changed: Partial<RestApiProps> = {}) {
+  return synthesize((stack) => {
+    const network = new Network(stack, "network", {
+      name: "shop",
+      region: "eu-west-1",
+      range: "10.20.0.0/16",
+      availabilityZones: ["eu-west-1a", "eu-west-1b"],
+      interfaceEndpoints: [],
+    });
+    const functions = Object.fromEntries(names.map((name) => [name, fn(stack, name, { reach: "private", network })]));
+    new RestApi(stack, "api", {
+      name: "shop-api",
+      description: "Orders",
+      routes,
+      functions: functions as RestApiProps["functions"],
+      authorizer: fn(stack, "authorizer", { reach: "public" }),
+      ...changed,
+    });
+  });
+}
+
+function fn<FunctionReach extends Reach>(
+  stack: TerraformStack,
+  name: string,
+  placement: LambdaFunctionProps<NoVariables, FunctionReach>["placement"],
+): LambdaFunction<NoVariables, FunctionReach> {
+  const bundle = emptyBundle<NoVariables>();
+  return new LambdaFunction<NoVariables, FunctionReach>(stack, name, {
+    name,
+    description: name,
+    bundle,
+    environment: {},
+    placement,
+  });
+}
+
+const ownTypes = /^aws_(api_gateway|lambda_permission)/;
+
+describe("RestApi", () => {
+  it("is an API, its deployment, a stage, rates, and leave to call each function", () => {
+    const types = made()
+      .types()
+      .filter((type) => ownTypes.test(type));
+    const throttled = Object.values<Route>(routes).filter((route) => route.class !== "read");
+    expect(types).toEqual([
+      "aws_api_gateway_deployment", // made anew when the body changes
+      "aws_api_gateway_method_settings", // all methods: the rate of reads
+      ...throttled.map(() => "aws_api_gateway_method_settings"), // each command and report
+      "aws_api_gateway_rest_api", // the body: routes, authorizers, CORS
+      "aws_api_gateway_stage", // v1
+      ...[...names, "authorizer"].map(() => "aws_lambda_permission"),
+    ]);
+  });
+
+  it("is deployed when its body changes, the new one before the old one goes", () => {
+    expect(made().one("aws_api_gateway_deployment")).toMatchObject({
+      triggers: { body: expect.stringMatching(/^\$\{sha1\(aws_api_gateway_rest_api\..+\.body\)\}$/) },
+      lifecycle: { create_before_destroy: true },
+    });
+    expect(made().one("aws_api_gateway_stage")).toMatchObject({ stage_name: "v1" });
+  });
+
+  it("throttles each route by its class", () => {
+    const settings = made().all("aws_api_gateway_method_settings");
+    for (const [operation, route] of Object.entries<Route>(routes)) {
+      const path = `${route.path.replaceAll("/", "~1")}/${route.method}`;
+      const found =
+        settings.find((body) => body.method_path === path) ?? settings.find((body) => body.method_path === "*/*");
+      const { ratePerSecond, burst } = routeClasses[route.class];
+      expect(found?.settings, operation).toMatchObject({
+        throttling_rate_limit: ratePerSecond,
+        throttling_burst_limit: burst,
+      });
+    }
+  });
+
+  it("sets single methods after all methods, which would overwrite them", () => {
+    const single = made()
+      .all("aws_api_gateway_method_settings")
+      .filter((body) => body.method_path !== "*/*");
+    for (const body of single) expect(body.depends_on).toEqual([expect.stringContaining("api_throttle_")]);
+  });
+
+  it("lets routes call functions and the gateway the authorizer, each for this API alone", () => {
+    const sources = made()
+      .all("aws_lambda_permission")
+      .map((body) => String(body.source_arn).replace(/\$\{[^}]*execution_arn\}/, "<api>"));
+    expect(sources.sort()).toEqual(["<api>/*/*", "<api>/*/*", "<api>/*/*", "<api>/*/*", "<api>/authorizers/*"]);
+  });
+
+  it("takes rates of its own", () => {
+    const rate = { ratePerSecond: 5, burst: 5 };
+    const settings = made({ classes: { read: rate, command: rate, report: rate } }).all(
+      "aws_api_gateway_method_settings",
+    );
+    for (const body of settings) expect(body.settings).toMatchObject({ throttling_rate_limit: 5 });
+  });
+
+  it("refuses a function that serves no route", () => {
+    const { listReports, getReport, listMovements, ...others } = routes;
+    expect(() => made({ routes: others })).toThrow('no route is served by "reports"');
+  });
+});

@@ -1,0 +1,209 @@
+import { App } from "cdktf";
+import { describe, expect, it } from "vitest";
+import type { z } from "zod";
+import { environments } from "../../config/environments.ts";
+import { Environment as Authorizer } from "../../handlers/authorizer/environment.ts";
+import { Environment as Catalogue } from "../../handlers/catalogue/environment.ts";
+import { Environment as Reports } from "../../handlers/reports/environment.ts";
+import { Environment as Reservations } from "../../handlers/reservations/environment.ts";
+import { Environment as Stock } from "../../handlers/stock/environment.ts";
+import { Environment as Etl } from "../../handlers/streams/etl/environment.ts";
+import { Environment as Expiry } from "../../handlers/workers/expiry/environment.ts";
+import { Environment as ExpirySweep } from "../../handlers/workers/expiry-sweep/environment.ts";
+import { Environment as Migrator } from "../../handlers/workers/migrator/environment.ts";
+import { emptyBundle, Synthesized, temporaryFolder } from "../synthesized.fixture.ts";
+import { Foundation } from "./foundation.ts";
+import { type Bundles, type FunctionName, functionSources } from "./functions.ts";
+import { Service } from "./service.ts";
+
+const declared: Readonly<Record<FunctionName, z.ZodObject>> = {
+  authorizer: Authorizer,
+  catalogue: Catalogue,
+  stock: Stock,
+  reservations: Reservations,
+  reports: Reports,
+  expiry: Expiry,
+  "expiry-sweep": ExpirySweep,
+  etl: Etl,
+  migrator: Migrator,
+};
+const names = Object.keys(declared) as FunctionName[];
+
+type Environment = (typeof environments)[number];
+
+/** The configurations of an environment's stacks; synthesized once, as nothing here changes them. */
+const stacksOf = (environment: Environment) =>
+  configurations[environments.indexOf(environment)] ?? synthesized(environment);
+const configurations = environments.map(synthesized);
+
+function synthesized(environment: Environment) {
+  const app = new App({ outdir: temporaryFolder() });
+  const bundles = Object.fromEntries(names.map((name) => [name, emptyBundle()])) as unknown as Bundles;
+  const foundation = new Foundation(app, `${environment.name}-foundation`, environment);
+  const service = new Service(app, `${environment.name}-service`, { environment, foundation, bundles });
+  // Two runs, as a reference between stacks adds an output to the one that is named.
+  service.prepareStack();
+  foundation.prepareStack();
+  return { foundation: configuration(foundation), service: configuration(service) };
+}
+
+function configuration(stack: Foundation | Service) {
+  return JSON.parse(JSON.stringify(stack.toTerraform()));
+}
+
+function environmentNamed(name: string): Environment {
+  const [found] = environments.filter((environment) => environment.name === name);
+  if (!found) throw new Error(`no environment ${name}`);
+  return found;
+}
+
+describe.each(environments)("the stacks of $name", (environment) => {
+  it("build on each other one way: the service reads the foundation, never back", () => {
+    const { foundation, service } = stacksOf(environment);
+    expect(Object.keys(service.data.terraform_remote_state)).toEqual([
+      `cross-stack-reference-input-${environment.name}-foundation`,
+    ]);
+    expect(foundation.data).not.toHaveProperty("terraform_remote_state");
+  });
+
+  it("name their backend, and no machine's path", () => {
+    const { foundation, service } = stacksOf(environment);
+    expect(Object.keys(service.terraform.backend)).toEqual([environment.backend.kind]);
+    expect(JSON.stringify([foundation, service])).not.toContain(process.cwd());
+  });
+
+  it.each(names)("give %s every variable that its code declares, and no other", (name) => {
+    const functions = new Synthesized(stacksOf(environment).service).all("aws_lambda_function");
+    const body = functions.find((found) => found.function_name === `holdfast-${environment.name}-${name}`);
+    expect(body).toBeDefined();
+    const { variables: given } = (body as { environment: object }).environment as { variables: Record<string, string> };
+    const { NODE_EXTRA_CA_CERTS: _, ...variables } = given;
+    const { shape } = declared[name];
+    expect(Object.keys(variables).sort()).toEqual(Object.keys(shape).sort());
+    for (const [variable, value] of Object.entries(variables)) {
+      const known = !value.includes("${");
+      if (known)
+        expect((shape[variable] as z.ZodType).safeParse(value), `${variable}=${value}`).toMatchObject({
+          success: true,
+        });
+    }
+  });
+
+  it("start with holdfast-<environment>- wherever a name is theirs to choose", () => {
+    const { foundation, service } = stacksOf(environment);
+    const named = [foundation, service].flatMap((stack) =>
+      ["aws_dynamodb_table", "aws_kinesis_stream", "aws_sqs_queue", "aws_iam_role", "aws_scheduler_schedule"].flatMap(
+        (type) => new Synthesized(stack).all(type).map((body) => String(body.name)),
+      ),
+    );
+    expect(named.filter((name) => !name.startsWith(`holdfast-${environment.name}-`))).toEqual([]);
+  });
+});
+
+describe("Foundation", () => {
+  const laptop = environmentNamed("laptop");
+
+  it("keeps what the service cannot make anew", () => {
+    const types = new Synthesized(stacksOf(laptop).foundation).types();
+    expect([...new Set(types)]).toEqual([
+      "aws_db_proxy", // shares connections to the database
+      "aws_db_proxy_default_target_group",
+      "aws_db_proxy_target",
+      "aws_db_subnet_group",
+      "aws_dynamodb_kinesis_streaming_destination", // inventory -> changes
+      "aws_dynamodb_table", // inventory, requests
+      "aws_iam_role", // of archive and proxy
+      "aws_iam_role_policy",
+      "aws_kinesis_firehose_delivery_stream", // changes -> archive
+      "aws_kinesis_stream", // changes
+      "aws_rds_cluster",
+      "aws_rds_cluster_instance",
+      "aws_route_table",
+      "aws_route_table_association",
+      "aws_s3_bucket", // archive, quarantine
+      "aws_s3_bucket_lifecycle_configuration",
+      "aws_s3_bucket_public_access_block",
+      "aws_security_group",
+      "aws_subnet",
+      "aws_vpc",
+      "aws_vpc_endpoint",
+      "aws_vpc_security_group_egress_rule",
+      "aws_vpc_security_group_ingress_rule",
+    ]);
+  });
+
+  it("is protected from destroy in production, all that keeps state", () => {
+    const production = environmentNamed("prod");
+    const output = new Synthesized(stacksOf(production).foundation);
+    for (const type of ["aws_dynamodb_table", "aws_rds_cluster", "aws_s3_bucket", "aws_kms_key"]) {
+      expect(output.all(type).length, type).toBeGreaterThan(0);
+      for (const body of output.all(type)) expect(body.lifecycle, type).toMatchObject({ prevent_destroy: true });
+    }
+  });
+
+  it("asks the inventory table the questions of the design, by keys alone", () => {
+    const tables = new Synthesized(stacksOf(laptop).foundation).all("aws_dynamodb_table");
+    const inventory = tables.find((body) => body.name === "holdfast-laptop-inventory");
+    expect(inventory?.global_secondary_index).toEqual(
+      [
+        ["byLocation", "location", "sku"],
+        ["byOwner", "owner", "ownerOrder"],
+        ["byDeadline", "deadlineShard", "deadlineOrder"],
+        ["byType", "listShard", "listOrder"],
+      ].map(([name, hash_key, range_key]) => ({ name, hash_key, range_key, projection_type: "KEYS_ONLY" })),
+    );
+    const requests = tables.find((body) => body.name === "holdfast-laptop-requests");
+    expect(requests).toMatchObject({ hash_key: "pk", stream_enabled: false, ttl: { attribute_name: "ttl" } });
+  });
+});
+
+describe("Service", () => {
+  const { service } = stacksOf(environmentNamed("laptop"));
+
+  it("holds what can be made anew", () => {
+    expect([...new Set(new Synthesized(service).types())]).toEqual([
+      "aws_api_gateway_deployment",
+      "aws_api_gateway_method_settings",
+      "aws_api_gateway_rest_api",
+      "aws_api_gateway_stage",
+      "aws_cloudwatch_log_group", // one a function
+      "aws_iam_role", // one a function, one a schedule
+      "aws_iam_role_policy",
+      "aws_lambda_event_source_mapping", // changes -> etl, expiry queue -> expiry
+      "aws_lambda_function",
+      "aws_lambda_invocation", // the migration
+      "aws_lambda_permission", // the API calls
+      "aws_scheduler_schedule", // the sweep, the partitions
+      "aws_sqs_queue", // expiry and its dead letters
+    ]);
+  });
+
+  it("says where it is", () => {
+    expect(Object.keys(service.output).sort()).toEqual([
+      "archive_bucket",
+      "changes_stream",
+      "endpoints",
+      "expiry_queue_url",
+      "inventory_table",
+      "quarantine_bucket",
+      "requests_table",
+    ]);
+    expect(Object.keys(service.output.endpoints.value).sort()).toEqual(["api", "postgres"]);
+  });
+
+  it("is told its issuer when it is applied (laptop)", () => {
+    expect(service.variable).toMatchObject({ oidc_issuer: { type: "string" } });
+  });
+
+  it("migrates the database before the code that touches it", () => {
+    const functions = new Synthesized(service).all("aws_lambda_function");
+    for (const name of ["etl", "reports"]) {
+      const body = functions.find((found) => found.function_name === `holdfast-laptop-${name}`);
+      expect(body?.depends_on).toContain("aws_lambda_invocation.migration");
+    }
+  });
+
+  it("knows the same functions as the bundles", () => {
+    expect(Object.keys(functionSources).sort()).toEqual([...names].sort());
+  });
+});
