@@ -22,7 +22,7 @@ const FOLDER_PREFIX = "engines-of-tests-";
 const engineStarts = {
   dynamodb: startDynamoDb,
   kinesis: startKinesis,
-  postgres: (options) => startPostgres({ ...options, superuser: "owner", database: "tests" }),
+  postgres: (options) => startPostgres({ ...options, superuser: "master", database: "tests" }),
   "queues-and-buckets": startQueuesAndBuckets,
   redis: startRedis,
 } satisfies Record<string, (options: EngineOptions) => Promise<Engine>>;
