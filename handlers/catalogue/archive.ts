@@ -20,9 +20,9 @@ export async function archiveEntry<N extends NounName>(ports: TablePorts, change
   const refusal = standing(change, before) ?? (await inUse(ports, change));
   if (refusal) return refuse(refusal);
   if (before?.status === "archived") return { kind: "changed", record: before, created: false };
-  const marked = await mark(ports, change);
-  if ("kind" in marked) return marked;
   try {
+    const marked = await mark(ports, change);
+    if ("kind" in marked) return marked;
     await ports.wait(settleMs);
     const used = await inUse(ports, change);
     if (used) {

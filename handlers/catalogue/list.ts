@@ -57,5 +57,5 @@ const cursorOf = (id: string): string => Buffer.from(id).toString("base64url");
 
 function readCursor<N extends NounName>(noun: Noun<N>, cursor: string): string | undefined {
   const id = z.safeParse(noun.idSchema, Buffer.from(cursor, "base64url").toString());
-  return id.success ? id.data : undefined;
+  return id.success && cursorOf(id.data) === cursor ? id.data : undefined;
 }

@@ -1,0 +1,178 @@
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { beforeAll, describe, expect, it } from "vitest";
+import { Sku } from "../../contract/identifiers.ts";
+import { type CatalogueOptions, ifMatch, openCatalogue, uniqueId } from "../../test/catalogue.ts";
+import { openShop, type Shop } from "../../test/shop.ts";
+import { createStockStore, type StockStore } from "../store/index.ts";
+
+const token = { scope: "catalogue:write" };
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+const catalogueOf = (options?: CatalogueOptions) => openCatalogue(shop, options);
+
+describe("archiveItem", () => {
+  const movement = async (stock: StockStore, kind: "receive" | "count", place: [string, string], quantity: number) => {
+    const lines = [{ sku: Sku.parse(place[0]), location: await shop.addLocation(place[1]), quantity }];
+    return stock.makeMovements(shop.context(crypto.randomUUID()), { kind, lines });
+  };
+  const receive = (sku: string, location: string, quantity: number) =>
+    movement(shop.stock, "receive", [sku, location], quantity);
+  const count = (sku: string, location: string, quantity: number) =>
+    movement(shop.stock, "count", [sku, location], quantity);
+  /** By an instance that has nothing cached. */
+  const receiveElsewhere = (sku: string) => movement(createStockStore(shop.ports), "receive", [sku, "LEEDS"], 1);
+  const newItem = async () => {
+    const sku = uniqueId("MUG");
+    await catalogueOf().item("putItem", sku, { body: { name: "Mug" } });
+    return sku;
+  };
+
+  it("refuses at once, with nothing marked, while a level has stock", async () => {
+    const sku = await newItem();
+    await receive(sku, "LEEDS", 1);
+    const { item, waits } = catalogueOf();
+    const answer = await item("archiveItem", sku);
+    expect(answer).toMatchObject({ status: 409, body: { code: "item_in_use" } });
+    expect(answer.body.detail).toContain("LEEDS");
+    expect(waits).toEqual([]);
+    expect(await receive(sku, "LEEDS", 1)).toMatchObject({ kind: "done" });
+  });
+
+  it("waits 6 s, archives, takes no new business, and is restored by a patch", async () => {
+    const sku = await newItem();
+    await receive(sku, "LEEDS", 2);
+    await count(sku, "LEEDS", 0);
+    const { item, waits } = catalogueOf();
+    const archived = await item("archiveItem", sku, ifMatch(1));
+    expect(archived).toMatchObject({ status: 200, body: { status: "archived", version: 2 }, headers: { ETag: '"2"' } });
+    expect(waits).toEqual([6_000]);
+    expect((await item("archiveItem", sku)).body).toEqual(archived.body);
+    expect((await item("putItem", sku, { body: { name: "Still" } })).body.status).toBe("archived");
+    expect(await receiveElsewhere(sku)).toMatchObject({ kind: "refused", refusal: { code: "item_not_found" } });
+    const restored = await item("patchItem", sku, { body: { status: "active" } });
+    expect(restored.body).toMatchObject({ status: "active", version: 4 });
+    expect(await receive(sku, "LEEDS", 1)).toMatchObject({ kind: "done" });
+  });
+
+  it("takes the mark back when stock came in during the wait; the version does not move", async () => {
+    const sku = await newItem();
+    const { item } = catalogueOf({
+      meanwhile: async () => {
+        expect((await catalogueOf().item("getItem", sku)).body).toMatchObject({ status: "active", version: 1 });
+        await count(sku, "LEEDS", 3);
+      },
+    });
+    expect(await item("archiveItem", sku)).toMatchObject({ status: 409, body: { code: "item_in_use" } });
+    expect((await item("getItem", sku)).body).toMatchObject({ status: "active", version: 1 });
+    expect(await receiveElsewhere(sku)).toMatchObject({ kind: "done" });
+  });
+
+  it("shows a marked item as active, but lets no new command pass", async () => {
+    const sku = await newItem();
+    let during: unknown;
+    const meanwhile = async () => {
+      during = await receiveElsewhere(sku);
+    };
+    expect((await catalogueOf({ meanwhile }).item("archiveItem", sku)).status).toBe(200);
+    expect(during).toMatchObject({ kind: "refused", refusal: { code: "item_not_found" } });
+  });
+
+  it("keeps a change of fields made during the wait", async () => {
+    const sku = await newItem();
+    const meanwhile = async () => {
+      await catalogueOf().item("patchItem", sku, { body: { name: "Renamed" } });
+    };
+    const answer = await catalogueOf({ meanwhile }).item("archiveItem", sku);
+    expect(answer.body).toMatchObject({ name: "Renamed", status: "archived", version: 3 });
+  });
+
+  it("refuses with If-Match when the item moved during the wait, and takes the mark back", async () => {
+    const sku = await newItem();
+    const meanwhile = async () => {
+      await catalogueOf().item("patchItem", sku, { body: { name: "Renamed" } });
+    };
+    expect((await catalogueOf({ meanwhile }).item("archiveItem", sku, ifMatch(1))).status).toBe(412);
+    expect(await receiveElsewhere(sku)).toMatchObject({ kind: "done" });
+  });
+
+  it("gives way to a restore during the wait", async () => {
+    const sku = await newItem();
+    const meanwhile = async () => {
+      await catalogueOf().item("patchItem", sku, { body: { status: "active" } });
+    };
+    expect((await catalogueOf({ meanwhile }).item("archiveItem", sku)).status).toBe(503);
+    expect((await catalogueOf().item("getItem", sku)).body).toMatchObject({ status: "active" });
+  });
+
+  it("ends archived when two archive at once", async () => {
+    const sku = await newItem();
+    const meanwhile = async () => {
+      expect((await catalogueOf().item("archiveItem", sku)).body).toMatchObject({ status: "archived", version: 2 });
+    };
+    expect(await catalogueOf({ meanwhile }).item("archiveItem", sku)).toMatchObject({
+      ...{ status: 200, body: { status: "archived", version: 2 } },
+    });
+  });
+
+  it("gives up after 25 s: back to active, 503", async () => {
+    const sku = await newItem();
+    let nowMs = Date.now();
+    const meanwhile = async () => {
+      nowMs += 25_001;
+    };
+    const answer = await catalogueOf({ clock: () => nowMs, meanwhile }).item("archiveItem", sku);
+    expect(answer).toMatchObject({ status: 503, headers: { "Retry-After": "1" } });
+    expect(await receiveElsewhere(sku)).toMatchObject({ kind: "done" });
+  });
+
+  it("takes the mark back when the table fails during the second look", async () => {
+    const sku = await newItem();
+    let failing = false;
+    const direct = shop.direct;
+    const flaky = {
+      send: async (command: { constructor: { name: string } }, ...rest: []) => {
+        if (failing && command.constructor.name === "QueryCommand") throw new Error("no answer");
+        return direct.send(command as never, ...rest);
+      },
+    } as unknown as DynamoDBDocumentClient;
+    const meanwhile = async () => {
+      failing = true;
+    };
+    expect((await catalogueOf({ dynamoDb: flaky, meanwhile }).item("archiveItem", sku)).status).toBe(503);
+    expect(await receiveElsewhere(sku)).toMatchObject({ kind: "done" });
+  });
+
+  it("clears away the mark of a function that died, with the next change after a minute", async () => {
+    const sku = await newItem();
+    const died = catalogueOf({ meanwhile: () => new Promise(() => {}) });
+    void died.item("archiveItem", sku);
+    await expect.poll(() => died.waits.length).toBe(1);
+    expect(await receiveElsewhere(sku)).toMatchObject({ kind: "refused" });
+    const later = catalogueOf({ clock: () => Date.now() + 61_000 });
+    const same = await later.item("putItem", sku, { body: { name: "Mug" } });
+    expect(same).toMatchObject({ status: 200, body: { status: "active" } });
+    expect(await receiveElsewhere(sku)).toMatchObject({ kind: "done" });
+  });
+
+  it("answers 404 for an unknown item", async () => {
+    expect((await catalogueOf().item("archiveItem", uniqueId("NONE"))).body.code).toBe("item_not_found");
+  });
+
+  it("refuses to archive a location that holds any item's stock", async () => {
+    const sku = await newItem();
+    const id = uniqueId("LEEDS");
+    const { call } = catalogueOf();
+    const at = { token, parameters: { id } };
+    await call("putLocation", { ...at, body: { name: "Leeds", kind: "store" } });
+    const lines = [{ sku: Sku.parse(sku), location: id as never, quantity: 1 }];
+    await shop.stock.makeMovements(shop.context(crypto.randomUUID()), { kind: "receive", lines });
+    const used = await call("archiveLocation", at);
+    expect(used).toMatchObject({ status: 409, body: { code: "location_in_use" } });
+    expect(used.body.detail).toContain(sku);
+    const empty = [{ ...lines[0], quantity: 0 }] as typeof lines;
+    await shop.stock.makeMovements(shop.context(crypto.randomUUID()), { kind: "count", lines: empty });
+    expect((await call("archiveLocation", at)).body).toMatchObject({ id, status: "archived", version: 2 });
+  });
+});
