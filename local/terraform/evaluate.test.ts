@@ -76,7 +76,7 @@ const table: readonly (readonly [source: Value, result: Value])[] = [
   ['${merge({"a": 1}, null, {"a": 2, "b": 3})}', { a: 2, b: 3 }],
   ["${concat([1], [2, 3])}", [1, 2, 3]],
   ["${max([1, 5, 2]...)}", 5],
-  ['${format("%s-%03d %.1f %q %j %v %%", "a", 7, 1.25, "q", [1], true)}', 'a-007 1.3 "q" [1] true %'],
+  ['${format("%s-%03d %.1f %q %j %v %%", "a", 7, 1.26, "q", [1], true)}', 'a-007 1.3 "q" [1] true %'],
   ['${replace("a.b.c", ".", "-")}', "a-b-c"],
   ['${replace("arn:aws", "/(a)(.)/", "$2$1")}', "ran:was"],
   ['${lookup(var.tags, "z", "none")}', "none"],
@@ -89,6 +89,7 @@ const table: readonly (readonly [source: Value, result: Value])[] = [
   ['${coalesce(null, "", "x")}', "x"],
   ["${try(local.missing, local.names[5], 9)}", 9],
   ["${can(local.missing)}", false],
+  ['${urlencode("a b/c*(")}', "a+b%2Fc%2A%28"],
   ['${substr("hello", -3, 2)}', "ll"],
   ["${one(local.empty)}", null],
 ];
@@ -132,7 +133,13 @@ describe("evaluateJson", () => {
   });
 
   it("gives back any value that it encoded as a Terraform literal", () => {
-    const literal = (json: Value): string => encode(json).replaceAll("${", "$${").replaceAll("%{", "%%{");
+    // HCL has no \\b and \\f.
+    const escapes: Readonly<Record<string, string>> = { b: "\\u0008", f: "\\u000c" };
+    const literal = (json: Value): string =>
+      encode(json)
+        .replace(/\\(.)/g, (all, sign: string) => escapes[sign] ?? all)
+        .replaceAll("${", "$${")
+        .replaceAll("%{", "%%{");
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), (json) => {
         fc.pre(!JSON.stringify(json).includes("e+") && !Object.is(json, -0));

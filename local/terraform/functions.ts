@@ -294,7 +294,10 @@ const functions: Readonly<Record<string, TerraformFunction>> = {
       ? text(args, 0).slice(0, -text(args, 1).length)
       : text(args, 0),
   upper: (args) => text(args, 0).toUpperCase(),
-  urlencode: (args) => encodeURIComponent(text(args, 0)).replaceAll("%20", "+"),
+  urlencode: (args) =>
+    encodeURIComponent(text(args, 0))
+      .replaceAll("%20", "+")
+      .replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`),
   values: (args) => keys(at(args, 0)).map((key) => map(args, 0)[key] ?? null),
   zipmap,
 };

@@ -88,3 +88,17 @@ export function constructPath(body: ValueMap, address: string): string {
   const parsed = z.object({ "//": z.object({ metadata: z.object({ path: z.string() }) }) }).safeParse(body);
   return parsed.success ? parsed.data["//"].metadata.path : address;
 }
+
+/** Every resource and data source of a stack, before any is evaluated. */
+export function blocksOf(stack: StackOutput): { mode: "resource" | "data"; type: string; path: string }[] {
+  const { data, resource } = stack.configuration;
+  return (["data", "resource"] as const).flatMap((mode) =>
+    Object.entries(mode === "data" ? data : resource).flatMap(([type, named]) =>
+      Object.entries(named).map(([name, body]) => ({
+        mode,
+        type,
+        path: constructPath(body, `${stack.name}/${mode === "data" ? "data." : ""}${type}.${name}`),
+      })),
+    ),
+  );
+}

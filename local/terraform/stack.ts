@@ -145,7 +145,8 @@ class World {
       needs: this.#needs([rest], path, body.depends_on),
       run: async () => {
         const store = mode === "data" ? this.#data : this.#resources;
-        store[type] = { ...store[type], [name]: await this.#applyBlock({ mode, type, id, path, body }) };
+        const applied = await this.#applyBlock({ mode, type, id, path, body });
+        store[type] = { ...store[type], [name]: applied };
       },
     };
   }
