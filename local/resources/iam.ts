@@ -1,0 +1,93 @@
+import { z } from "zod";
+import type { Laptop } from "./laptop.ts";
+import { globalArn, lastPart, nameOf } from "./naming.ts";
+import { type Role, required } from "./registry.ts";
+import { blocks, defineResource, ignored, notDestroyed, text, texts } from "./resource.ts";
+
+const noLogin = "nobody assumes a role from outside the laptop";
+
+/** A policy document. Only its shape is checked here. */
+const Policy = text().pipe(
+  z.string().refine(isPolicy, { error: 'is not a policy document: JSON with "Version" and "Statement" is needed' }),
+);
+
+function isPolicy(document: string): boolean {
+  const Statement = z.object({ Effect: z.enum(["Allow", "Deny"]) });
+  const Document = z.object({ Version: z.string(), Statement: z.union([Statement, z.array(Statement).min(1)]) });
+  try {
+    return Document.safeParse(JSON.parse(document)).success;
+  } catch {
+    return false;
+  }
+}
+
+export const iamRole = defineResource({
+  type: "aws_iam_role",
+  arguments: {
+    name: text().optional(),
+    name_prefix: text().optional(),
+    path: text().default("/"),
+    assume_role_policy: Policy,
+    inline_policy: blocks({ name: text().optional(), policy: Policy.optional() }).default([]),
+    managed_policy_arns: texts().default([]),
+    description: ignored("a remark"),
+    max_session_duration: ignored(noLogin),
+    permissions_boundary: ignored("no policy is enforced yet"),
+    force_detach_policies: ignored(notDestroyed),
+  },
+  apply: (args, { registry }, place) => {
+    const name = nameOf(args.name, args.name_prefix, place);
+    const role: Role = {
+      name,
+      arn: globalArn("iam", `role${args.path}${name}`),
+      assumeRolePolicy: args.assume_role_policy,
+      inlinePolicies: new Map(args.inline_policy.map(({ name = "", policy = "" }) => [name, policy])),
+      managedPolicyArns: new Set(args.managed_policy_arns),
+    };
+    registry.roles.set(name, role);
+    return { id: name, name, arn: role.arn, unique_id: `AROA${name}`, create_date: "1970-01-01T00:00:00Z" };
+  },
+});
+
+export const iamRolePolicy = defineResource({
+  type: "aws_iam_role_policy",
+  arguments: { name: text().optional(), name_prefix: text().optional(), role: text(), policy: Policy },
+  apply: (args, { registry }, place) => {
+    const name = nameOf(args.name, args.name_prefix, place);
+    roleNamed(registry, args.role).inlinePolicies.set(name, args.policy);
+    return { id: `${args.role}:${name}`, name };
+  },
+});
+
+export const iamPolicy = defineResource({
+  type: "aws_iam_policy",
+  arguments: {
+    name: text().optional(),
+    name_prefix: text().optional(),
+    path: text().default("/"),
+    policy: Policy,
+    description: ignored("a remark"),
+    delay_after_policy_creation_in_ms: ignored("policies are known at once"),
+  },
+  apply: (args, { registry }, place) => {
+    const name = nameOf(args.name, args.name_prefix, place);
+    const arn = globalArn("iam", `policy${args.path}${name}`);
+    registry.policies.set(arn, args.policy);
+    return { id: arn, arn, name, policy_id: `ANPA${name}` };
+  },
+});
+
+export const iamRolePolicyAttachment = defineResource({
+  type: "aws_iam_role_policy_attachment",
+  arguments: { role: text(), policy_arn: text() },
+  apply: (args, { registry }) => {
+    const managedByAws = args.policy_arn.startsWith("arn:aws:iam::aws:policy/");
+    if (!managedByAws) required(registry.policies.get(args.policy_arn), "policy", args.policy_arn);
+    roleNamed(registry, args.role).managedPolicyArns.add(args.policy_arn);
+    return { id: `${args.role}-${lastPart(args.policy_arn)}` };
+  },
+});
+
+function roleNamed(registry: Laptop["registry"], name: string): Role {
+  return required(registry.roles.get(name), "role", name);
+}

@@ -1,0 +1,74 @@
+import {
+  CreateStreamCommand,
+  DecreaseStreamRetentionPeriodCommand,
+  DescribeStreamSummaryCommand,
+  IncreaseStreamRetentionPeriodCommand,
+  type KinesisClient,
+  ResourceNotFoundException,
+  type StreamDescriptionSummary,
+  waitUntilStreamExists,
+} from "@aws-sdk/client-kinesis";
+import { arn } from "./naming.ts";
+import { required } from "./registry.ts";
+import {
+  block,
+  defineResource,
+  ignored,
+  notDestroyed,
+  notEncrypted,
+  notMonitored,
+  notTimed,
+  number,
+  text,
+} from "./resource.ts";
+
+/** On-demand streams begin with four shards at AWS; the laptop keeps to one consumer thread a shard. */
+const ON_DEMAND_SHARDS = 4;
+const RETENTION_HOURS_DEFAULT = 24;
+
+export const kinesisStream = defineResource({
+  type: "aws_kinesis_stream",
+  engines: ["kinesis"],
+  arguments: {
+    name: text(),
+    shard_count: number().optional(),
+    retention_period: number().default(RETENTION_HOURS_DEFAULT),
+    stream_mode_details: block({ stream_mode: text() }).optional(),
+    max_record_size_in_kib: ignored("the engine takes records up to its own bound"),
+    encryption_type: ignored(notEncrypted),
+    kms_key_id: ignored(notEncrypted),
+    shard_level_metrics: ignored(notMonitored),
+    enforce_consumer_deletion: ignored(notDestroyed),
+    timeouts: ignored(notTimed),
+  },
+  apply: async (args, { kinesis, log, region }) => {
+    const { name } = args;
+    const shards = args.shard_count ?? ON_DEMAND_SHARDS;
+    const existing = await describe(kinesis, name);
+    if (existing === undefined) {
+      await kinesis.send(new CreateStreamCommand({ StreamName: name, ShardCount: shards }));
+      await waitUntilStreamExists({ client: kinesis, maxWaitTime: 30, minDelay: 0, maxDelay: 1 }, { StreamName: name });
+    } else if (existing.OpenShardCount !== shards) {
+      log(`stream ${name}: keeps its ${existing.OpenShardCount} shards (configured: ${shards}); reset to change them`);
+    }
+    await retain(kinesis, name, existing?.RetentionPeriodHours ?? RETENTION_HOURS_DEFAULT, args.retention_period);
+    required(await describe(kinesis, name), "stream", name);
+    const streamArn = arn("kinesis", region, `stream/${name}`);
+    return { id: streamArn, arn: streamArn, shard_count: shards };
+  },
+});
+
+async function retain(client: KinesisClient, StreamName: string, current: number, wanted: number): Promise<void> {
+  const change = { StreamName, RetentionPeriodHours: wanted };
+  if (wanted > current) await client.send(new IncreaseStreamRetentionPeriodCommand(change));
+  if (wanted < current) await client.send(new DecreaseStreamRetentionPeriodCommand(change));
+}
+
+async function describe(client: KinesisClient, StreamName: string): Promise<StreamDescriptionSummary | undefined> {
+  try {
+    return (await client.send(new DescribeStreamSummaryCommand({ StreamName }))).StreamDescriptionSummary;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { KinesisClient } from "@aws-sdk/client-kinesis";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { Services } from "../services/index.ts";
+import type { State } from "../terraform/index.ts";
+import type { Registry } from "./registry.ts";
+
+export const ACCOUNT = "000000000000";
+
+/** Where the one database server listens. */
+export const DATABASE_HOST = "127.0.0.1";
+
+export type DatabaseAddress = { readonly host: string; readonly port: number };
+
+/** What handlers apply resources to. */
+export interface Laptop {
+  readonly region: string;
+  readonly dynamodb: DynamoDBClient;
+  readonly kinesis: KinesisClient;
+  readonly sqs: SQSClient;
+  readonly s3: S3Client;
+  readonly services: Services;
+  /** Facts that later resources look up by name or ARN. */
+  readonly registry: Registry;
+  /** Facts that survive a restart. */
+  readonly state: State;
+  /** Starts the one Postgres server at its first call; later calls must name the same superuser. */
+  postgres(options: { readonly superuser: string; readonly database: string }): Promise<DatabaseAddress>;
+  readonly log: (line: string) => void;
+}

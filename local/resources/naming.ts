@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+import { ACCOUNT } from "./laptop.ts";
+import type { Place } from "./resource.ts";
+
+export function arn(service: string, region: string, resource: string): string {
+  return `arn:aws:${service}:${region}:${ACCOUNT}:${resource}`;
+}
+
+/** IAM knows no region. */
+export function globalArn(service: string, resource: string): string {
+  return arn(service, "", resource);
+}
+
+/** The last part of an ARN, after `:` or `/`. */
+export function lastPart(value: string): string {
+  return value.split(/[:/]/).at(-1) ?? value;
+}
+
+/** The name that is written, else one made of the prefix and the address: the same at each start. */
+export function nameOf(given: string | undefined, prefix: string | undefined, place: Place): string {
+  return given ?? `${prefix ?? "terraform-"}${stableId(place, 26)}`;
+}
+
+/** Hexadecimal, made of the place alone, so that an id survives a restart. */
+export function stableId(place: Place, size: number): string {
+  return createHash("sha256").update(`${place.stack}/${place.address}`).digest("hex").slice(0, size);
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { type Instance, TerraformError, type Value, type ValueMap } from "../terraform/index.ts";
+import type { Laptop } from "./laptop.ts";
+
+/** Engines that a type needs running before it is applied. */
+export type EngineName = "dynamodb" | "kinesis" | "queuesAndBuckets";
+
+/** What one Terraform type does on the laptop. */
+export interface ResourceHandler {
+  readonly type: string;
+  readonly engines: readonly EngineName[];
+  /** Its arguments, with those that have no effect here marked by `ignored`. */
+  readonly schema: z.ZodObject;
+  apply(instance: Instance, laptop: Laptop): Promise<ValueMap>;
+}
+
+/** Place of a resource, beside its arguments. */
+export type Place = Omit<Instance, "arguments">;
+
+export function defineResource<S extends z.ZodRawShape>(definition: {
+  readonly type: string;
+  readonly engines?: readonly EngineName[];
+  readonly arguments: S;
+  readonly apply: (args: z.infer<z.ZodObject<S>>, laptop: Laptop, place: Place) => ValueMap | Promise<ValueMap>;
+}): ResourceHandler {
+  const schema = z.strictObject(definition.arguments);
+  return {
+    type: definition.type,
+    engines: definition.engines ?? [],
+    schema,
+    apply: async (instance, laptop) => {
+      const { region: _, tags: __, tags_all: ___, ...given } = instance.arguments;
+      const parsed = schema.safeParse(withoutNulls(given));
+      if (!parsed.success) throw invalidArguments(instance, parsed.error);
+      return definition.apply(parsed.data, laptop, instance);
+    },
+  };
+}
+
+function invalidArguments(instance: Instance, error: z.ZodError): TerraformError {
+  const issues = error.issues.flatMap(explain);
+  return new TerraformError(
+    "argument_invalid",
+    `the laptop cloud cannot run ${instance.address} as written: ${issues.join("; ")}`,
+    { path: instance.path },
+  );
+}
+
+function explain(issue: z.core.$ZodIssue): string[] {
+  const where = issue.path.join(".");
+  if (issue.code !== "unrecognized_keys") return [`${where || "arguments"}: ${issue.message}`];
+  return issue.keys.map(
+    (key) =>
+      `${[...issue.path, key].join(".")}: unknown argument; give it an effect in the handler in local/resources, or list it there as ignored with the reason`,
+  );
+}
+
+/** Null means "not set" to Terraform, in blocks too. */
+function withoutNulls(value: Value): Value {
+  if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value as ValueMap)
+      .filter(([, item]) => item !== null)
+      .map(([key, item]) => [key, withoutNulls(item)]),
+  );
+}
+
+/** An argument that has no effect on the laptop. The reason is its documentation. */
+export function ignored(reason: string): z.ZodOptional<z.ZodUnknown> {
+  return z.unknown().optional().meta({ ignored: reason });
+}
+
+/** Only these values can run here; any other fails with the reason. */
+export function only<const T extends string | number | boolean>(values: readonly T[], reason: string) {
+  return z.literal([...values], { error: () => `only ${values.map(String).join(", ")} can run here: ${reason}` });
+}
+
+/** Text; Terraform turns numbers and booleans into it. */
+export const text = () =>
+  z.union([z.string(), z.number(), z.boolean()], { error: "text is required" }).transform((value) => String(value));
+export const number = () =>
+  z.preprocess((value) => (typeof value === "string" && value !== "" ? Number(value) : value), z.number());
+export const boolean = () =>
+  z.preprocess((value) => (value === "true" ? true : value === "false" ? false : value), z.boolean());
+export const texts = () => z.array(text());
+export const textMap = () => z.record(z.string(), text());
+
+/** A block that may appear once: an object, or a list of one. */
+export const block = <S extends z.ZodRawShape>(shape: S) =>
+  z.preprocess((value) => (Array.isArray(value) && value.length === 1 ? value[0] : value), z.strictObject(shape));
+/** A block that may be absent or empty, as a list of none is. */
+export const optionalBlock = <S extends z.ZodRawShape>(shape: S) =>
+  z.preprocess((value) => (Array.isArray(value) && value.length === 0 ? undefined : value), block(shape).optional());
+/** A block that may be repeated: a list, or one object. */
+export const blocks = <S extends z.ZodRawShape>(shape: S) =>
+  z.preprocess(
+    (value) => (Array.isArray(value) || value === undefined ? value : [value]),
+    z.array(z.strictObject(shape)),
+  );
+
+/** Arguments that lose their meaning on one machine, for all types alike. */
+export const notEncrypted = "nothing is encrypted at rest on the laptop";
+export const notMonitored = "metrics and traces are not collected on the laptop";
+export const notNetworked = "there is one network, the loopback";
+export const notDestroyed = "the laptop cloud never destroys a resource; reset wipes all";
+export const notTimed = "time-outs of provider operations do not apply";

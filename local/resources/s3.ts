@@ -1,0 +1,152 @@
+import {
+  CreateBucketCommand,
+  HeadBucketCommand,
+  type LifecycleRule,
+  NotFound,
+  PutBucketLifecycleConfigurationCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { z } from "zod";
+import type { Laptop } from "./laptop.ts";
+import { lastPart, nameOf } from "./naming.ts";
+import { required } from "./registry.ts";
+import {
+  blocks,
+  defineResource,
+  ignored,
+  notDestroyed,
+  notEncrypted,
+  notTimed,
+  number,
+  optionalBlock,
+  text,
+} from "./resource.ts";
+
+const notVersioned = "the engine keeps one version of an object";
+const notPublic = "the engine is reached from this machine alone and knows no public access";
+const oneOwner = "there is one account";
+
+export const s3Bucket = defineResource({
+  type: "aws_s3_bucket",
+  engines: ["queuesAndBuckets"],
+  arguments: {
+    bucket: text().optional(),
+    bucket_prefix: text().optional(),
+    force_destroy: ignored(notDestroyed),
+    object_lock_enabled: ignored(notVersioned),
+    timeouts: ignored(notTimed),
+  },
+  apply: async (args, { s3, registry, region }, place) => {
+    const bucket = nameOf(args.bucket, args.bucket_prefix, place);
+    if (!(await exists(s3, bucket))) await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    registry.buckets.add(bucket);
+    return {
+      id: bucket,
+      bucket,
+      arn: `arn:aws:s3:::${bucket}`,
+      bucket_domain_name: `${bucket}.s3.amazonaws.com`,
+      bucket_regional_domain_name: `${bucket}.s3.${region}.amazonaws.com`,
+      hosted_zone_id: "Z3AQBSTGFYJSTF",
+    };
+  },
+});
+
+const Status = z.enum(["Enabled", "Disabled"]);
+
+export const s3BucketLifecycleConfiguration = defineResource({
+  type: "aws_s3_bucket_lifecycle_configuration",
+  engines: ["queuesAndBuckets"],
+  arguments: {
+    bucket: text(),
+    rule: blocks({
+      id: text(),
+      status: Status,
+      prefix: text().optional(),
+      filter: optionalBlock({ prefix: text().optional() }),
+      expiration: optionalBlock({ days: number().optional(), expired_object_delete_marker: ignored(notVersioned) }),
+      abort_incomplete_multipart_upload: optionalBlock({ days_after_initiation: number() }),
+      noncurrent_version_expiration: ignored(notVersioned),
+      noncurrent_version_transition: ignored(notVersioned),
+      transition: ignored("the engine has one storage class"),
+    }),
+    expected_bucket_owner: ignored(oneOwner),
+    transition_default_minimum_object_size: ignored("the engine has one storage class"),
+    timeouts: ignored(notTimed),
+  },
+  apply: async (args, { s3, registry }) => {
+    requireBucket(registry, args.bucket);
+    const Rules = args.rule.map((rule): LifecycleRule => {
+      const days = rule.expiration?.days;
+      const abort = rule.abort_incomplete_multipart_upload?.days_after_initiation;
+      return {
+        ID: rule.id,
+        Status: rule.status,
+        Filter: { Prefix: rule.filter?.prefix ?? rule.prefix ?? "" },
+        ...(days === undefined ? {} : { Expiration: { Days: days } }),
+        ...(abort === undefined ? {} : { AbortIncompleteMultipartUpload: { DaysAfterInitiation: abort } }),
+      };
+    });
+    await s3.send(
+      new PutBucketLifecycleConfigurationCommand({ Bucket: args.bucket, LifecycleConfiguration: { Rules } }),
+    );
+    return { id: args.bucket };
+  },
+});
+
+export const s3BucketPolicy = defineResource({
+  type: "aws_s3_bucket_policy",
+  engines: ["queuesAndBuckets"],
+  arguments: { bucket: text(), policy: text() },
+  apply: (args, { registry }) => {
+    requireBucket(registry, args.bucket);
+    registry.resourcePolicies.set(`arn:aws:s3:::${args.bucket}`, args.policy);
+    return { id: args.bucket };
+  },
+});
+
+/** Parts of a bucket that the engine has no API for: the bucket must exist, the rest has no effect. */
+const withoutEffect = (type: string, reasons: Readonly<Record<string, string>>) =>
+  defineResource({
+    type,
+    engines: ["queuesAndBuckets"],
+    arguments: {
+      bucket: text(),
+      expected_bucket_owner: ignored(oneOwner),
+      ...Object.fromEntries(Object.entries(reasons).map(([argument, reason]) => [argument, ignored(reason)])),
+    },
+    apply: (args, { registry }) => {
+      const bucket = text().parse(args.bucket);
+      requireBucket(registry, bucket);
+      return { id: bucket };
+    },
+  });
+
+export const s3BucketPublicAccessBlock = withoutEffect("aws_s3_bucket_public_access_block", {
+  block_public_acls: notPublic,
+  block_public_policy: notPublic,
+  ignore_public_acls: notPublic,
+  restrict_public_buckets: notPublic,
+  skip_destroy: notDestroyed,
+});
+export const s3BucketVersioning = withoutEffect("aws_s3_bucket_versioning", {
+  versioning_configuration: notVersioned,
+  mfa: notVersioned,
+});
+export const s3BucketEncryption = withoutEffect("aws_s3_bucket_server_side_encryption_configuration", {
+  rule: notEncrypted,
+});
+export const s3BucketOwnershipControls = withoutEffect("aws_s3_bucket_ownership_controls", { rule: oneOwner });
+
+function requireBucket(registry: Laptop["registry"], bucket: string): void {
+  required(registry.buckets.has(lastPart(bucket)) || undefined, "bucket", bucket);
+}
+
+async function exists(client: S3Client, Bucket: string): Promise<boolean> {
+  try {
+    await client.send(new HeadBucketCommand({ Bucket }));
+    return true;
+  } catch (error) {
+    if (error instanceof NotFound) return false;
+    throw error;
+  }
+}
