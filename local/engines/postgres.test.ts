@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
@@ -23,6 +23,24 @@ it("is shared by the tests of a run, with pg_trgm", async () => {
   expect(
     await query(await postgresUrl(), "CREATE EXTENSION IF NOT EXISTS pg_trgm; SELECT similarity('a', 'a')"),
   ).toEqual([{ similarity: 1 }]);
+});
+
+it("starts though a stranger has got the pid in its lock file (machine restarted)", async () => {
+  const parent = mkdtempSync(join(tmpdir(), "engine-"));
+  const start = (name: string) => startPostgres({ folder: join(parent, name), storage: "disk", ...identity });
+  const [stranger, first] = await Promise.all([start("stranger"), start("restarted")]);
+  await first.stop();
+  const pid = stranger.pids[0];
+  writeFileSync(
+    join(parent, "restarted", "process.json"),
+    JSON.stringify({ pid, startedAt: "1", stopSignal: "SIGINT" }),
+  );
+  writeFileSync(join(realpathSync(join(parent, "restarted", "data")), "postmaster.pid"), `${pid}\n`);
+  const second = await start("restarted");
+  expect(await query(second.endpoint, "SELECT 1 AS n")).toEqual([{ n: 1 }]);
+  expect(await query(stranger.endpoint, "SELECT 1 AS n")).toEqual([{ n: 1 }]);
+  await Promise.all([stranger.stop(), second.stop()]);
+  removeEngineFolder(parent);
 });
 
 it("keeps its data where its user can reach it, and removes it with the folder (folder of mode 0700)", async () => {

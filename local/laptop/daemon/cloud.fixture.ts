@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { startQueuesAndBuckets } from "../../engines/index.ts";
 import type { Cloud, CloudOptions } from "./cloud.ts";
 
+const LISTEN_AFTER_MS = 250;
+
 /** A small cloud of one real engine and one address; `fail` as a variable ends its start after the engine is up. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   options.onProgress("queues and buckets");
@@ -15,7 +17,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     throw new Error("apply failed", { cause: new Error(options.variables.fail) });
   options.onProgress("api");
   const server = createServer((_request, response) => response.writeHead(404).end());
-  await new Promise<void>((resolve) => server.listen(options.ports.api, "127.0.0.1", resolve));
+  // Only after it was said to have started, as a service does that has work of its own to do first.
+  setTimeout(() => server.listen(options.ports.api, "127.0.0.1"), LISTEN_AFTER_MS);
   return {
     outputs: {
       service: { endpoints: { api: `http://127.0.0.1:${options.ports.api}/v1` }, variables: options.variables },
