@@ -66,6 +66,11 @@ export async function deploy(lambda: LambdaService, source: string, options: Par
   });
 }
 
+/** Waits for a condition; a busy machine may take its time. */
+export function eventually(assertion: () => void | Promise<void>): Promise<void> {
+  return vi.waitFor(assertion, { timeout: 30_000, interval: 10 });
+}
+
 /** Timers that a test moves by hand. */
 export function manualTimers(startAt = Date.parse("2026-01-01T00:00:00Z")) {
   let now = startAt;
@@ -83,7 +88,7 @@ export function manualTimers(startAt = Date.parse("2026-01-01T00:00:00Z")) {
     /** How long until the next one fires, or undefined when none waits. */
     nextInMs: () => (waits.size === 0 ? undefined : Math.min(...[...waits].map(({ at }) => at)) - now),
     waitForNext: () =>
-      vi.waitFor(() => {
+      eventually(() => {
         if (waits.size === 0) throw new Error("no timer waits");
       }),
     advance: (byMs: number): void => {

@@ -42,8 +42,12 @@ export interface JsonCall<Shape extends z.ZodType> {
   readonly version?: "1.0" | "1.1";
   readonly input: unknown;
   readonly output: Shape;
+  /** @default given up after a minute */
   readonly signal?: AbortSignal;
 }
+
+/** An engine that hangs must not hang what waits for it. */
+const callMsMax = 60_000;
 
 /** One call of an AWS JSON protocol: the records come as AWS spells them, which is how events carry them. */
 export const callJson = async <Shape extends z.ZodType>(call: JsonCall<Shape>): Promise<z.output<Shape>> => {
@@ -56,7 +60,7 @@ export const callJson = async <Shape extends z.ZodType>(call: JsonCall<Shape>): 
       authorization,
     },
     body: JSON.stringify(call.input),
-    ...(call.signal ? { signal: call.signal } : {}),
+    signal: call.signal ?? AbortSignal.timeout(callMsMax),
   });
   const text = await response.text();
   if (!response.ok) throw faultOf(text, response.status, call.target);

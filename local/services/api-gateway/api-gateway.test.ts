@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { LogLine } from "../context.ts";
 import type { LambdaService } from "../lambda/lambda-service.ts";
-import { contextOf, deploy, manualTimers, startLambdaWith } from "../services.fixture.ts";
+import { contextOf, deploy, eventually, manualTimers, startLambdaWith } from "../services.fixture.ts";
 import { openState } from "../state.ts";
 import { createApiGateway } from "./api-gateway.ts";
 import type { RestApiOptions } from "./api-gateway-service.ts";
@@ -407,7 +407,7 @@ describe("createRestApi", () => {
     const other = await gateway.createRestApi({ name: "others", body: JSON.stringify(body) });
     const stage = await gateway.createStage({ restApiId: other.id, stageName: "live" });
     expect(new URL(stage.invokeUrl).port).not.toBe(new URL(invokeUrl).port);
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await fetch(`${stage.invokeUrl}/things`, { method: "OPTIONS" })).status).toBe(204),
     );
   });

@@ -1,6 +1,14 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { LogLine } from "../context.ts";
-import { accountId, contextOf, deploy, manualTimers, region, startLambdaWith } from "../services.fixture.ts";
+import {
+  accountId,
+  contextOf,
+  deploy,
+  eventually,
+  manualTimers,
+  region,
+  startLambdaWith,
+} from "../services.fixture.ts";
 import type { FunctionOptions, LambdaService } from "./lambda-service.ts";
 
 const started: LambdaService[] = [];
@@ -166,7 +174,7 @@ describe("invoke", () => {
       { lines },
     );
     await invoke();
-    await vi.waitFor(() => expect(lines).toHaveLength(3));
+    await eventually(() => expect(lines).toHaveLength(3));
     expect(lines.map(({ source }) => source)).toEqual(["lambda/subject", "lambda/subject", "lambda/subject"]);
     expect(lines.map(({ line }) => line).sort()).toEqual(["one", "three", "two"]);
   });
@@ -188,7 +196,7 @@ describe("invoke (asynchronous)", () => {
     await clock.waitForNext();
     expect(clock.nextInMs()).toBe(120_000);
     clock.advance(120_000);
-    await vi.waitFor(() => expect(lines.some(({ line }) => line.includes("RetriesExhausted"))).toBe(true));
+    await eventually(() => expect(lines.some(({ line }) => line.includes("RetriesExhausted"))).toBe(true));
     expect(lines.filter(({ line }) => line.includes("Invoke Error"))).toHaveLength(3);
   });
 });

@@ -1,0 +1,25 @@
+import { compilePattern, type Json } from "../event-pattern.ts";
+
+/** A record passes when one of the patterns matches it, or when there is none. */
+export function compileFilter(patterns: readonly string[] | undefined): (record: Json) => boolean {
+  if (!patterns || patterns.length === 0) return () => true;
+  const matchers = patterns.map((pattern) => compilePattern(parsePattern(pattern)));
+  return (record) => matchers.some((matches) => matches(record));
+}
+
+function parsePattern(pattern: string): Json {
+  try {
+    return JSON.parse(pattern) as Json;
+  } catch (cause) {
+    throw new Error(`filter pattern ${pattern} is not JSON`, { cause });
+  }
+}
+
+/** A text as JSON where it is JSON, so that patterns reach into it. */
+export function jsonOrText(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,81 @@
+import type { EngineEndpoints } from "../context.ts";
+import type { Json } from "../event-pattern.ts";
+import { type DynamoDbRecord, dynamoDbStream } from "../streams/dynamodb-stream.ts";
+import { type KinesisRecord, kinesisStream } from "../streams/kinesis-stream.ts";
+import type { RecordStream, StreamRecord } from "../streams/record-stream.ts";
+import { jsonOrText } from "./filter.ts";
+
+/** What differs between the streams that feed functions. */
+export interface StreamSource<Raw> {
+  readonly stream: RecordStream<Raw>;
+  /** The record as the function's event has it. */
+  toEvent(record: StreamRecord<Raw>, shardId: string): Json;
+  /** What a filter pattern sees. */
+  toFiltered(record: StreamRecord<Raw>): Json;
+  /** The member of an on-failure record that tells of the batch. */
+  readonly batchInfoName: "KinesisBatchInfo" | "DDBStreamBatchInfo";
+  readonly arrivalName: "approximateArrival" | "approximateCreationDateTime";
+}
+
+interface SourceOptions {
+  readonly endpoints: EngineEndpoints;
+  readonly eventSourceArn: string;
+  readonly region: string;
+  readonly roleArn: string;
+}
+
+export function kinesisSource(options: SourceOptions): StreamSource<KinesisRecord> {
+  const { eventSourceArn, region, roleArn } = options;
+  return {
+    stream: kinesisStream({ endpoint: options.endpoints.kinesis, streamArn: eventSourceArn }),
+    batchInfoName: "KinesisBatchInfo",
+    arrivalName: "approximateArrival",
+    toEvent: ({ raw }, shardId) => ({
+      kinesis: {
+        kinesisSchemaVersion: "1.0",
+        partitionKey: raw.PartitionKey,
+        sequenceNumber: raw.SequenceNumber,
+        data: raw.Data,
+        approximateArrivalTimestamp: raw.ApproximateArrivalTimestamp,
+      },
+      eventSource: "aws:kinesis",
+      eventVersion: "1.0",
+      eventID: `${shardId}:${raw.SequenceNumber}`,
+      eventName: "aws:kinesis:record",
+      invokeIdentityArn: roleArn,
+      awsRegion: region,
+      eventSourceARN: eventSourceArn,
+    }),
+    toFiltered: ({ raw }) => ({
+      partitionKey: raw.PartitionKey,
+      sequenceNumber: raw.SequenceNumber,
+      approximateArrivalTimestamp: raw.ApproximateArrivalTimestamp,
+      data: jsonOrText(Buffer.from(raw.Data, "base64").toString()),
+    }),
+  };
+}
+
+export function dynamoDbSource(options: SourceOptions): StreamSource<DynamoDbRecord> {
+  const { eventSourceArn, region } = options;
+  const toEvent = ({ raw }: StreamRecord<DynamoDbRecord>): Json =>
+    ({
+      eventID: raw.eventID,
+      eventName: raw.eventName,
+      eventVersion: "1.1",
+      eventSource: "aws:dynamodb",
+      awsRegion: region,
+      dynamodb: raw.dynamodb,
+      eventSourceARN: eventSourceArn,
+      ...(raw.userIdentity
+        ? { userIdentity: { principalId: raw.userIdentity.PrincipalId, type: raw.userIdentity.Type } }
+        : {}),
+      // Images are JSON by the API's protocol, which their schema does not spell out.
+    }) as Json;
+  return {
+    stream: dynamoDbStream({ endpoint: options.endpoints.dynamodb, streamArn: eventSourceArn }),
+    batchInfoName: "DDBStreamBatchInfo",
+    arrivalName: "approximateCreationDateTime",
+    toEvent,
+    toFiltered: toEvent,
+  };
+}

@@ -1,0 +1,31 @@
+/** A record of a shard. `raw` is as the service's API spells it. */
+export interface StreamRecord<Raw> {
+  readonly sequenceNumber: string;
+  /** When the service took it at the latest, in milliseconds since the epoch. */
+  readonly arrivedAt: number;
+  readonly raw: Raw;
+}
+
+export interface Shard {
+  readonly id: string;
+  readonly parentId?: string;
+}
+
+/** Where to read on in a shard. */
+export type Position =
+  | { readonly type: "oldest" }
+  | { readonly type: "after"; readonly sequenceNumber: string }
+  /** From this instant on, in milliseconds since the epoch; it also says LATEST, so that a restart loses nothing. */
+  | { readonly type: "since"; readonly at: number };
+
+/** A Kinesis stream or a table's stream. */
+export interface RecordStream<Raw> {
+  readonly arn: string;
+  shards(): Promise<readonly Shard[]>;
+  iterator(shardId: string, position: Position): Promise<string>;
+  /** `next` is undefined at the end of a closed shard. */
+  read(
+    iterator: string,
+    limit: number,
+  ): Promise<{ readonly records: readonly StreamRecord<Raw>[]; readonly next?: string }>;
+}
