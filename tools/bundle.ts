@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
 import type { Bundle } from "../modules/compute/bundle.ts";
 import type { Bundles, FunctionName, FunctionSource } from "../modules/platform/functions.ts";
+import { keepBuild, keptBuild } from "./bundle-cache.ts";
 import { digestOf, filesOf, type ZipFiles, zip } from "./bundle-zip.ts";
 
 export type FunctionSources = Readonly<Record<FunctionName, FunctionSource>>;
+type Folders = Readonly<Record<string, ZipFiles>>;
 
 const repository = resolve(import.meta.dirname, "..");
 const output = join("dist", "functions");
@@ -14,8 +16,8 @@ const output = join("dist", "functions");
 const requireBanner = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
 /**
- * Builds every function to `dist/functions/<name>.zip`. Equal sources give equal zips, and a zip that is right already
- * is left alone.
+ * Builds every function to `dist/functions/<name>.zip`. Equal sources give equal zips; nothing is built while nothing
+ * that went into them has changed.
  * @throws when an entry is missing, naming all that are
  */
 export async function bundleFunctions(sources: FunctionSources, root: string = repository): Promise<Bundles> {
@@ -27,23 +29,53 @@ export async function bundleFunctions(sources: FunctionSources, root: string = r
       `Functions without an entry: ${list}. Write the file, or take the function off modules/platform/functions.ts.`,
     );
   }
-  const code = await compile(sources, names, root);
-  mkdirSync(join(root, output), { recursive: true });
-  const bundles = names.map((name) => [name, pack(name, code[name], sources[name], root)] as const);
+  const folder = join(root, output);
+  const folders = Object.fromEntries(names.map((name) => [name, foldersOf(sources[name], root)]));
+  const facts = { root, folder, key: JSON.stringify([sources, digests(folders)]) };
+  const zips = Object.fromEntries(names.map((name) => [name, join(folder, `${name}.zip`)]));
+  const built = keptBuild(facts, zips) ?? (await buildAll(sources, folders, facts, zips));
+  const bundles = names.map((name): [FunctionName, Bundle] => [
+    name,
+    {
+      name,
+      path: zips[name] ?? "",
+      codeSha256: built[name] ?? "",
+      folderSha256: digests(folders)[name] ?? {},
+    },
+  ]);
   // Each bundle carries the environment's type of its own name; a record made of entries cannot show that.
   return Object.fromEntries(bundles) as unknown as Bundles;
 }
 
-async function compile(
+/** Compiles and zips every function; gives the SHA-256 of each zip in base64. */
+async function buildAll(
   sources: FunctionSources,
-  names: readonly FunctionName[],
-  root: string,
-): Promise<Record<string, Uint8Array>> {
+  folders: Readonly<Record<string, Folders>>,
+  facts: { readonly root: string; readonly folder: string; readonly key: string },
+  zips: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  const { code, inputs } = await compile(sources, facts.root);
+  mkdirSync(facts.folder, { recursive: true });
+  const built: Record<string, string> = {};
+  for (const [name, path] of Object.entries(zips)) {
+    const bytes = zip(Object.assign({ "index.mjs": code[name] }, ...Object.values(folders[name] ?? {})));
+    // Another synth at the same time finds a whole file: the old one or the new one.
+    const temporary = `${path}.${process.pid}`;
+    writeFileSync(temporary, bytes);
+    renameSync(temporary, path);
+    built[name] = createHash("sha256").update(bytes).digest("base64");
+  }
+  keepBuild(facts, inputs, built);
+  return built;
+}
+
+async function compile(sources: FunctionSources, root: string) {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: names.map((name) => ({ in: sources[name].entry, out: name })),
+    entryPoints: Object.entries(sources).map(([name, { entry }]) => ({ in: entry, out: name })),
     outdir: output,
     write: false,
+    metafile: true,
     bundle: true,
     format: "esm",
     outExtension: { ".js": ".mjs" },
@@ -59,34 +91,21 @@ async function compile(
     logLevel: "silent",
   });
   const folder = join(root, output);
-  return Object.fromEntries(
-    result.outputFiles.map((file) => [file.path.slice(folder.length + 1, -".mjs".length), file.contents]),
-  );
-}
-
-function pack(name: FunctionName, code: Uint8Array | undefined, source: FunctionSource, root: string): Bundle {
-  if (!code) throw new Error(`esbuild made nothing of ${source.entry}; it must export \`handler\`.`);
-  const folders = Object.entries(source.folders ?? {}).map(
-    ([folder, path]) => [folder, filesOf(join(root, path), folder)] as const,
-  );
-  const files: ZipFiles = Object.assign({ "index.mjs": code }, ...folders.map(([, found]) => found));
-  const path = join(root, output, `${name}.zip`);
-  const bytes = zipOnce(path, files);
+  const named = (path: string) => path.slice(folder.length + 1, -".mjs".length);
   return {
-    name,
-    path,
-    codeSha256: createHash("sha256").update(bytes).digest("base64"),
-    folderSha256: Object.fromEntries(folders.map(([folder, found]) => [folder, digestOf(found)])),
+    code: Object.fromEntries(result.outputFiles.map(({ path, contents }) => [named(path), contents])),
+    inputs: Object.keys(result.metafile.inputs),
   };
 }
 
-/** Compressing is the slow part: a zip is kept with the digest of what went into it. */
-function zipOnce(path: string, files: ZipFiles): Uint8Array {
-  const digest = digestOf(files);
-  const note = `${path}.sha256`;
-  if (existsSync(path) && existsSync(note) && readFileSync(note, "utf8") === digest) return readFileSync(path);
-  const bytes = zip(files);
-  writeFileSync(path, bytes);
-  writeFileSync(note, digest);
-  return bytes;
+function foldersOf(source: FunctionSource, root: string): Folders {
+  const entries = Object.entries(source.folders ?? {});
+  return Object.fromEntries(entries.map(([folder, path]) => [folder, filesOf(join(root, path), folder)]));
+}
+
+/** SHA-256 of each function's folders, by function and folder. */
+function digests(folders: Readonly<Record<string, Folders>>): Record<string, Record<string, string>> {
+  const ofFunction = (of: Folders) =>
+    Object.fromEntries(Object.entries(of).map(([name, files]) => [name, digestOf(files)]));
+  return Object.fromEntries(Object.entries(folders).map(([name, of]) => [name, ofFunction(of)]));
 }
