@@ -1,0 +1,40 @@
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { SQSEvent, SQSRecord } from "aws-lambda";
+import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "./engines.ts";
+
+/** A queue of one's own. Its clock is the machine's: delays are looked at, not waited for. */
+export async function openQueue() {
+  const sqs = new SQSClient(clientOptions(await queuesAndBucketsEndpoint()));
+  const { QueueUrl: queueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: uniqueName("expiry") }));
+  const receive = async (): Promise<Message[]> => {
+    const command = new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 600 });
+    return (await sqs.send(command)).Messages ?? [];
+  };
+  const counts = async () => {
+    const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"] as const;
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...AttributeNames] }),
+    );
+    return {
+      ready: Number(Attributes?.ApproximateNumberOfMessages),
+      delayed: Number(Attributes?.ApproximateNumberOfMessagesDelayed),
+    };
+  };
+  return { sqs, queueUrl, receive, counts };
+}
+
+/** What the queue's mapping hands to a function. */
+export function queueEvent(...bodies: readonly (string | object)[]): SQSEvent {
+  const records = bodies.map((body, index) => ({
+    messageId: `message-${index}`,
+    body: typeof body === "string" ? body : JSON.stringify(body),
+    // What no function reads is left out.
+  })) as SQSRecord[];
+  return { Records: records };
+}
