@@ -1,0 +1,95 @@
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { LocationId, Sku } from "../../contract/identifiers.ts";
+import { dynamoDbEndpoint } from "../../test/engines.ts";
+import { type Fault, startFaultProxy } from "../../test/fault-proxy.ts";
+import { openShop, realWait, type Shop } from "../../test/shop.ts";
+import { itemKey } from "../inventory/index.ts";
+
+const startMs = Date.parse("2026-11-24T09:00:00.000Z");
+let nowMs = startMs;
+let fault: Fault | undefined;
+/** Runs at each pause between two attempts. */
+let onPause: ((waitMs: number) => Promise<unknown>) | undefined;
+let shop: Shop;
+let location: LocationId;
+
+beforeAll(async () => {
+  const proxy = await startFaultProxy(await dynamoDbEndpoint(), ({ operation }) =>
+    operation === "TransactWriteItems" ? fault : undefined,
+  );
+  shop = await openShop({
+    endpoint: proxy.endpoint,
+    clock: () => nowMs,
+    // Pauses pass at once; a time-out, which carries a signal, runs in real time.
+    wait: async (waitMs, signal) => {
+      if (signal) return realWait(waitMs, signal);
+      nowMs += waitMs;
+      await onPause?.(waitMs);
+    },
+  });
+  location = await shop.addLocation("main");
+  return () => proxy.stop();
+});
+
+const newItem = () => shop.addItem(`item-${crypto.randomUUID()}`);
+const receive = (sku: Sku, context = shop.context(`key-${crypto.randomUUID()}`)) =>
+  shop.stock.makeMovements(context, { kind: "receive", lines: [{ sku, location, quantity: 1 }] });
+
+const archive = (sku: Sku) =>
+  shop.direct.send(
+    new UpdateCommand({
+      ...{ TableName: shop.tables.inventory, Key: itemKey(sku), UpdateExpression: "SET #status = :archiving" },
+      ...{
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: { ":archiving": "archiving" },
+      },
+    }),
+  );
+
+describe("a command's deadline", () => {
+  it.each(["throttle", "conflict", "breakBefore"] as const)(
+    "answers unavailable within 8 s of receipt, and the same key is decided later (%s throughout)",
+    async (each) => {
+      const sku = await newItem();
+      const context = shop.context(`key-${crypto.randomUUID()}`);
+      fault = each;
+      expect(await receive(sku, context)).toMatchObject({ kind: "refused", refusal: { code: "unavailable" } });
+      expect(nowMs - context.receivedAtMs).toBeLessThan(8_000);
+      expect(nowMs - context.receivedAtMs).toBeGreaterThan(6_000);
+      fault = undefined;
+      const again = { ...context, receivedAtMs: nowMs, requestId: crypto.randomUUID() };
+      expect(await receive(sku, again)).toMatchObject({ kind: "done", replayed: false });
+    },
+  );
+
+  it("counts from receipt: a request that waited for too long is not begun", async () => {
+    const context = { ...shop.context("late"), receivedAtMs: nowMs - 8_000 };
+    expect(await receive(await newItem(), context)).toMatchObject({ refusal: { code: "unavailable" } });
+  });
+});
+
+describe("an existence fact", () => {
+  it("is kept for 5 s from its read", async () => {
+    const sku = await newItem();
+    await receive(sku);
+    await archive(sku);
+    nowMs += 4_999;
+    expect(await receive(sku)).toMatchObject({ kind: "done" });
+    nowMs += 1;
+    expect(await receive(sku)).toMatchObject({ refusal: { code: "item_not_found" } });
+  });
+
+  it("is looked up again before a retry that comes later than that", async () => {
+    const sku = await newItem();
+    fault = "throttle";
+    onPause = async () => {
+      onPause = undefined;
+      fault = undefined;
+      nowMs += 5_000;
+      await archive(sku);
+    };
+    expect(await receive(sku)).toMatchObject({ refusal: { code: "item_not_found" } });
+    expect(await shop.stock.readLevel(sku, location, { consistent: true })).toMatchObject({ version: 0 });
+  });
+});
