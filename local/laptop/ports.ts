@@ -12,6 +12,7 @@ const PREFERRED = {
   queuesAndBuckets: 8791,
   postgres: 8792,
   secrets: 8793,
+  lambda: 8794,
 } as const;
 
 export type PortName = keyof typeof PREFERRED;

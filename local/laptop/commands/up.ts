@@ -47,7 +47,7 @@ export async function bringUp(options: DaemonOptions): Promise<number> {
   const printer = createStepPrinter();
   const abort = new AbortController();
   const interrupt = () => abort.abort();
-  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   try {
     await startDaemon(
       options,

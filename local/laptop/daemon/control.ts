@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { endEngines, endProcess, isRunning } from "../../engines/index.ts";
@@ -9,6 +9,7 @@ import { type DaemonRecord, releaseFolder, runningDaemon } from "./record.ts";
 
 const STOP_GRACE_MS = 30_000;
 const POLL_MS = 100;
+const LOG_BYTES_MAX = 10 * 1024 * 1024;
 const LOG_TAIL_LINES = 15;
 
 /** Starts the daemon apart from this terminal and returns when it is ready; an abort stops it again. */
@@ -19,6 +20,8 @@ export async function startDaemon(
 ): Promise<void> {
   const paths = statePaths(options.folder);
   mkdirSync(paths.logs, { recursive: true });
+  if ((statSync(paths.log, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES_MAX)
+    renameSync(paths.log, `${paths.log}.1`);
   const log = openSync(paths.log, "a");
   const daemon = spawn(
     process.execPath,

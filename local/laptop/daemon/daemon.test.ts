@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -22,7 +22,16 @@ import type { DaemonOptions } from "./messages.ts";
 import { runningDaemon } from "./record.ts";
 
 const QueueName = "kept";
-const PORT_NAMES = ["api", "issuer", "dynamodb", "kinesis", "queuesAndBuckets", "postgres", "secrets"] as const;
+const PORT_NAMES = [
+  "api",
+  "issuer",
+  "dynamodb",
+  "kinesis",
+  "queuesAndBuckets",
+  "postgres",
+  "secrets",
+  "lambda",
+] as const;
 
 let folder: string;
 let options: DaemonOptions;
@@ -125,6 +134,21 @@ describe("up", () => {
     const { code, stderr } = await up({ variables: { fail: "no such queue" } });
     expect(code).toBe(1);
     expect(stderr).toMatch(/✗ .*queues and buckets\nup failed: apply failed\n {2}because: no such queue/);
+    expect(runningDaemon(paths)).toBeUndefined();
+    expect(existsSync(join(paths.cloud, "engines", "queues-and-buckets", "process.json"))).toBe(false);
+  });
+
+  it("stops what it had started (interrupted by Ctrl-C)", async () => {
+    const file = fileURLToPath(new URL("../commands/up.fixture.ts", import.meta.url));
+    const child = spawn(process.execPath, [file, JSON.stringify({ ...options, variables: { hang: "yes" } })]);
+    const exit = new Promise((resolve) => child.once("exit", resolve));
+    let stderr = "";
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+      if (/✓ .*queues and buckets/.test(stderr)) child.kill("SIGINT");
+    });
+    expect(await exit).toBe(1);
+    expect(stderr).toContain("up failed: interrupted");
     expect(runningDaemon(paths)).toBeUndefined();
     expect(existsSync(join(paths.cloud, "engines", "queues-and-buckets", "process.json"))).toBe(false);
   });

@@ -1,4 +1,5 @@
 // Runs in a process of its own, apart from the terminal: node daemon.ts <options as JSON>
+import type { Cloud, startCloud as StartCloud } from "../../cloud.ts";
 import { endEngines } from "../../engines/index.ts";
 import { type Endpoints, mergeEndpoints, waitUntilAllAnswer } from "../endpoints.ts";
 import { explain } from "../explain.ts";
@@ -6,7 +7,6 @@ import { type Issuer, startIssuer } from "../issuer/issuer.ts";
 import { outputHash } from "../output-hash.ts";
 import { choosePorts } from "../ports.ts";
 import { type StatePaths, statePaths, writeJson } from "../state-folder.ts";
-import type { Cloud, StartCloud } from "./cloud.ts";
 import { type DaemonMessage, DaemonOptions } from "./messages.ts";
 import { claimFolder, markReady, releaseFolder } from "./record.ts";
 
@@ -39,7 +39,7 @@ async function start(): Promise<void> {
   step("token issuer");
   running.issuer = await startIssuer({ keyFile: paths.keys, port: ports.issuer, audience: options.audience });
   step("synthesized Terraform");
-  const { startCloud } = (await import(options.cloudModule)) as { startCloud: StartCloud };
+  const { startCloud } = (await import(options.cloudModule)) as { startCloud: typeof StartCloud };
   running.cloud = await startCloud({
     output: options.output,
     folder: paths.cloud,
