@@ -7,6 +7,9 @@ export const limits = {
   listLimitDefault: 50,
   listLimitMax: 100,
   ledgerLimitMax: 500,
+  reportRowsMax: 50_000,
+  /** What a function may answer is 6 MB. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+  reportBytesMax: 6_000_000,
   reservationTtlSecondsDefault: 900,
   reservationTtlSecondsMax: 86_400,
   payWithinSecondsDefault: 900,

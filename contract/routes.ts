@@ -397,7 +397,13 @@ export const routes = {
     function: "reports",
     class: "report",
     access: scope("reports:read"),
-    parameters: z.strictObject({ name: ReportName }),
+    parameters: z.strictObject({
+      name: z
+        .string()
+        .min(1)
+        .max(64)
+        .meta({ examples: [...ReportName.options] }),
+    }),
     query: ReportQuery,
     answers: { 200: { description: "The rows", schema: Report } },
     problems: ["not_found"],

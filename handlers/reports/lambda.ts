@@ -1,7 +1,24 @@
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { createHttpHandler, createLog, parseEnvironment, systemClock, systemIds } from "../runtime/index.ts";
+import { createDatabase, databaseAddress, iamPassword } from "../runtime/postgres.ts";
 import { Environment } from "./environment.ts";
+import { createReportsOperations } from "./operations.ts";
 
-export async function handler(_event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
-  const environment = Environment.parse(process.env);
-  throw new Error(`The reports of ${environment.ENVIRONMENT} are not built yet`);
-}
+const environment = parseEnvironment(Environment, process.env);
+const log = createLog(environment);
+const address = databaseAddress(environment);
+
+export const handler = createHttpHandler({
+  function: "reports",
+  operations: createReportsOperations({
+    database: createDatabase({
+      address,
+      user: environment.DATABASE_USER,
+      password: iamPassword(address, environment.DATABASE_USER),
+      queryTimeoutMs: 12_000,
+      log,
+    }),
+  }),
+  clock: systemClock,
+  ids: systemIds,
+  log,
+});

@@ -1,0 +1,88 @@
+import type { Selectable } from "kysely";
+import type { z } from "zod";
+import type { LocationId, Sku } from "../../contract/identifiers.ts";
+import { type Ledger, LedgerEntry } from "../../contract/report.ts";
+import type { ReportingMovementLedger } from "../../sql/database.generated.ts";
+import type { Database } from "../runtime/postgres.ts";
+import { readAsOf } from "./freshness.ts";
+
+export interface LedgerRequest {
+  readonly sku: Sku;
+  readonly location: LocationId;
+  readonly limit: number;
+  /** Only versions below it. */
+  readonly before: number | undefined;
+}
+
+/** A page of a level's ledger, newest first. A level that never moved has an empty one, as has one that is unknown. */
+export async function readLedger(database: Database, request: LedgerRequest): Promise<z.output<typeof Ledger>> {
+  const { sku, location, limit, before } = request;
+  const asOf = await readAsOf(database);
+  const rows = await database
+    .selectFrom("reporting.movement_ledger")
+    .selectAll()
+    .where("sku", "=", sku)
+    .where("location", "=", location)
+    .$if(before !== undefined, (query) => query.where("version", "<", before ?? 0))
+    .orderBy("version", "desc")
+    .limit(limit + 1)
+    .execute();
+  const items = rows.slice(0, limit).map(entryOf);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last ? toCursor(last.version) : null, asOf };
+}
+
+/** The view's columns may be null for all that Postgres knows of views; the contract's schema says which are not. */
+function entryOf(row: Selectable<ReportingMovementLedger>): LedgerEntry {
+  const at = row.at?.toISOString();
+  return LedgerEntry.parse({
+    id: row.movement_id,
+    version: row.version,
+    kind: row.kind,
+    quantity: row.quantity,
+    deltas: deltasOf(row),
+    cause: { type: row.cause_type, id: row.cause_id },
+    actor: row.actor,
+    reason: row.reason ?? undefined,
+    reference: row.reference ?? undefined,
+    at,
+    occurredAt: row.occurred_at?.toISOString(),
+    level: {
+      sku: row.sku,
+      location: row.location,
+      onHand: row.on_hand,
+      reserved: row.reserved,
+      incoming: row.incoming,
+      damaged: row.damaged,
+      qualityHold: row.quality_hold,
+      safety: row.safety,
+      available: row.available,
+      backorderLimit: row.backorder_limit,
+      sellable: row.sellable,
+      version: row.version,
+      updatedAt: at,
+    },
+  });
+}
+
+/** Of the quantities that changed; the others are absent. */
+function deltasOf(row: Selectable<ReportingMovementLedger>) {
+  const deltas = {
+    onHand: row.on_hand_delta,
+    reserved: row.reserved_delta,
+    incoming: row.incoming_delta,
+    damaged: row.damaged_delta,
+    qualityHold: row.quality_hold_delta,
+    safety: row.safety_delta,
+    backorderLimit: row.backorder_limit_delta,
+  };
+  return Object.fromEntries(Object.entries(deltas).filter(([, delta]) => delta !== 0));
+}
+
+const toCursor = (version: number): string => Buffer.from(String(version)).toString("base64url");
+
+/** The version that a cursor stands for; undefined when it is none of ours. */
+export function fromCursor(cursor: string): number | undefined {
+  const text = Buffer.from(cursor, "base64url").toString();
+  return /^[1-9][0-9]{0,14}$/.test(text) && toCursor(Number(text)) === cursor ? Number(text) : undefined;
+}
