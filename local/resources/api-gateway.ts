@@ -5,7 +5,6 @@ import {
   block,
   defineResource,
   ignored,
-  notDestroyed,
   notEncrypted,
   notMonitored,
   notNetworked,
@@ -147,10 +146,7 @@ export const apiGatewayGatewayResponse = defineResource({
 
 export const apiGatewayAccount = defineResource({
   type: "aws_api_gateway_account",
-  arguments: {
-    cloudwatch_role_arn: text().optional(),
-    reset_on_delete: ignored(notDestroyed),
-  },
+  arguments: { cloudwatch_role_arn: text().optional() },
   apply: (args, { registry, region }) => {
     const role = args.cloudwatch_role_arn;
     if (role !== undefined) required(registry.roleByArn(role), "role", role);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import {
   type AttributeDefinition,
   CreateTableCommand,
@@ -9,7 +10,6 @@ import {
   type TableDescription,
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
-  waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { z } from "zod";
 import { defined } from "./defined.ts";
@@ -28,6 +28,10 @@ import {
   text,
   texts,
 } from "./resource.ts";
+
+/** A new index is filled from the whole table. */
+const CHANGE_MS_MAX = 300_000;
+const POLL_MS = 20;
 
 const notThrottled = "the engine has no capacity limits";
 const Index = {
@@ -145,7 +149,7 @@ async function create(client: DynamoDBClient, wanted: Wanted): Promise<void> {
       ...streamOf(wanted),
     }),
   );
-  await active(client, wanted.name);
+  await settled(client, wanted.name);
 }
 
 /** Changes an existing table where DynamoDB can, and says so; what it cannot change stops the start. */
@@ -201,7 +205,7 @@ async function change(
       GlobalSecondaryIndexUpdates: [update],
     }),
   );
-  await active(client, wanted.name);
+  await settled(client, wanted.name);
 }
 
 async function updateStream(
@@ -210,7 +214,7 @@ async function updateStream(
   stream: ReturnType<typeof streamOf> | { StreamSpecification: { StreamEnabled: false } },
 ): Promise<void> {
   await client.send(new UpdateTableCommand({ TableName, ...stream }));
-  await active(client, TableName);
+  await settled(client, TableName);
 }
 
 async function applyTtl(client: DynamoDBClient, { name, ttl }: Wanted): Promise<void> {
@@ -236,8 +240,18 @@ async function describe(client: DynamoDBClient, TableName: string): Promise<Tabl
   }
 }
 
-async function active(client: DynamoDBClient, TableName: string): Promise<void> {
-  await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0, maxDelay: 1 }, { TableName });
+/** The table and all its indexes are there, and none is on its way out. */
+async function settled(client: DynamoDBClient, TableName: string): Promise<void> {
+  const deadline = performance.now() + CHANGE_MS_MAX;
+  for (;;) {
+    const table = await describe(client, TableName);
+    const states = [table?.TableStatus, ...(table?.GlobalSecondaryIndexes ?? []).map((index) => index.IndexStatus)];
+    if (states.every((state) => state === "ACTIVE")) return;
+    if (performance.now() > deadline) {
+      throw new Error(`the table ${TableName} is not ready after ${CHANGE_MS_MAX / 1_000} s (${states.join(", ")})`);
+    }
+    await pause(POLL_MS);
+  }
 }
 
 /** DynamoDB refuses attributes that no key uses, as Terraform's provider does. */

@@ -67,7 +67,6 @@ export const iamPolicy = defineResource({
     path: text().default("/"),
     policy: Policy,
     description: ignored("a remark"),
-    delay_after_policy_creation_in_ms: ignored("policies are known at once"),
   },
   apply: (args, { registry }, place) => {
     const name = nameOf(args.name, args.name_prefix, place);

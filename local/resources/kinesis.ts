@@ -47,7 +47,10 @@ export const kinesisStream = defineResource({
     const existing = await describe(kinesis, name);
     if (existing === undefined) {
       await kinesis.send(new CreateStreamCommand({ StreamName: name, ShardCount: shards }));
-      await waitUntilStreamExists({ client: kinesis, maxWaitTime: 30, minDelay: 0, maxDelay: 1 }, { StreamName: name });
+      await waitUntilStreamExists(
+        { client: kinesis, maxWaitTime: 30, minDelay: 0.02, maxDelay: 0.5 },
+        { StreamName: name },
+      );
     } else if (existing.OpenShardCount !== shards) {
       log(`stream ${name}: keeps its ${existing.OpenShardCount} shards (configured: ${shards}); reset to change them`);
     }

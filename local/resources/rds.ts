@@ -41,7 +41,6 @@ const Shared = {
   storage_encrypted: ignored(notEncrypted),
   kms_key_id: ignored(notEncrypted),
   master_user_secret_kms_key_id: ignored(notEncrypted),
-  ca_certificate_identifier: ignored(notEncrypted),
   iam_database_authentication_enabled: ignored(trusted),
   db_subnet_group_name: ignored(notNetworked),
   vpc_security_group_ids: ignored(notNetworked),
@@ -70,6 +69,7 @@ export const rdsCluster = defineResource({
     master_password: ignored(trusted),
     master_password_wo: ignored(trusted),
     master_password_wo_version: ignored(trusted),
+    ca_certificate_identifier: ignored(notEncrypted),
     engine_mode: ignored(notSized),
     serverlessv2_scaling_configuration: ignored(notSized),
     availability_zones: ignored(notNetworked),
@@ -198,7 +198,7 @@ const REMOTE_PARAMETERS: Readonly<Record<string, string>> = {
   shared_preload_libraries: notMonitored,
 };
 
-const parameterGroup = (type: string, kind: string) =>
+const parameterGroup = (type: string, kind: string, more: Readonly<Record<string, ReturnType<typeof ignored>>> = {}) =>
   defineResource({
     type,
     arguments: {
@@ -211,7 +211,7 @@ const parameterGroup = (type: string, kind: string) =>
         apply_method: ignored("the server reads it at its start"),
       }).default([]),
       description: ignored("a remark"),
-      skip_destroy: ignored(notDestroyed),
+      ...more,
     },
     apply: (args, { region }, place) => {
       const unknown = args.parameter.map(({ name }) => name).filter((name) => !(name in REMOTE_PARAMETERS));
@@ -226,7 +226,7 @@ const parameterGroup = (type: string, kind: string) =>
   });
 
 export const rdsClusterParameterGroup = parameterGroup("aws_rds_cluster_parameter_group", "cluster-pg");
-export const dbParameterGroup = parameterGroup("aws_db_parameter_group", "pg");
+export const dbParameterGroup = parameterGroup("aws_db_parameter_group", "pg", { skip_destroy: ignored(notDestroyed) });
 
 function requirePostgres(engine: string): void {
   if (!/^(aurora-)?postgres(ql)?$/.test(engine)) {

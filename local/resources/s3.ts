@@ -111,7 +111,6 @@ const withoutEffect = (type: string, reasons: Readonly<Record<string, string>>) 
     engines: ["queuesAndBuckets"],
     arguments: {
       bucket: text(),
-      expected_bucket_owner: ignored(oneOwner),
       ...Object.fromEntries(Object.entries(reasons).map(([argument, reason]) => [argument, ignored(reason)])),
     },
     apply: (args, { registry }) => {
@@ -130,10 +129,12 @@ export const s3BucketPublicAccessBlock = withoutEffect("aws_s3_bucket_public_acc
 });
 export const s3BucketVersioning = withoutEffect("aws_s3_bucket_versioning", {
   versioning_configuration: notVersioned,
+  expected_bucket_owner: oneOwner,
   mfa: notVersioned,
 });
 export const s3BucketEncryption = withoutEffect("aws_s3_bucket_server_side_encryption_configuration", {
   rule: notEncrypted,
+  expected_bucket_owner: oneOwner,
 });
 export const s3BucketOwnershipControls = withoutEffect("aws_s3_bucket_ownership_controls", { rule: oneOwner });
 
