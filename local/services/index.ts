@@ -39,5 +39,5 @@ export type {
   SecretsService,
   SecretValueOptions,
 } from "./secrets/secrets-service.ts";
-export type { Services, ServicesOptions, StartServices } from "./services.ts";
+export { type Services, type ServicesOptions, startServices } from "./services.ts";
 export { systemTimers, type Timers } from "./timers.ts";

@@ -1,20 +1,33 @@
+import { join } from "node:path";
+import { createApiGateway } from "./api-gateway/api-gateway.ts";
 import type { ApiGatewayService } from "./api-gateway/api-gateway-service.ts";
-import type { EngineEndpoints, LogLine } from "./context.ts";
+import type { EngineEndpoints, LogLine, ServiceContext } from "./context.ts";
+import { createEventSourceMappings } from "./event-source-mapping/event-source-mapping.ts";
 import type { EventSourceMappingService } from "./event-source-mapping/event-source-mapping-service.ts";
+import { createFirehose } from "./firehose/firehose.ts";
 import type { FirehoseService } from "./firehose/firehose-service.ts";
+import { createKinesisDestinations } from "./kinesis-destination/kinesis-destination.ts";
 import type { KinesisDestinationService } from "./kinesis-destination/kinesis-destination-service.ts";
+import { startLambda } from "./lambda/lambda.ts";
 import type { LambdaService } from "./lambda/lambda-service.ts";
+import { createLogFiles } from "./log-files.ts";
+import { createSchedules } from "./schedule/schedule.ts";
 import type { ScheduleService } from "./schedule/schedule-service.ts";
+import { startSecrets } from "./secrets/secrets.ts";
 import type { SecretsService } from "./secrets/secrets-service.ts";
-import type { Timers } from "./timers.ts";
+import { openState } from "./state.ts";
+import { systemTimers, type Timers } from "./timers.ts";
 
 export interface ServicesOptions {
   readonly region: string;
   readonly accountId: string;
   readonly endpoints: EngineEndpoints;
+  /** Addresses that functions are given instead, such as of proxies before the engines. @default endpoints */
+  readonly functionEndpoints?: EngineEndpoints;
+  /** Checkpoints, unpacked bundles and, below `logs`, a file for each function and service. */
   readonly folder: string;
   readonly storage: "disk" | "memory";
-  /** Preferred ports; a taken one falls back to a free one and is logged. */
+  /** Preferred ports; a taken one falls back to a free one. */
   readonly ports?: { readonly api?: number; readonly secrets?: number; readonly lambda?: number };
   readonly log: (line: LogLine) => void;
   /** @default the system's */
@@ -30,10 +43,66 @@ export interface Services {
   readonly firehose: FirehoseService;
   readonly schedules: ScheduleService;
   readonly secrets: SecretsService;
-  /** `AWS_ENDPOINT_URL_*` and credentials for a client outside of any function. */
+  /** `AWS_ENDPOINT_URL_*` as every function gets them. */
   readonly environment: Readonly<Record<string, string>>;
   /** From the edge inwards: routes, schedules, mappings, destinations, functions. */
   stop(): Promise<void>;
 }
 
-export type StartServices = (options: ServicesOptions) => Promise<Services>;
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const files = createLogFiles(join(options.folder, "logs"));
+  const context: ServiceContext = {
+    ...options,
+    timers: options.timers ?? systemTimers,
+    log: (line) => {
+      files.write(line);
+      options.log(line);
+    },
+  };
+  const state = openState(options);
+  const { ports = {} } = options;
+  const environment = endpointVariables(options.functionEndpoints ?? options.endpoints);
+  const secrets = await startSecrets({ ...context, state, ...portOf(ports.secrets) });
+  environment.AWS_ENDPOINT_URL_SECRETS_MANAGER = secrets.endpoint;
+  const lambda = await startLambda({ ...context, sharedEnvironment: () => environment, ...portOf(ports.lambda) });
+  environment.AWS_ENDPOINT_URL_LAMBDA = lambda.endpoint;
+  const apiGateway = createApiGateway({ ...context, lambda, state, ...portOf(ports.api) });
+  const eventSourceMappings = createEventSourceMappings({ ...context, lambda, state });
+  const kinesisDestinations = createKinesisDestinations({ ...context, state });
+  const firehose = createFirehose({ ...context, state });
+  const schedules = createSchedules({ ...context, lambda });
+  return {
+    lambda,
+    apiGateway,
+    eventSourceMappings,
+    kinesisDestinations,
+    firehose,
+    schedules,
+    secrets,
+    environment,
+    stop: async () => {
+      await apiGateway.stop();
+      await Promise.all([schedules.stop(), eventSourceMappings.stop(), kinesisDestinations.stop()]);
+      await firehose.stop();
+      await lambda.stop();
+      await secrets.stop();
+      state.close();
+      await files.close();
+    },
+  };
+}
+
+function endpointVariables(endpoints: EngineEndpoints): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_KINESIS: endpoints.kinesis,
+    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    AWS_ENDPOINT_URL_SNS: endpoints.sns,
+    AWS_ENDPOINT_URL_S3: endpoints.s3,
+  };
+}
+
+function portOf(port: number | undefined): { port?: number } {
+  return port === undefined ? {} : { port };
+}
