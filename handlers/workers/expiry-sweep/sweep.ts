@@ -19,8 +19,6 @@ const settledMs = 10 * minuteMs;
 /** Younger minutes come first in every run, so that an old one which does not empty holds up no other. */
 const recentMinutes = 15;
 const backlogMinutesMax = 120;
-/** Where a new deployment begins. After a restore to an earlier time, set the cursor item back by hand. */
-const firstLookBackMinutes = 60;
 /** What fell due just now is the timer's; both at once would only collide. */
 const timerGraceMs = 5_000;
 const runMsMax = 40_000;
@@ -41,7 +39,8 @@ export function createSweep(ports: SweepPorts) {
   return async (): Promise<SweepReport> => {
     const startedMs = ports.clock();
     const nowMinute = Math.floor(startedMs / minuteMs);
-    const from = (await ports.cursor.read()) ?? nowMinute - firstLookBackMinutes;
+    // A new deployment has nothing older. After a restore to an earlier time, set the cursor's item back by hand.
+    const from = (await ports.cursor.read()) ?? nowMinute - recentMinutes;
     const run: Run = { endsMs: startedMs + runMsMax, expired: 0, failed: 0 };
     const passed = new Set<number>();
     for (const minute of minutesInOrder(from, nowMinute)) {
