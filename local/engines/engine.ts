@@ -6,7 +6,7 @@ export interface Engine {
 }
 
 /** `disk` keeps everything acknowledged across a SIGKILL; `memory` is faster and forgets. */
-export type Storage = "disk" | "memory";
+type Storage = "disk" | "memory";
 
 export interface EngineOptions {
   /** The engine's own folder: data, log and the record of its process. */

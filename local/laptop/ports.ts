@@ -15,7 +15,7 @@ const PREFERRED = {
   lambda: 8794,
 } as const;
 
-export type PortName = keyof typeof PREFERRED;
+type PortName = keyof typeof PREFERRED;
 export type LaptopPorts = Readonly<Record<PortName, number>>;
 
 /** The ports used last time, so that addresses stay valid; the first time the preferred ones; a taken one is replaced. */
