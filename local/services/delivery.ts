@@ -41,11 +41,12 @@ export function createDeliver(options: {
 }
 
 export async function queueUrlOf(options: { endpoint: string; queueArn: string }): Promise<string> {
-  const { resource, accountId } = parseArn(options.queueArn);
+  const { resource, accountId, region } = parseArn(options.queueArn);
   const { QueueUrl } = await callJson({
     endpoint: options.endpoint,
     target: "AmazonSQS.GetQueueUrl",
     version: "1.0",
+    region,
     input: { QueueName: resource, ...(accountId ? { QueueOwnerAWSAccountId: accountId } : {}) },
     output: z.object({ QueueUrl: z.string() }),
   });
@@ -66,6 +67,7 @@ export async function sendMessage(options: {
     endpoint: options.endpoint,
     target: "AmazonSQS.SendMessage",
     version: "1.0",
+    region: parseArn(options.queueArn).region,
     input: {
       QueueUrl: await queueUrlOf(options),
       MessageBody: options.body,

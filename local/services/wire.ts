@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseArn } from "./arn.ts";
 
 /** An engine's answer that is not a success. `code` is AWS's exception name without its namespace. */
 export class EngineError extends Error {
@@ -13,9 +14,9 @@ export class EngineError extends Error {
   }
 }
 
-/** Engines ask for the form of a signature and check none. */
-const authorization =
-  "AWS4-HMAC-SHA256 Credential=laptop/20260101/us-east-1/service/aws4_request, SignedHeaders=host, Signature=none";
+/** Engines ask for the form of a signature and check none; queues and topics are looked for in its region. */
+const authorizationFor = (service: string, region = "us-east-1"): string =>
+  `AWS4-HMAC-SHA256 Credential=laptop/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
 
 const Fault = z.looseObject({
   __type: z.string().optional(),
@@ -40,6 +41,8 @@ export interface JsonCall<Shape extends z.ZodType> {
   readonly target: string;
   /** @default "1.1" */
   readonly version?: "1.0" | "1.1";
+  /** @default "us-east-1"; only queues are kept by region */
+  readonly region?: string;
   readonly input: unknown;
   readonly output: Shape;
   /** @default given up after a minute */
@@ -57,7 +60,7 @@ export const callJson = async <Shape extends z.ZodType>(call: JsonCall<Shape>): 
       "content-type": `application/x-amz-json-${call.version ?? "1.1"}`,
       "x-amz-target": call.target,
       "x-amz-date": "20260101T000000Z",
-      authorization,
+      authorization: authorizationFor("service", call.region),
     },
     body: JSON.stringify(call.input),
     signal: call.signal ?? AbortSignal.timeout(callMsMax),
@@ -82,7 +85,7 @@ export const putObject = async (object: {
     headers: {
       "content-type": object.contentType,
       ...(object.contentEncoding ? { "content-encoding": object.contentEncoding } : {}),
-      authorization: authorization.replace("/service/", "/s3/"),
+      authorization: authorizationFor("s3"),
     },
     body: Buffer.from(object.body),
   });
@@ -96,7 +99,7 @@ export const publish = async (notice: { endpoint: string; topicArn: string; mess
     method: "POST",
     headers: {
       "content-type": "application/x-www-form-urlencoded",
-      authorization: authorization.replace("/service/", "/sns/"),
+      authorization: authorizationFor("sns", parseArn(notice.topicArn).region),
     },
     body: new URLSearchParams({
       Action: "Publish",
