@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { functionEnvironment, parseEnvironment, TableName } from "./environment.ts";
+
+const Environment = z.object({ ...functionEnvironment, INVENTORY_TABLE: TableName });
+const complete = {
+  ...{ ENVIRONMENT: "laptop", LOG_LEVEL: "INFO", POWERTOOLS_SERVICE_NAME: "stock", INVENTORY_TABLE: "inventory" },
+};
+
+describe("parseEnvironment", () => {
+  it("returns what the function declares and nothing else", () => {
+    expect(parseEnvironment(Environment, { ...complete, HOME: "/" })).toEqual(complete);
+  });
+
+  it("lists everything that is missing or wrong, by name", () => {
+    const { ENVIRONMENT: _, INVENTORY_TABLE: __, ...rest } = complete;
+    expect(() => parseEnvironment(Environment, { ...rest, LOG_LEVEL: "LOUD" })).toThrow(
+      /ENVIRONMENT is missing; LOG_LEVEL: .*; INVENTORY_TABLE is missing/,
+    );
+  });
+});
