@@ -1,8 +1,6 @@
 import { App } from "cdktf";
 import { chosenEnvironments } from "./config/environments.ts";
-import { Foundation } from "./modules/platform/foundation.ts";
-import { functionSources } from "./modules/platform/functions.ts";
-import { Service } from "./modules/platform/service.ts";
+import { Foundation, functionSources, Service } from "./modules/index.ts";
 import { bundleFunctions } from "./tools/bundle.ts";
 
 const app = new App();

@@ -5,7 +5,7 @@ export interface Statement {
   /** IAM condition block, such as `{ StringEquals: { "aws:SourceAccount": "..." } }`. */
   readonly conditions?: Conditions;
 }
-export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 const version = "2012-10-17";
 

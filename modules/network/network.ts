@@ -14,7 +14,7 @@ const httpsPort = 443;
 const subnetPrefixLength = 20;
 
 /** Services reached through an address in the subnets; DynamoDB and S3 are reached through the route table. */
-export const interfaceEndpointServices = ["sqs", "events", "kinesis-streams", "kms", "secretsmanager"] as const;
+const interfaceEndpointServices = ["sqs", "events", "kinesis-streams", "kms", "secretsmanager"] as const;
 export type InterfaceEndpointService = (typeof interfaceEndpointServices)[number];
 
 export interface NetworkProps {

@@ -11,7 +11,7 @@ export interface EnvironmentSettings {
   readonly backend: Backend;
 }
 
-export interface NetworkSettings {
+interface NetworkSettings {
   readonly range: string;
   readonly availabilityZones: readonly [string, string, ...string[]];
   readonly interfaceEndpoints?: readonly InterfaceEndpointService[];
