@@ -90,6 +90,7 @@ export async function createQueue(endpoint: string, visibilityTimeoutSeconds = 3
     endpoint,
     target: "AmazonSQS.CreateQueue",
     version: "1.0",
+    region,
     input: { QueueName, Attributes: { VisibilityTimeout: String(visibilityTimeoutSeconds) } },
     output: z.object({ QueueUrl: z.string() }),
   });
@@ -107,7 +108,14 @@ export async function createQueue(endpoint: string, visibilityTimeoutSeconds = 3
     receive: async (): Promise<unknown[]> => {
       const output = z.object({ Messages: z.array(z.object({ Body: z.string() })).nullish() });
       const input = { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 };
-      const answer = await callJson({ endpoint, target: "AmazonSQS.ReceiveMessage", version: "1.0", input, output });
+      const answer = await callJson({
+        endpoint,
+        target: "AmazonSQS.ReceiveMessage",
+        version: "1.0",
+        region,
+        input,
+        output,
+      });
       return (answer.Messages ?? []).map(({ Body }) => JSON.parse(Body));
     },
   };
@@ -118,6 +126,7 @@ async function attributeOf(endpoint: string, QueueUrl: string, name: string): Pr
     endpoint,
     target: "AmazonSQS.GetQueueAttributes",
     version: "1.0",
+    region,
     input: { QueueUrl, AttributeNames: ["All"] },
     output: z.object({ Attributes: z.record(z.string(), z.string()) }),
   });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseArn } from "../arn.ts";
 import { queueUrlOf } from "../delivery.ts";
 import type { Json } from "../event-pattern.ts";
 import { createBackoff } from "../streams/pause.ts";
@@ -62,7 +63,8 @@ export async function startQueuePoller(options: QueuePollerOptions): Promise<Run
 
   function call<Shape extends z.ZodType>(operation: string, input: object, output: Shape, abort?: AbortSignal) {
     const target = `AmazonSQS.${operation}`;
-    return callJson({ endpoint, target, version: "1.0", input, output, ...(abort ? { signal: abort } : {}) });
+    const { region } = parseArn(mapping.eventSourceArn);
+    return callJson({ endpoint, target, version: "1.0", region, input, output, ...(abort ? { signal: abort } : {}) });
   }
 
   /** The first messages that come, and what follows them within the window while the batch has room. */
