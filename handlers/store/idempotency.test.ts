@@ -71,6 +71,19 @@ describe("a key used again", () => {
     expect(await hold(sku, 99, shop.context(key, "another"))).toMatchObject(reused);
   });
 
+  it("answers what it answered first where the state would refuse it by now", async () => {
+    const sku = await newItem();
+    await receive(sku, 2);
+    const held = await hold(sku, 2);
+    if (held.kind !== "done") throw new Error("not held");
+    const key = newKey();
+    const fulfil = () => shop.reservations.fulfil(shop.context(key), { id: held.value.id }, {});
+    await shop.reservations.confirm(shop.context(newKey()), { id: held.value.id });
+    const first = await fulfil();
+    expect(first).toMatchObject({ kind: "done", replayed: false, value: { status: "FULFILLED" } });
+    expect(await fulfil()).toEqual({ ...first, replayed: true });
+  });
+
   it("stays free after a refusal", async () => {
     const sku = await newItem();
     const key = newKey();

@@ -43,7 +43,7 @@ async function stockedShop(endpoint?: string) {
 
 const soldOut = { onHand: unitCount, reserved: unitCount, sellable: 0, version: unitCount + 1 };
 
-describe("hold (64 clients, 1,000 single-unit requests, 200 units)", () => {
+describe("hold (64 clients, 1,000 single-unit requests, 200 units)", { timeout: 240_000 }, () => {
   it("succeeds exactly 200 times", async () => {
     const { shop, hold, level } = await stockedShop();
     const { outcomes, done } = await race(shop, hold);

@@ -134,6 +134,17 @@ describe("a command whose outcome is unknown", () => {
   });
 });
 
+describe("a command without a key whose outcome is unknown", () => {
+  it.each(["breakAfter", "timeoutAfter"] as const)("is carried out once, by its token (%s)", async (fault) => {
+    const { shop, script, location } = scene;
+    const sku = await shop.addItem(`item-${crypto.randomUUID()}`);
+    const policy = { safety: 0, backorderLimit: 3 };
+    script.push(fault);
+    const outcome = await shop.stock.putPolicy(shop.context(), { sku, location, policy }, 0);
+    expect(outcome).toMatchObject({ kind: "done", value: { sellable: 3, version: 1 } });
+  });
+});
+
 async function arriveLate({ proxy }: Scene) {
   const call = proxy.withheld.at(-1);
   if (!call) throw new Error("no call was withheld");
