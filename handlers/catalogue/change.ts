@@ -12,7 +12,7 @@ export interface Change<N extends NounName> {
   readonly ifMatch: number | undefined;
 }
 
-export interface Changed<N extends NounName> {
+interface Changed<N extends NounName> {
   readonly kind: "changed";
   readonly record: CatalogueRecord<N>;
   readonly created: boolean;

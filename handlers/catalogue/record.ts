@@ -24,7 +24,7 @@ export type CatalogueRecord<N extends NounName> = z.output<typeof Bookkeeping> &
 };
 
 /** Longer than an attempt to archive can last: its mark is a crashed function's, and counts for nothing. */
-export const archivingAbandonedMs = 60_000;
+const archivingAbandonedMs = 60_000;
 
 export function parseRecord<N extends NounName>(
   noun: Noun<N>,

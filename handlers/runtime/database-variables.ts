@@ -8,7 +8,7 @@ export const databaseVariables = {
     .regex(/^[0-9]{1,5}$/, "must be a port number")
     .transform(Number),
   DATABASE_NAME: z.string().min(1),
-  /** `verify` checks the server's certificate against the CA bundle that Node trusts; `off` is for loopback alone. */
+  /** `verify` takes only a certificate of that host by an authority that Node trusts; `off` is for loopback alone. */
   DATABASE_TLS: z.enum(["verify", "off"]),
 };
 

@@ -1,11 +1,10 @@
 export { canonicalJson, sha256 } from "./canonical.ts";
 export { lazyDynamoDb, lazySqs } from "./clients.ts";
-export { functionEnvironment, parseEnvironment, TableName } from "./environment.ts";
+export { parseEnvironment } from "./environment.ts";
 export { ExpiryTimer, sendExpiryTimer, type TimerPorts } from "./expiry-timer.ts";
 export { versionTag } from "./http/entity-tag.ts";
 export { createHttpHandler, type HttpHandler } from "./http/handler.ts";
 export {
-  type Answer,
   type Checks,
   type Operations,
   type Refused,

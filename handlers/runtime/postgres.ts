@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
-import { type ConnectionOptions, rootCertificates } from "node:tls";
 import { Signer } from "@aws-sdk/rds-signer";
 import { Kysely, PostgresDialect } from "kysely";
 import { type ClientConfig, type CustomTypesConfig, Pool, types } from "pg";
@@ -30,8 +28,6 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const CONNECTION_COUNT_MAX = 2;
 /** Below the idle time-outs of proxy and network, so that a thawed instance does not begin with a dead connection. */
 const IDLE_TIMEOUT_MS = 60_000;
-/** The Lambda runtime's bundle with the certificate authorities of RDS. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html */
-const RUNTIME_CERTIFICATES_PATH = "/var/runtime/ca-cert.pem";
 
 /** Connects at the first query. */
 export function createDatabase(options: DatabasePoolOptions): Database {
@@ -55,16 +51,12 @@ export function connectionConfig(address: DatabaseAddress): ClientConfig {
     host: address.host,
     port: address.port,
     database: address.database,
-    ssl: address.tls === "verify" ? verifiedTls() : false,
+    // Node trusts its own authorities and those of NODE_EXTRA_CA_CERTS, and compares the name.
+    ssl: address.tls === "verify",
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     types: columnTypes,
   };
-}
-
-function verifiedTls(): ConnectionOptions {
-  const ofRuntime = existsSync(RUNTIME_CERTIFICATES_PATH) ? [readFileSync(RUNTIME_CERTIFICATES_PATH, "utf8")] : [];
-  return { ca: [...rootCertificates, ...ofRuntime], rejectUnauthorized: true };
 }
 
 /** A password for a role that logs in by IAM; computed here, without a call. */

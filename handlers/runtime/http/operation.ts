@@ -6,7 +6,7 @@ import type { CommandContext } from "../../inventory/index.ts";
 import type { Principal } from "./principal.ts";
 
 /** The operations of the route table that a function serves. */
-export type OperationsOf<Function extends RestFunction> = {
+type OperationsOf<Function extends RestFunction> = {
   [O in Operation]: Routes[O]["function"] extends Function ? O : never;
 }[Operation];
 
