@@ -1,6 +1,5 @@
 import type { Operation } from "../../contract/routes.ts";
-import { type Answer, ApiClient, type CallOptions, type Window } from "../system/api-client.ts";
-import type { TokenSource } from "../system/token.ts";
+import { type Answer, ApiClient, type ApiClientOptions, type CallOptions, type Window } from "../system/api-client.ts";
 import { bucketOf, Histogram } from "./histogram.ts";
 import type { Journal } from "./journal.ts";
 import { Meetings } from "./meetings.ts";
@@ -13,6 +12,12 @@ export class UnexpectedRefusal extends Error {
   override readonly name = "UnexpectedRefusal";
 }
 
+export interface SessionOptions extends ApiClientOptions {
+  readonly runId: string;
+  readonly seed: number;
+  readonly journal: Journal;
+}
+
 /** What the workers of one run share: the client, the journal, and counts that outlive the process. */
 export class Session {
   readonly runId: string;
@@ -22,15 +27,11 @@ export class Session {
   readonly #client: ApiClient;
   readonly #counts = new Map<string, number>();
 
-  constructor(options: { runId: string; seed: number; journal: Journal; baseUrl: string; tokens: TokenSource }) {
+  constructor(options: SessionOptions) {
     this.runId = options.runId;
     this.seed = options.seed;
     this.journal = options.journal;
-    this.#client = new ApiClient({
-      baseUrl: options.baseUrl,
-      tokens: options.tokens,
-      onRetry: (_operation, why) => this.#count(`retry/${why}`, 1),
-    });
+    this.#client = new ApiClient({ ...options, onRetry: (_operation, why) => this.#count(`retry/${why}`, 1) });
   }
 
   /** Sends one command; its levels count as in use until the answer is there. */

@@ -58,7 +58,7 @@ export class ApiClient {
 
   /** Calls until there is an answer that decides: throttling and outages are retried with the same key. */
   async call<O extends Operation>(operation: O, options: CallOptions<O>): Promise<Answer<O>> {
-    const startedMs = Date.now();
+    let failingSinceMs: number | undefined;
     const counts: Record<string, number> = {};
     for (let attempt = 0; ; attempt += 1) {
       const fromMs = Date.now();
@@ -71,7 +71,8 @@ export class ApiClient {
       this.#options.onRetry?.(operation, sent.why);
       counts[sent.why] = (counts[sent.why] ?? 0) + 1;
       const tooOften = (counts[sent.why] ?? 0) > (repeatCountMax[sent.why] ?? Number.POSITIVE_INFINITY);
-      if (tooOften || Date.now() - startedMs > (this.#options.outageMsMax ?? 120_000)) {
+      failingSinceMs ??= window.toMs;
+      if (tooOften || Date.now() - failingSinceMs > (this.#options.outageMsMax ?? 120_000)) {
         throw new SystemError(
           `${operation} got no answer from ${this.#options.baseUrl} (last: ${sent.why}); once the system is up, run the same again to resume`,
         );

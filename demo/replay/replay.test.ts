@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import type { LocationId } from "../../contract/identifiers.ts";
+import type { Level } from "../../contract/level.ts";
+import type { Operation } from "../../contract/routes.ts";
+import { serveShop, type Weather } from "../../test/rest-server.ts";
+import { openShop, type Shop } from "../../test/shop.ts";
+import { generatedSource } from "../input/generated-source.ts";
+import { locations } from "../input/locations.ts";
+import type { OrderSource } from "../input/source.ts";
+import type { Progress } from "../progress.ts";
+import { Journal } from "./journal.ts";
+import { prepare } from "./prepare.ts";
+import { replay, survey } from "./replay.ts";
+import { Session } from "./session.ts";
+
+const silent: Progress = { start: () => {}, advance: () => {}, reach: () => {}, end: () => {} };
+const seed = 11;
+
+/** The start of a generated source: enough to compete. */
+const startOf = (lineCount: number): OrderSource => ({
+  ...generatedSource(seed),
+  rows: async function* () {
+    for await (const row of generatedSource(seed).rows()) {
+      if (row.kind === "row" && row.row.line > lineCount + 1) return;
+      yield row;
+    }
+  },
+});
+
+interface Setting {
+  readonly shop: Shop;
+  readonly source: OrderSource;
+  readonly journal: Journal;
+  readonly baseUrl: string;
+  readonly outageMsMax: number;
+}
+
+async function open(options: { lineCount: number; weather: Weather; outageMsMax: number }): Promise<Setting> {
+  const shop = await openShop();
+  const baseUrl = await serveShop(shop, options.weather);
+  return { shop, baseUrl, source: startOf(options.lineCount), journal: Journal.open(":memory:"), ...options };
+}
+
+async function run({ source, journal, baseUrl, outageMsMax }: Setting, signal = new AbortController().signal) {
+  const tokens = { current: async () => "token", renew: () => {} };
+  const session = new Session({ runId: "demo-test", seed, journal, baseUrl, tokens, outageMsMax });
+  const seen = await survey(source, { seed, progress: silent, onBad: () => {} });
+  await prepare(session, seen, silent);
+  return replay(source, { session, lineCount: seen.lineCount, progress: silent, signal });
+}
+
+/** Every line came to one end, and the table holds what the journal says was done: a second effect would show. */
+async function expectEven({ shop, source, journal }: Setting): Promise<void> {
+  const seen = await survey(source, { seed, progress: silent, onBad: () => {} });
+  const totals = journal.totals();
+  const levels = (await Promise.all(locations.map(({ id }) => readLevels(shop, id)))).flat();
+  const sum = (of: "onHand" | "reserved") => levels.reduce((total, level) => total + level[of], 0);
+  const opened = seen.openingStock().reduce((total, { quantity }) => total + quantity, 0);
+  expect(sum("reserved")).toBe(0);
+  expect(sum("onHand")).toBe(opened - totals.soldUnits + totals.returnedUnits - totals.adjustedUnits);
+  expect(levels.filter(({ sellable }) => sellable < 0)).toEqual([]);
+  expect(totals.soldLines + totals.returnedLines + totals.adjustedLines + totals.refusedLines).toBe(seen.lineCount);
+  expect(totals).toMatchObject({ lineCount: seen.lineCount, invoiceCount: seen.invoiceCount });
+}
+
+async function readLevels(shop: Shop, location: LocationId): Promise<Level[]> {
+  const levels: Level[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await shop.stock.listLocationLevels(location, { limit: 100, ...(cursor !== undefined && { cursor }) });
+    levels.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return levels;
+}
+
+describe("replay", () => {
+  it("brings every line to one end (every seventh answer is lost, every ninth request)", async () => {
+    let count = 0;
+    const weather: Weather = () => {
+      count += 1;
+      if (count % 7 === 0) return "answer lost";
+      return count % 9 === 0 ? "request lost" : undefined;
+    };
+    const setting = await open({ lineCount: 400, weather, outageMsMax: 30_000 });
+    expect(await run(setting)).toMatchObject({ interrupted: false, unexpected: [] });
+    await expectEven(setting);
+    const { journal } = setting;
+    expect(journal.refusals()).toContainEqual(expect.objectContaining({ code: "insufficient_stock", command: "hold" }));
+    expect(journal.counters("met").get("")).toBeGreaterThan(0);
+    expect([...journal.counters("retry/").values()].reduce((a, b) => a + b)).toBeGreaterThan(20);
+  });
+
+  it.each<Operation>(["holdReservation", "confirmReservation", "fulfilReservation", "makeMovements"])(
+    "resumes without a second effect (down from the answer of a %s on)",
+    async (operation) => {
+      let left = operation === "makeMovements" ? 4 : 8;
+      let down = false;
+      const weather: Weather = (current) => {
+        if (down) return "request lost";
+        if (current !== operation) return undefined;
+        left -= 1;
+        down = left === 0;
+        return down ? "answer lost" : undefined;
+      };
+      const setting = await open({ lineCount: 400, weather, outageMsMax: 50 });
+      await expect(run(setting)).rejects.toMatchObject({ name: "SystemError" });
+      expect(setting.journal.totals().lineCount).toBeLessThan(400);
+      down = false;
+      expect(await run({ ...setting, outageMsMax: 30_000 })).toMatchObject({ interrupted: false, unexpected: [] });
+      await expectEven(setting);
+    },
+  );
+
+  it("ends between two invoices when interrupted, and goes on from there", async () => {
+    const controller = new AbortController();
+    let fulfilled = 0;
+    const weather: Weather = (operation) => {
+      if (operation === "fulfilReservation") fulfilled += 1;
+      if (fulfilled === 5) controller.abort();
+      return undefined;
+    };
+    const setting = await open({ lineCount: 300, weather, outageMsMax: 30_000 });
+    const { lineCount, ...first } = await run(setting, controller.signal);
+    expect(first).toMatchObject({ interrupted: true, unexpected: [] });
+    expect([lineCount > 0, lineCount < 300]).toEqual([true, true]);
+    expect(await run(setting)).toMatchObject({ interrupted: false, unexpected: [], lineCount: 300 - lineCount });
+    await expectEven(setting);
+  });
+});
