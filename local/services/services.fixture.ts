@@ -24,6 +24,7 @@ export async function bundleFunction(source: string): Promise<string> {
     bundle: true,
     platform: "node",
     format: "esm",
+    mainFields: ["module", "main"],
     write: false,
   });
   const zip = join(temporaryFolder(), "bundle.zip");

@@ -1,5 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { EngineEndpoints } from "../context.ts";
 import { createStream, createTable, engineEndpoints, readRecords } from "../engines.fixture.ts";
@@ -90,6 +93,15 @@ async function faultyKinesis(fault: "refuses every second record" | "loses the a
   return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, faultsLeft: () => left };
 }
 
+function forwardingProcess(folder: string, tableName: string, streamArn: string) {
+  const script = fileURLToPath(new URL("./forward.fixture.ts", import.meta.url));
+  const child = spawn(process.execPath, [script, folder, endpoints.dynamodb, endpoints.kinesis, tableName, streamArn]);
+  stops.push(async () => {
+    child.kill("SIGKILL");
+  });
+  return child;
+}
+
 describe("createKinesisDestination", () => {
   it("writes each change in the format of Kinesis Data Streams for DynamoDB", async () => {
     const table = await createTable(endpoints.dynamodb);
@@ -172,6 +184,25 @@ describe("createKinesisDestination", () => {
     await table.put({ pk: { S: "b" } });
     await eventually(async () => expect(keysOf(await changes(streamArn)).slice(before)).toEqual(["a", "b"]));
     expect(new Set((await changes(streamArn)).map(({ eventID }) => eventID)).size).toBe(2);
+  });
+
+  it("loses nothing when its process is killed again and again while changes come", async () => {
+    const table = await createTable(endpoints.dynamodb);
+    const streamArn = await createStream(endpoints.kinesis);
+    const folder = temporaryFolder();
+    const keys = Array.from({ length: 300 }, (_, index) => `k${index}`);
+    const writing = (async () => {
+      for (const pk of keys) await table.put({ pk: { S: pk } });
+    })();
+    for (const arrived of [20, 90, 180]) {
+      const child = forwardingProcess(folder, table.tableName, streamArn);
+      await eventually(async () => expect((await changes(streamArn)).length).toBeGreaterThan(arrived));
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    }
+    await writing;
+    await start({ tableName: table.tableName, streamArn, folder });
+    await eventually(async () => expect(new Set(keysOf(await changes(streamArn))).size).toBe(keys.length));
   });
 
   it("goes on after a restart where it stopped", async () => {

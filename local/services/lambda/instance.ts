@@ -55,6 +55,8 @@ export function startInstance(options: InstanceOptions): Instance {
   };
   const kill = (fault: FunctionFault): void => {
     ended = true;
+    // By hand: what the ending worker printed may not arrive any more.
+    options.onLine(`${new Date().toISOString()}\t${running?.requestId ?? "init"}\tERROR\t${JSON.stringify(fault)}`);
     finish(failure(fault));
     void worker.terminate();
   };

@@ -100,11 +100,8 @@ async function invoke(handler: Handler, invocation: WorkerInvocation): Promise<v
 
 function crash(errorType: string | undefined, thrown: unknown): void {
   const fault = faultOf(thrown);
-  const crashed = errorType
-    ? { ...fault, errorType, errorMessage: `${fault.errorType}: ${fault.errorMessage}` }
-    : fault;
-  console.error(`${new Date().toISOString()}\tERROR\tUncaught Exception\t${JSON.stringify(crashed)}`);
-  post({ type: "crashed", fault: crashed });
+  const errorMessage = `${fault.errorType}: ${fault.errorMessage}`;
+  post({ type: "crashed", fault: errorType ? { ...fault, errorType, errorMessage } : fault });
 }
 
 process.on("uncaughtException", (thrown) => crash(undefined, thrown));
