@@ -70,6 +70,12 @@ describe("bundleFunctions", () => {
     }
   });
 
+  it("dates every file 1980-01-01, whenever and wherever it is built", async () => {
+    const { stock } = await bundleFunctions(sources, repository());
+    const header = readFileSync(stock.path);
+    expect([header.readUInt16LE(10), header.readUInt16LE(12)]).toEqual([0, (1 << 5) | 1]);
+  });
+
   it("builds anew what changed", async () => {
     const root = repository();
     const before = await bundleFunctions(sources, root);

@@ -203,6 +203,31 @@ describe("Service", () => {
     }
   });
 
+  it.each([
+    ["catalogue", ["BatchGetItem", "GetItem", "PutItem", "Query"]],
+    ["stock", ["BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"]],
+    ["reservations", ["BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"]],
+    ["expiry_role", ["BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"]],
+    ["expiry-sweep_role", ["BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"]],
+    ["etl", []],
+    ["reports", []],
+    ["migrator_role", []],
+    ["authorizer", []],
+  ])("lets %s do to tables what its code does, and no more", (role, operations) => {
+    const actions = new Synthesized(service).statements(role).flatMap(({ Action }) => Action);
+    const onTables = actions
+      .filter((action) => action.startsWith("dynamodb:"))
+      .map((action) => action.slice("dynamodb:".length));
+    expect([...new Set(onTables)].sort()).toEqual(operations);
+  });
+
+  it("names the resource of every permission, but for network interfaces", () => {
+    const wide = new Synthesized(service)
+      .statements()
+      .filter(({ Resource }) => Resource.some((resource) => resource === "*"));
+    for (const { Action } of wide) for (const action of Action) expect(action).toMatch(/^ec2:/);
+  });
+
   it("knows the same functions as the bundles", () => {
     expect(Object.keys(functionSources).sort()).toEqual([...names].sort());
   });

@@ -70,7 +70,7 @@ export class Service extends EnvironmentStack {
       },
     });
     inventory.grantRead(fn, "byLocation", "byType");
-    inventory.grantWrite(fn, "PutItem", "UpdateItem");
+    inventory.grantWrite(fn, "PutItem");
     return fn;
   }
 
@@ -83,7 +83,7 @@ export class Service extends EnvironmentStack {
       environment: { ...this.#common("stock"), INVENTORY_TABLE: inventory.name, REQUESTS_TABLE: requests.name },
     });
     inventory.grantRead(fn, "byLocation");
-    inventory.grantWrite(fn, "PutItem", "UpdateItem");
+    inventory.grantWrite(fn, "UpdateItem");
     requests.grantRead(fn);
     requests.grantWrite(fn, "PutItem");
     return fn;
@@ -102,7 +102,7 @@ export class Service extends EnvironmentStack {
         EXPIRY_QUEUE_URL: this.expiries.url,
       },
     });
-    inventory.grantRead(fn, "byOwner", "byType");
+    inventory.grantRead(fn, "byOwner");
     inventory.grantWrite(fn, "PutItem", "UpdateItem");
     requests.grantRead(fn);
     requests.grantWrite(fn, "PutItem");
@@ -165,8 +165,10 @@ export class Service extends EnvironmentStack {
     for (const fn of [worker, sweep]) {
       inventory.grantWrite(fn, "PutItem", "UpdateItem");
       requests.grantRead(fn);
-      requests.grantWrite(fn, "PutItem", "UpdateItem");
+      requests.grantWrite(fn, "PutItem");
     }
+    // Its cursor.
+    requests.grantWrite(sweep, "UpdateItem");
   }
 
   /** Changes of the inventory table into PostgreSQL. */
