@@ -8,7 +8,8 @@ export interface MigrationReport {
 }
 
 const lockWait = "60s";
-const statementTimeout = "14min";
+/** Below the function's own time-out, so that the database gives up first and says where. */
+const statementTimeout = "4min";
 /** Locks queue: a change that waits for a table holds up everybody behind it, so it gives up instead. */
 const lockTimeout = "10s";
 
