@@ -38,7 +38,7 @@ export function kyselyOf(url: string): Database {
   return database;
 }
 
-export function addressOf(url: string) {
+function addressOf(url: string) {
   const { hostname, port, pathname } = new URL(url);
   return { host: hostname, port: Number(port), database: pathname.slice(1), tls: "off" } as const;
 }
