@@ -19,5 +19,7 @@ export const limits = {
   commandDeadlineMs: 8_000,
   writeTimeoutMs: 1_000,
   existenceCachedMs: 5_000,
+  /** An attempt to archive ends within 25 s; a mark of it that is older than this was left by a function that died. */
+  archivingAbandonedMs: 60_000,
   catalogueSharedMaxAgeSeconds: 30,
 } as const;

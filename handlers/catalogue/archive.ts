@@ -109,7 +109,7 @@ async function finish<N extends NounName>(ports: TablePorts, change: Change<N>):
   return raced(change);
 }
 
-/** Only one's own mark. What a crash leaves behind is ignored after `archivingAbandonedMs`. */
+/** Only one's own mark. What a crash leaves behind is ignored after `limits.archivingAbandonedMs`. */
 async function unmark<N extends NounName>(ports: TablePorts, change: Change<N>): Promise<void> {
   for (let count = 1; count <= attemptCountMax; count++) {
     const current = await readRecord(ports, change.noun, change.id, { consistent: true });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Instant } from "../../contract/identifiers.ts";
+import { limits } from "../../contract/limits.ts";
 import { listIndex } from "../inventory/index.ts";
 import type { Noun, NounName, Nouns } from "./noun.ts";
 
@@ -23,9 +24,6 @@ export type CatalogueRecord<N extends NounName> = z.output<typeof Bookkeeping> &
   readonly fields: Nouns[N]["fields"];
 };
 
-/** Longer than an attempt to archive can last: its mark is a crashed function's, and counts for nothing. */
-const archivingAbandonedMs = 60_000;
-
 export function parseRecord<N extends NounName>(
   noun: Noun<N>,
   attributes: Readonly<Record<string, unknown>>,
@@ -35,7 +33,7 @@ export function parseRecord<N extends NounName>(
   const id = z.parse(noun.idSchema, attributes[noun.idName]);
   const fields = noun.fieldsSchema.parse(fieldAttributes(attributes));
   const { status, archiving } = kept;
-  const abandoned = status === "archiving" && nowMs - (archiving?.markedAtMs ?? 0) > archivingAbandonedMs;
+  const abandoned = status === "archiving" && nowMs - (archiving?.markedAtMs ?? 0) > limits.archivingAbandonedMs;
   return { ...kept, ...(abandoned && { status: "active" }), id, fields };
 }
 

@@ -21,6 +21,7 @@ const Standing = z.object({
   status: z.enum(["active", "archiving", "archived"]),
   kind: LocationKind.optional(),
   priority: z.int().optional(),
+  archiving: z.object({ markedAtMs: z.int() }).optional(),
 });
 type Standing = z.output<typeof Standing>;
 
@@ -56,7 +57,7 @@ export function createExistence({ tables, clock }: Pick<StorePorts, "tables" | "
     const unknown = keys.filter(({ pk }) => !found.has(pk));
     const readAtMs = clock();
     for (const item of await reader.getMany(tables.inventory, unknown, { consistent: true })) {
-      const standing = parseStanding(item);
+      const standing = settled(parseStanding(item), readAtMs);
       remember(standing, readAtMs);
       found.set(standing.pk, standing);
     }
@@ -87,6 +88,13 @@ export function createExistence({ tables, clock }: Pick<StorePorts, "tables" | "
       );
     },
   };
+}
+
+/** A mark left behind by a function that died in the middle of archiving counts for nothing. */
+function settled(standing: Standing, nowMs: number): Standing {
+  const { status, archiving } = standing;
+  const abandoned = archiving !== undefined && nowMs - archiving.markedAtMs > limits.archivingAbandonedMs;
+  return status === "archiving" && abandoned ? { ...standing, status: "active" } : standing;
 }
 
 /** Names the record: whoever wrote it has to know which one is wrong. */
