@@ -25,10 +25,15 @@ export default {
     room("contract", [], "The contract imports nothing from the other rooms."),
     room("handlers/inventory", ["^contract/"], "The core is pure: contract only."),
     room("handlers/store", ["^contract/", "^handlers/inventory/"], "The store sends the core's plans."),
-    room("handlers/runtime", ["^contract/", "^handlers/inventory/", "^sql/"], "What functions share knows no function."),
+    room(
+      "handlers/runtime",
+      ["^contract/", "^handlers/inventory/", "^sql/"],
+      "What functions share knows no function.",
+    ),
     {
       name: "functions-imports",
-      comment: "A function imports contract, core, store and runtime; never another function, modules, local or clients.",
+      comment:
+        "A function imports contract, core, store and runtime; never another function, modules, local or clients.",
       severity: "error",
       from: { path: `^handlers/(${functions})/`, pathNot: tests },
       to: {
@@ -36,7 +41,11 @@ export default {
         pathNot: ["^handlers/(inventory|store|runtime)/", "^handlers/$1/"],
       },
     },
-    room("modules", ["^contract/", "^handlers/.+/environment\\.ts$"], "Constructs know a function by its environment's type alone."),
+    room(
+      "modules",
+      ["^contract/", "^handlers/.+/environment\\.ts$"],
+      "Constructs know a function by its environment's type alone.",
+    ),
     {
       name: "modules-import-environments-as-types",
       severity: "error",
@@ -72,6 +81,10 @@ export default {
     exclude: { path: "(^|/)(cdktf\\.out|dist|\\.holdfast)/" },
     parser: "swc",
     tsPreCompilationDeps: "specify",
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"], extensions: [".ts", ".mjs", ".js", ".json"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+      extensions: [".ts", ".mjs", ".js", ".json"],
+    },
   },
 };
