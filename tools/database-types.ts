@@ -1,9 +1,9 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { Kysely } from "kysely";
+import { generate, PostgresDialect } from "kysely-codegen";
 import { Client } from "pg";
 import { migrate } from "../handlers/workers/migrator/migrate.ts";
 import { readMigrationFiles } from "../handlers/workers/migrator/migration-file.ts";
@@ -12,16 +12,22 @@ import { startPostgres } from "../local/engines/index.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const typesFile = join(root, "sql/database.generated.ts");
 
+const dialect = new PostgresDialect({ dateParser: "string" });
+
 /** The row types of a migrated database, as Kysely wants them; numbers fit, for no bigint of ours exceeds 2^53. */
 export async function databaseTypes(url: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    join(root, "node_modules/kysely-codegen/dist/cli/bin.js"),
-    "--print",
-    ...["--log-level", "silent", "--dialect", "postgres", "--url", url, "--date-parser", "string"],
-    ...["--include-pattern", "(audit|reporting|ops).*"],
-    ...["--type-mapping", JSON.stringify({ int8: "number", timestamptz: "Date", int8multirange: "string" })],
-  ]);
-  return `${stdout.trim()}\n`;
+  const db = new Kysely<unknown>({ dialect: await dialect.createKyselyDialect({ connectionString: url }) });
+  try {
+    return await generate({
+      db,
+      dialect,
+      includePattern: "(audit|reporting|ops).*",
+      typeMapping: { int8: "number", timestamptz: "Date", int8multirange: "string" },
+      outFile: null,
+    });
+  } finally {
+    await db.destroy();
+  }
 }
 
 /** Migrates an empty database and writes sql/database.generated.ts from it. */
