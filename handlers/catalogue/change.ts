@@ -1,6 +1,6 @@
 import type { Refusal } from "../../contract/problem.ts";
 import { type CommandContext, unavailable, versionMoved } from "../inventory/index.ts";
-import { canonicalJson, type Refused, refuse, validationFailed } from "../runtime/index.ts";
+import { bodyInvalid, canonicalJson, type Refused, refuse } from "../runtime/index.ts";
 import type { Noun, NounName, Nouns } from "./noun.ts";
 import type { CatalogueRecord } from "./record.ts";
 import { readRecord, replaceRecord, type TablePorts } from "./table.ts";
@@ -43,10 +43,7 @@ export function patchEntry<N extends NounName>(
   return compareAndChange(ports, change, (current) => {
     if (!current) return noun.notFound(id);
     const merged = noun.fieldsSchema.safeParse(noun.merge(current.fields, patch));
-    if (!merged.success) {
-      const errors = merged.error.issues.map(({ path, message }) => ({ path: `/${path.join("/")}`, message }));
-      return validationFailed(errors);
-    }
+    if (!merged.success) return bodyInvalid(merged.error);
     return { fields: merged.data, ...standingOf(patch.status === "active" ? undefined : current) };
   });
 }

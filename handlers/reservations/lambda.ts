@@ -29,7 +29,7 @@ export const handler = createHttpHandler({
       wait: systemWait,
     }),
     setTimer: createSetTimer({
-      sqs: lazySqs({ timeoutMs: 300, attemptCountMax: 2 }),
+      sqs: lazySqs({ timeoutMs: 500, attemptCountMax: 2 }),
       queueUrl: environment.EXPIRY_QUEUE_URL,
       clock: systemClock,
       log,

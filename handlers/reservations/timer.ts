@@ -3,7 +3,7 @@ import { deadlineOf } from "../inventory/index.ts";
 import { type Log, type Meter, sendExpiryTimer, type TimerPorts } from "../runtime/index.ts";
 
 /** A client waits for its answer meanwhile; the sweep finds what was not sent. */
-const sendMsMax = 500;
+const sendMsMax = 1_000;
 
 /** Sets the timer of a reservation whose deadline a command has moved. Never fails: it is not what was asked for. */
 export type SetTimer = (reservation: Reservation, requestId: string) => Promise<void>;

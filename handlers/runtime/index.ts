@@ -12,7 +12,7 @@ export {
   refuse,
 } from "./http/operation.ts";
 export type { Principal } from "./http/principal.ts";
-export { validationFailed } from "./http/validate.ts";
+export { bodyInvalid, validationFailed } from "./http/validate.ts";
 export { lazy } from "./lazy.ts";
 export { createLog, type Log } from "./log.ts";
 export { createMeter, type Meter } from "./metrics.ts";

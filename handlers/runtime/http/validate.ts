@@ -54,6 +54,10 @@ export function validationFailed(errors: readonly FieldError[]): Refusal<"valida
   return { code: "validation_failed", detail: `Not valid: ${names.join(", ")}${others}; see errors.`, errors };
 }
 
+/** For rules that a function finds broken in a body only later, such as the bounds of a merged patch. */
+export const bodyInvalid = (error: z.ZodError): Refusal<"validation_failed"> =>
+  validationFailed(fieldErrors(error, jsonPointer));
+
 function bodyBytes(event: APIGatewayProxyEvent): Buffer {
   return Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
 }
