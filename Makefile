@@ -20,6 +20,7 @@ node_modules/.installed: package.json package-lock.json tools/node/package-lock.
 	@touch $@
 
 up: node_modules/.installed ## Start the whole system on this machine and load a small catalogue
+	@mkdir -p .holdfast
 	@HOLDFAST_ENVIRONMENT=laptop CDKTF_OUTDIR=.holdfast/cdktf.out $(NODE) main.ts
 	@$(CLOUD) up --output .holdfast/cdktf.out --audience holdfast
 	@$(NODE) demo/seed-catalogue.ts
