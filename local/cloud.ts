@@ -71,15 +71,19 @@ const NOWHERE = "http://127.0.0.1:9";
 /** Runs the synthesized Terraform of a CDKTF app on this machine. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const stops: Stop[] = [];
-  const stop = async () => {
-    for (const end of stops.splice(0).toReversed()) await end();
-  };
   try {
-    return { ...(await start(options, stops)), stop };
+    return { ...(await start(options, stops)), stop: () => endAll(stops) };
   } catch (error) {
-    await stop();
+    await endAll(stops).catch((cause: unknown) => options.log(`while stopping: ${String(cause)}`));
     throw error;
   }
+}
+
+/** In reverse order of their start; one that fails keeps none of the others running. */
+async function endAll(stops: Stop[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const end of stops.splice(0).toReversed()) await end().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw new AggregateError(failures, `could not stop: ${failures.map(String).join("; ")}`);
 }
 
 async function start(options: CloudOptions, stops: Stop[]): Promise<Omit<Cloud, "stop">> {
@@ -99,7 +103,7 @@ async function start(options: CloudOptions, stops: Stop[]): Promise<Omit<Cloud, 
     folder: join(options.folder, "services"),
     storage: options.storage,
     ports: options.ports ?? {},
-    log: ({ source, line }) => options.log(`${source}: ${line}`),
+    log: () => undefined, // Each function and service has a file of its own below services/logs.
   });
   const clients = connect(region, { dynamodb, kinesis, queuesAndBuckets });
   const laptop: Laptop = {
@@ -111,7 +115,6 @@ async function start(options: CloudOptions, stops: Stop[]): Promise<Omit<Cloud, 
     postgres: postgresOnDemand(options, stops),
     log: options.log,
   };
-  // Pushed when Postgres may not run yet: functions that use it end before it all the same.
   const applied: AppliedStack[] = [];
   try {
     for (const stack of stacks) {
@@ -125,6 +128,7 @@ async function start(options: CloudOptions, stops: Stop[]): Promise<Omit<Cloud, 
       );
     }
   } finally {
+    // Last, though they started before Postgres did: functions end before the engines that they use.
     stops.push(async () => {
       await services.stop();
       for (const client of Object.values(clients)) client.destroy();
@@ -160,7 +164,7 @@ async function startEngines(
       const engine = await launchers[name]({
         folder: join(folder, "engines", kebab(name)),
         storage,
-        log,
+        log: onProgress ?? log, // What takes long, such as installing Java, is a step of its own.
         ...(port === undefined ? {} : { port }),
       });
       stops.push(() => engine.stop());

@@ -7,7 +7,6 @@ import {
   ignored,
   notEncrypted,
   notMonitored,
-  notNetworked,
   notTimed,
   number,
   only,
@@ -31,7 +30,6 @@ export const apiGatewayRestApi = defineResource({
     endpoint_configuration: ignored(oneAddress),
     disable_execute_api_endpoint: ignored(oneAddress),
     minimum_compression_size: ignored("compression of answers belongs to the network"),
-    policy: ignored(notNetworked),
     timeouts: ignored(notTimed),
   },
   apply: async (args, { services }) => {

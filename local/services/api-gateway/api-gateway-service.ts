@@ -33,7 +33,7 @@ export interface StageDescription {
 export interface MethodSettingsOptions {
   readonly restApiId: string;
   readonly stageName: string;
-  /** `*` and `*` joined by a slash for all, else path and method as Terraform has them, such as `stock~1{sku}/GET`. */
+  /** `*` and `*` joined by a slash for all, else path and method as Terraform has them, such as `orders~1{id}/GET`. */
   readonly methodPath: string;
   /** Requests a second; -1 or absent: no limit. */
   readonly throttlingRateLimit?: number;
