@@ -47,6 +47,6 @@ export class BadLines {
 }
 
 /** JSON quotes what a terminal must not get raw. */
-export function describe(bad: BadLine): string {
+function describe(bad: BadLine): string {
   return `line ${bad.line}: ${bad.column} ${JSON.stringify(bad.value.slice(0, 60))}: ${bad.reason}`;
 }

@@ -13,60 +13,78 @@ export interface Progress {
 const plainEveryMs = 5_000;
 const barEveryMs = 200;
 
-export function createProgress(out: NodeJS.WriteStream): Progress {
-  const bar = out.isTTY ? new SingleBar({ stream: out, ...barOptions }, Presets.shades_classic) : undefined;
-  let phase = "";
-  let unit = "";
-  let total = 0;
-  let done = 0;
-  let doneBefore = 0;
-  let startedMs = 0;
-  let shownMs = 0;
-
-  const figures = () => figuresOf({ done, doneBefore, total, elapsedMs: Date.now() - startedMs });
-  const show = () => {
-    const { rate, end } = figures();
-    shownMs = Date.now();
-    if (bar !== undefined) bar.update(done, { rate: `${rate} ${unit}/s`, end });
-    else
-      out.write(
-        `${phase}: ${done.toLocaleString("en")}${total > 0 ? ` of ${total.toLocaleString("en")}` : ""} ${unit}, ${rate}/s${end}\n`,
-      );
-  };
-  return {
-    start: (name, options) => {
-      phase = name;
-      unit = options.unit;
-      total = options.total;
-      done = options.done ?? 0;
-      doneBefore = done;
-      startedMs = Date.now();
-      shownMs = startedMs;
-      bar?.start(total, done, { phase: phase.padEnd(14), rate: "", end: "" });
-    },
-    advance: (by) => {
-      done += by;
-      if (Date.now() - shownMs >= (bar === undefined ? plainEveryMs : barEveryMs)) show();
-    },
-    reach: (reached) => {
-      done = reached;
-      if (Date.now() - shownMs >= (bar === undefined ? plainEveryMs : barEveryMs)) show();
-    },
-    end: () => {
-      show();
-      bar?.stop();
-    },
-  };
-}
-
 const barOptions = {
   format: "{phase} {bar} {percentage} % | {value} of {total} | {rate}{end}",
   hideCursor: true,
   stopOnComplete: false,
 } as const;
 
+type Out = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+/** @param out a terminal gets the bar. */
+export const createProgress = (out: Out): Progress => new ShownProgress(out);
+
+class ShownProgress implements Progress {
+  readonly #out: Out;
+  #bar: SingleBar | undefined;
+  #phase = "";
+  #unit = "";
+  #total = 0;
+  #done = 0;
+  #doneBefore = 0;
+  #startedMs = 0;
+  #shownMs = 0;
+
+  constructor(out: Out) {
+    this.#out = out;
+  }
+
+  start(phase: string, { total, unit, done = 0 }: { total: number; unit: string; done?: number }): void {
+    [this.#phase, this.#unit, this.#total] = [phase, unit, total];
+    [this.#done, this.#doneBefore] = [done, done];
+    [this.#startedMs, this.#shownMs] = [Date.now(), Date.now()];
+    // Without a total there is nothing to fill: such a phase gets plain lines.
+    const drawn = this.#out.isTTY === true && total > 0;
+    this.#bar = drawn ? new SingleBar({ stream: this.#out, ...barOptions }, Presets.shades_classic) : undefined;
+    this.#bar?.start(total, done, { phase: phase.padEnd(14), rate: "", end: "" });
+  }
+
+  advance(by: number): void {
+    this.reach(this.#done + by);
+  }
+
+  reach(done: number): void {
+    this.#done = done;
+    if (Date.now() - this.#shownMs >= (this.#bar === undefined ? plainEveryMs : barEveryMs)) this.#show();
+  }
+
+  end(): void {
+    this.#show();
+    this.#bar?.stop();
+  }
+
+  #show(): void {
+    this.#shownMs = Date.now();
+    const [done, total] = [this.#done, this.#total];
+    const elapsedMs = this.#shownMs - this.#startedMs;
+    const { rate, end } = figuresOf({ done, doneBefore: this.#doneBefore, total, elapsedMs, nowMs: this.#shownMs });
+    if (this.#bar !== undefined) {
+      this.#bar.update(done, { rate: `${rate} ${this.#unit}/s`, end });
+      return;
+    }
+    const of = total > 0 ? ` of ${total.toLocaleString("en")}` : "";
+    this.#out.write(`${this.#phase}: ${done.toLocaleString("en")}${of} ${this.#unit}, ${rate}/s${end}\n`);
+  }
+}
+
 /** Rate since the phase began here, and when it should end at that rate. */
-export function figuresOf(state: { done: number; doneBefore: number; total: number; elapsedMs: number }): {
+export function figuresOf(state: {
+  done: number;
+  doneBefore: number;
+  total: number;
+  elapsedMs: number;
+  nowMs: number;
+}): {
   rate: string;
   end: string;
 } {
@@ -74,7 +92,7 @@ export function figuresOf(state: { done: number; doneBefore: number; total: numb
   const rate = perSecond.toLocaleString("en", { maximumFractionDigits: perSecond < 10 ? 1 : 0 });
   if (state.total === 0 || perSecond === 0 || state.done >= state.total) return { rate, end: "" };
   const leftSeconds = Math.ceil((state.total - state.done) / perSecond);
-  const at = new Date(Date.now() + leftSeconds * 1_000).toTimeString().slice(0, 8);
+  const at = new Date(state.nowMs + leftSeconds * 1_000).toTimeString().slice(0, 8);
   return { rate, end: `, ${duration(leftSeconds)} left, done at ${at}` };
 }
 
