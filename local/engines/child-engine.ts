@@ -17,7 +17,7 @@ import type { Engine } from "./engine.ts";
 import { freePort, isPortFree } from "./free-port.ts";
 import { endProcess, identify, isRunning, type ProcessIdentity } from "./process-identity.ts";
 
-const READY_MS_MAX = 30_000;
+const READY_MS_MAX = 90_000;
 const READY_POLL_MS = 25;
 const STOP_GRACE_MS = 10_000;
 const PORT_ATTEMPTS_MAX = 3;
