@@ -10,8 +10,6 @@ export interface PoolOptions {
   readonly instanceCountMax: number;
   /** Invocations at once, waiting ones included; more are refused. */
   readonly reservedConcurrency?: number;
-  /** @default 60000 */
-  readonly idleMsMax?: number;
 }
 
 /** The execution environments of one function. */
@@ -22,13 +20,28 @@ export interface Pool {
   drain(waitMs: number): Promise<void>;
 }
 
-/** A waiting invocation gets an instance of its own when none came free in this time: most do within it. */
+/** Another instance starts when an invocation waited this long: most get one that came free before. */
 const growAfterMs = 10;
+/** Starting takes a core for a while, so that more at once would only slow down each other. */
+const startingCountMax = 2;
 const waitingCountMax = 10_000;
 const idleCheckMs = 10_000;
+const idleMsMax = 60_000;
+/** The last instance stays longer, as a function that is called now and then is kept warm. */
+const lastIdleMsMax = 600_000;
+
+/** The answer to what still waits when its function ends. */
+const notRun: Outcome = {
+  payload: JSON.stringify({
+    errorType: "Runtime.ExitError",
+    errorMessage: "Error: the function was ended before it ran",
+  }),
+  functionError: "Unhandled",
+};
 
 interface Waiting {
   readonly request: Request;
+  readonly since: number;
   readonly settle: (outcome: Outcome) => void;
 }
 
@@ -46,11 +59,12 @@ export function createPool(options: PoolOptions): Pool {
   idleTimer.unref();
 
   function endIdle(): void {
-    const oldest = Date.now() - (options.idleMsMax ?? 60_000);
-    while (idle[0] && idle[0].since <= oldest) {
-      const { instance } = idle.shift() as { instance: Instance };
-      instances.delete(instance);
-      void instance.end();
+    for (let [longest] = idle; longest; [longest] = idle) {
+      const keptMs = instances.size === 1 ? lastIdleMsMax : idleMsMax;
+      if (Date.now() - longest.since < keptMs) return;
+      idle.shift();
+      instances.delete(longest.instance);
+      void longest.instance.end();
     }
   }
 
@@ -75,7 +89,7 @@ export function createPool(options: PoolOptions): Pool {
     if (runningCount === 0 && waiting.length === 0) onQuiet?.();
   }
 
-  async function serve(instance: Instance, { request, settle }: Waiting): Promise<void> {
+  async function serve(instance: Instance, { request, settle }: Pick<Waiting, "request" | "settle">): Promise<void> {
     runningCount += 1;
     const outcome = await instance.invoke(request);
     runningCount -= 1;
@@ -83,9 +97,17 @@ export function createPool(options: PoolOptions): Pool {
     give(instance);
   }
 
-  /** Starts as many instances as wait for one, within the bound. */
+  /** Starts an instance for who waits too long, one after another, within the bound. */
   function grow(): void {
-    while (waiting.length > startingCount && instances.size < options.instanceCountMax) void startOne();
+    const [longest] = waiting;
+    if (!longest) return;
+    const isDue = instances.size === 0 || Date.now() - longest.since >= growAfterMs;
+    const hasRoom = instances.size < options.instanceCountMax && startingCount < startingCountMax;
+    if (isDue && hasRoom) void startOne();
+    growTimer ??= setTimeout(() => {
+      growTimer = undefined;
+      grow();
+    }, growAfterMs);
   }
 
   async function startOne(): Promise<void> {
@@ -97,17 +119,6 @@ export function createPool(options: PoolOptions): Pool {
     // A failed initialisation is the answer to one of those that wait, as on Lambda.
     if (fault) waiting.shift()?.settle(fault);
     give(instance);
-  }
-
-  function growSoon(): void {
-    if (instances.size === 0) {
-      grow();
-      return;
-    }
-    growTimer ??= setTimeout(() => {
-      growTimer = undefined;
-      grow();
-    }, growAfterMs);
   }
 
   return {
@@ -122,8 +133,8 @@ export function createPool(options: PoolOptions): Pool {
       return new Promise((settle) => {
         const instance = takeIdle();
         if (instance) return void serve(instance, { request, settle });
-        waiting.push({ request, settle });
-        growSoon();
+        waiting.push({ request, settle, since: Date.now() });
+        grow();
       });
     },
     drain: async (waitMs) => {
@@ -131,6 +142,7 @@ export function createPool(options: PoolOptions): Pool {
       clearInterval(idleTimer);
       if (runningCount > 0 || waiting.length > 0) await quietWithin(waitMs);
       clearTimeout(growTimer);
+      for (const { settle } of waiting.splice(0)) settle(notRun);
       await Promise.all([...instances].map((instance) => instance.end()));
     },
   };
