@@ -15,9 +15,9 @@ import * as scheduler from "./scheduler.ts";
 import * as secrets from "./secrets.ts";
 import * as sqs from "./sqs.ts";
 
-export { ACCOUNT, DATABASE_HOST, type DatabaseAddress, type Laptop } from "./laptop.ts";
+export { ACCOUNT, DATABASE_HOST, type Laptop } from "./laptop.ts";
 export { notRun } from "./not-run.ts";
-export { createRegistry, type Registry, type Role } from "./registry.ts";
+export { createRegistry } from "./registry.ts";
 export type { EngineName } from "./resource.ts";
 
 const families = [apiGateway, dynamodb, firehose, iam, kinesis, lambda, rds, s3, scheduler, secrets, sqs];

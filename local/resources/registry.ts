@@ -7,7 +7,7 @@ export interface Role {
   readonly managedPolicyArns: Set<string>;
 }
 
-export interface Schedule {
+interface Schedule {
   readonly name: string;
   readonly expression: string;
   readonly enabled: boolean;

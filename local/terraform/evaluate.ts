@@ -56,7 +56,7 @@ function indexesOf(expression: Expression): Expression[] {
   return expression.kind === "index" ? [expression.key, ...indexesOf(expression.of)] : [];
 }
 
-export function evaluate(expression: Expression, scope: Scope): Value {
+function evaluate(expression: Expression, scope: Scope): Value {
   switch (expression.kind) {
     case "literal":
       return expression.value;

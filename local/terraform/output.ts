@@ -34,7 +34,7 @@ const Manifest = z.object({
   ),
 });
 
-export type StackConfiguration = z.infer<typeof Configuration>;
+type StackConfiguration = z.infer<typeof Configuration>;
 
 /** One stack of a CDKTF output folder. */
 export type StackOutput = {

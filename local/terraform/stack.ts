@@ -20,7 +20,7 @@ export type Instance = {
   readonly arguments: ValueMap;
 };
 
-export type Applier = (instance: Instance) => Promise<ValueMap>;
+type Applier = (instance: Instance) => Promise<ValueMap>;
 
 export type ApplyOptions = {
   readonly variables: Readonly<Record<string, string>>;

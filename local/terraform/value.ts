@@ -12,7 +12,7 @@ export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }
 
-export function kindOf(value: Value): string {
+function kindOf(value: Value): string {
   if (value === null) return "null";
   if (isList(value)) return "list";
   return isMap(value) ? "object" : typeof value;
