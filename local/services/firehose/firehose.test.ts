@@ -148,8 +148,8 @@ describe("objectName", () => {
   });
 
   it("refuses what it cannot evaluate", () => {
-    expect(() => checkPrefix("!{partitionKeyFromQuery:sku}/")).toThrow(
-      "!{partitionKeyFromQuery:sku} is not known here",
+    expect(() => checkPrefix("!{partitionKeyFromQuery:kind}/")).toThrow(
+      "!{partitionKeyFromQuery:kind} is not known here",
     );
     expect(() => checkPrefix("!{timestamp:EEE}/")).toThrow('"EEE" is not known here');
   });
