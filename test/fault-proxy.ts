@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 /** What happens to one call: conflicts and throttling have no effect, of the others half have had theirs. */
-export const faults = [
+const faults = [
   "conflict",
   "throttle",
   "breakBefore",

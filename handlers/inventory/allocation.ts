@@ -22,7 +22,7 @@ export interface Supply {
   readonly priority: number;
 }
 
-export type Allocation =
+export type AllocationResult =
   | { readonly kind: "allocated"; readonly lines: ReservationLine[] }
   | { readonly kind: "short"; readonly shortfalls: Shortfall[] };
 
@@ -37,7 +37,7 @@ export function allocate(
   lines: readonly HoldLine[],
   supplies: readonly Supply[],
   strategy: AllocationStrategy,
-): Allocation {
+): AllocationResult {
   const stock: Stock = new Map(supplies.map((supply) => [placeKey(supply), supply.sellable]));
   const placed = lines.filter(({ location }) => location !== undefined);
   const open = lines.filter(({ location }) => location === undefined);

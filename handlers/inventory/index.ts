@@ -9,7 +9,6 @@ export {
   prepareHold,
 } from "./hold.ts";
 export {
-  deadlineIndex,
   deadlineOrderEnd,
   deadlineShardOf,
   indexShards,
@@ -20,13 +19,11 @@ export {
   listIndex,
   listShardOf,
   locationKey,
-  ownerIndex,
   requestKey,
   reservationKey,
 } from "./keys.ts";
-export { derive, type LevelPlace, LevelRecord, placeKey, placeName, toLevel, toPolicy } from "./level.ts";
+export { type LevelPlace, LevelRecord, placeKey, toLevel, toPolicy } from "./level.ts";
 export {
-  type LevelsRead,
   type MovementRequest,
   movementNeeds,
   planMovements,
@@ -48,6 +45,6 @@ export {
 export { type DoneRecord, fencePut, RecordedAnswer, RequestRecord, type RequestSeen } from "./request-record.ts";
 export { reservationOf } from "./reservation-record.ts";
 export { type Act, deadlineOf, reservationAt } from "./reservation-state.ts";
-export type { Attributes, Tables, TableWrite } from "./table-write.ts";
+export type { Attributes, Tables } from "./table-write.ts";
 export { planTransition, type TransitionRequest, transitionNeeds } from "./transition.ts";
-export { type FailedWrite, type Verdict, verdictOf } from "./verdict.ts";
+export { type Verdict, verdictOf } from "./verdict.ts";

@@ -1,6 +1,8 @@
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
+import { limits } from "../../contract/limits.ts";
 import type { Refusal } from "../../contract/problem.ts";
 import type { CommandContext } from "./command.ts";
+import { placeKey } from "./level.ts";
 import { type LevelChange, levelWrite } from "./level-change.ts";
 import { type RecordedAnswer, type RequestSeen, requestPut } from "./request-record.ts";
 import type { Tables, TableWrite } from "./table-write.ts";
@@ -62,6 +64,10 @@ export function composePlan(frame: Frame, { answer, needs, reservation, changes 
     ),
   ];
   if (writes.length === 0) return { kind: "keep" };
+  if (changes.length > limits.levelsPerCommandMax)
+    throw new Error(`a plan of ${changes.length} levels: lines unchecked`);
+  const levelCount = new Set(changes.map(({ place }) => placeKey(place))).size;
+  if (levelCount < changes.length) throw new Error("a plan changes a level twice: its lines were not merged");
   return { kind: "write", plan: { writes, answer, needs } };
 }
 

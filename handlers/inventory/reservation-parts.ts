@@ -12,7 +12,7 @@ type Asked = { readonly sku: Sku; readonly location?: LocationId | undefined; re
 type Taken = { readonly kind: "taken"; readonly lines: ReservationLine[]; readonly parts: readonly Part[] };
 type Short = { readonly kind: "short"; readonly detail: string };
 
-export const leftOf = ({ quantity, fulfilled, released }: Allocation): number => quantity - fulfilled - released;
+const leftOf = ({ quantity, fulfilled, released }: Allocation): number => quantity - fulfilled - released;
 
 /** All that is left, booked as released or fulfilled; an expiry books it as neither. */
 export function takeAllLeft(reservation: Reservation, field?: Field): Taken {

@@ -23,7 +23,7 @@ export type Move =
   | { readonly kind: "unchanged"; readonly reservation: Reservation }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-export interface LevelMove {
+interface LevelMove {
   readonly kind: "release" | "expire" | "fulfil";
   readonly parts: readonly Part[];
 }

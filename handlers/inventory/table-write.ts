@@ -21,7 +21,7 @@ export interface PutWrite extends Conditional {
   readonly Item: Attributes;
 }
 
-export interface UpdateWrite extends Conditional {
+interface UpdateWrite extends Conditional {
   readonly Key: Attributes;
   readonly UpdateExpression: string;
 }

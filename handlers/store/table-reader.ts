@@ -11,7 +11,7 @@ interface Consistency {
   readonly consistent: boolean;
 }
 
-export interface QueryPage {
+interface QueryPage {
   readonly items: readonly Attributes[];
   readonly lastKey: Attributes | undefined;
 }

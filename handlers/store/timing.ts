@@ -13,8 +13,6 @@ const backoffMsMax = 640;
 
 /** How long one command or read may take, counted from when its request was received. */
 export interface Deadline {
-  /** Fails with `unavailable` once the deadline has passed. */
-  check(): void;
   /** Waits before the next try, with full jitter; fails where the deadline would pass meanwhile. */
   backOff(triedCount: number): Promise<void>;
   /** Runs one call to the table, aborted after a second or at the deadline. */
@@ -27,7 +25,6 @@ export function startDeadline(ports: TimingPorts, receivedAtMs: number): Deadlin
     if (ports.clock() >= endMs) throw new RefusalError(unavailable(notInTime));
   };
   return {
-    check,
     async backOff(triedCount) {
       const waitMs = ports.random() * Math.min(backoffMsMax, backoffMsBase * 2 ** triedCount);
       if (ports.clock() + waitMs >= endMs) throw new RefusalError(unavailable(notInTime));
@@ -45,7 +42,7 @@ const notInTime =
   "Send the same request again, with the same Idempotency-Key: it is never carried out twice.";
 
 /** The call may have reached the table all the same: to its caller the outcome is unknown. */
-export class CallTimeoutError extends Error {
+class CallTimeoutError extends Error {
   override readonly name = "CallTimeoutError";
 }
 
