@@ -34,13 +34,16 @@ export interface TableLevel extends LevelState {
   readonly sellable: number;
 }
 
-/** Every level of the table, read consistently page by page. */
-export async function readTable(system: System): Promise<Map<string, TableLevel>> {
+/** Every level of the table, read consistently page by page (1 MB each, unless told otherwise). */
+export async function readTable(
+  system: System,
+  options: { pageLevelCount?: number } = {},
+): Promise<Map<string, TableLevel>> {
   const client = new DynamoDBClient({ endpoint: system.dynamodb, ...laptopAccess });
   const levels = new Map<string, TableLevel>();
   const names = ["sku", "location", "version", "sellable", ...fieldNames];
   const pages = paginateScan(
-    { client },
+    { client, ...(options.pageLevelCount !== undefined && { pageSize: options.pageLevelCount }) },
     {
       TableName: system.inventoryTable,
       ConsistentRead: true,
