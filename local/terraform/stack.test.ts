@@ -105,21 +105,21 @@ describe("applyStack", () => {
         terraform: backend("second"),
         data: {
           terraform_remote_state: {
-            "cross-stack-reference-input-first": {
+            "cross-stack-reference-input-other": {
               backend: "s3",
-              config: { bucket: "states", key: "first.tfstate" },
+              config: { bucket: "states", key: "other.tfstate" },
               workspace: "${terraform.workspace}",
             },
           },
         },
         output: {
           got: {
-            value: "${data.terraform_remote_state.cross-stack-reference-input-first.outputs.cross-stack-output-x}",
+            value: "${data.terraform_remote_state.cross-stack-reference-input-other.outputs.cross-stack-output-x}",
           },
         },
       },
     });
-    expect(outputs.second).toEqual({ got: "one" });
+    expect(outputs.second).toEqual({ got: "two" });
   });
 
   it("refuses a remote state that no stack of the output keeps", async () => {
