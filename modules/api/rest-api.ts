@@ -92,11 +92,7 @@ export class RestApi extends Construct {
       restApiId: this.api.id,
       stageName: this.stage.stageName,
       methodPath,
-      settings: {
-        throttlingRateLimit: rate.ratePerSecond,
-        throttlingBurstLimit: rate.burst,
-        metricsEnabled: true,
-      },
+      settings: { throttlingRateLimit: rate.ratePerSecond, throttlingBurstLimit: rate.burst },
       dependsOn: after && [after],
     });
   }

@@ -10,6 +10,8 @@ export interface FunctionScheduleProps {
   readonly input?: Readonly<Record<string, unknown>>;
   /** A call that fails is tried again so often; the next turn comes anyway. @default 0 */
   readonly retryCount?: number;
+  /** No more tries after so long. 60 to 86,400. @default 60 */
+  readonly giveUpAfterSeconds?: number;
 }
 
 interface ScheduledFunction {
@@ -38,7 +40,10 @@ export class FunctionSchedule extends Construct {
         arn: fn.arn,
         roleArn: role.arn,
         input: JSON.stringify(props.input ?? {}),
-        retryPolicy: { maximumRetryAttempts: props.retryCount ?? 0, maximumEventAgeInSeconds: 60 },
+        retryPolicy: {
+          maximumRetryAttempts: props.retryCount ?? 0,
+          maximumEventAgeInSeconds: props.giveUpAfterSeconds ?? 60,
+        },
       },
       dependsOn: [role.policy],
     });

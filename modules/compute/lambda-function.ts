@@ -53,6 +53,7 @@ export class LambdaFunction<
     super(scope, id);
     const placement: Placement = props.placement;
     this.name = physicalName("function", props.name);
+    // The placement was chosen by this very type; the compiler does not follow `Extract` back.
     this.reach = props.placement.reach as FunctionReach;
     this.timeoutSeconds = props.timeoutSeconds ?? 10;
     this.logGroup = new CloudwatchLogGroup(this, "log", {

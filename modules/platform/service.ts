@@ -205,7 +205,12 @@ export class Service extends EnvironmentStack {
       },
     });
     database.allowAdministration(fn);
-    fn.onSchedule("partitions", { expression: "cron(0 3 * * ? *)", input: { action: "partitions" }, retryCount: 5 });
+    fn.onSchedule("partitions", {
+      expression: "cron(0 3 * * ? *)",
+      input: { action: "partitions" },
+      retryCount: 5,
+      giveUpAfterSeconds: 3_600,
+    });
     return new LambdaInvocation(this, "migration", {
       functionName: fn.fn.functionName,
       input: JSON.stringify({ action: "migrate" }),
