@@ -7,7 +7,7 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 if (major > 22 || (major === 22 && minor >= 18)) {
   // CDKTF 0.21 calls what Node has deprecated; it gets no more releases.
-  process.noDeprecation = true;
+  process.noDeprecation ||= true;
   await import(new URL("../main.ts", import.meta.url).href);
 } else {
   const { status, error } = spawnSync(
