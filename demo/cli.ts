@@ -48,7 +48,7 @@ async function runDemo(
     seed: input.seed,
     journal: run.journal,
     baseUrl: system.api,
-    tokens: laptopTokens({ subject: "demo", scopes: "admin" }),
+    tokens: laptopTokens({ subject: "demo", scopes: "admin", stateFolder: options.state }),
   });
   await prepare(session, seen, progress);
   const outcome = await replay(input.source, { session, lineCount: seen.lineCount, progress, signal });

@@ -12,7 +12,8 @@ const concurrency = 8;
 /** Fills what is not there of the demo catalogue; what is there stays as its users left it. */
 async function seedCatalogue(stateFolder: string): Promise<string> {
   const { api } = await readSystem(stateFolder);
-  const tokens = laptopTokens({ subject: "demo-catalogue", scopes: "catalogue:write stock:read stock:write" });
+  const scopes = "catalogue:write stock:read stock:write";
+  const tokens = laptopTokens({ subject: "demo-catalogue", scopes, stateFolder });
   const client = new ApiClient({ baseUrl: api, tokens, outageMsMax: 20_000 });
 
   const moved = new Set<string>();

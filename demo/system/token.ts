@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { SystemError } from "./endpoints.ts";
 
 const run = promisify(execFile);
-const root = join(import.meta.dirname, "..", "..");
+const cli = join(import.meta.dirname, "..", "..", "local", "cli.ts");
 
 /** Access tokens of the laptop's issuer; one is used until the API refuses it. */
 export interface TokenSource {
@@ -14,12 +14,13 @@ export interface TokenSource {
 }
 
 /** Signs tokens as `make token` does. */
-export function laptopTokens(options: { subject: string; scopes: string }): TokenSource {
+export function laptopTokens(options: { subject: string; scopes: string; stateFolder: string }): TokenSource {
   let token: Promise<string> | undefined;
   let signed = "";
   const sign = async (): Promise<string> => {
-    const parameters = ["local/cli.ts", "token", "--scopes", options.scopes, "--subject", options.subject];
-    const { stdout } = await run(process.execPath, parameters, { cwd: root }).catch((cause: unknown) => {
+    const { scopes, subject, stateFolder } = options;
+    const parameters = ["--scopes", scopes, "--subject", subject, "--folder", resolve(stateFolder)];
+    const { stdout } = await run(process.execPath, [cli, "token", ...parameters]).catch((cause: unknown) => {
       throw new SystemError("no token: is the system up (`make up`)?", { cause });
     });
     signed = stdout.trim();
