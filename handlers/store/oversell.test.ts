@@ -52,7 +52,7 @@ describe("hold (64 clients, 1,000 single-unit requests, 200 units)", { timeout: 
     expect(await level()).toMatchObject(soldOut);
   });
 
-  it("succeeds exactly 200 times (conflicts, throttling, broken and silent connections before and after the write)", async () => {
+  it("succeeds exactly 200 times (conflicts, throttling, broken and silent connections before and after the write, late arrivals)", async () => {
     const random = seededRandom(64);
     const odds: readonly [Fault, number][] = [
       ["conflict", 0.1],
@@ -61,6 +61,7 @@ describe("hold (64 clients, 1,000 single-unit requests, 200 units)", { timeout: 
       ["breakAfter", 0.04],
       ["timeoutBefore", 0.01],
       ["timeoutAfter", 0.01],
+      ["withhold", 0.01],
     ];
     const proxy = await startFaultProxy(await dynamoDbEndpoint(), ({ operation }) => {
       if (operation !== "TransactWriteItems" && operation !== "PutItem") return undefined;
@@ -72,6 +73,8 @@ describe("hold (64 clients, 1,000 single-unit requests, 200 units)", { timeout: 
     expect(done).toBe(unitCount);
     expect(refusalCodes(outcomes)).toEqual(new Set(["insufficient_stock"]));
     expect(await level()).toMatchObject(soldOut);
+    for (const call of proxy.withheld) await proxy.deliver(call);
+    expect(await level(), "after the attempts that arrive late").toMatchObject(soldOut);
     for (const [fault] of odds) expect(proxy.injectedCounts[fault], fault).toBeGreaterThan(0);
   });
 });
