@@ -1,12 +1,16 @@
 import { Client } from "pg";
 import { describe, expect, it } from "vitest";
 import { connectedClient, migratedDatabase, migrationsFolder } from "../../../test/database.ts";
-import { createLog } from "../../runtime/index.ts";
+import { startEtl } from "../../../test/etl.ts";
+import { recordingLog } from "../../../test/gateway-event.ts";
+import { levelImage, streamRecord } from "../../../test/stream-records.ts";
 import { createMigrator } from "./handler.ts";
 import { readMigrationFiles } from "./migration-file.ts";
 
 async function setup(now: string) {
   const url = await migratedDatabase();
+  const counted: unknown[] = [];
+  const log = recordingLog();
   const migrator = createMigrator({
     connect: async () => {
       const client = new Client(url);
@@ -15,9 +19,10 @@ async function setup(now: string) {
     },
     readMigrations: () => readMigrationFiles(migrationsFolder),
     clock: () => Date.parse(now),
-    log: createLog({ ENVIRONMENT: "test", LOG_LEVEL: "ERROR", POWERTOOLS_SERVICE_NAME: "migrator" }),
+    log,
+    meter: { count: (name, value) => counted.push([name, value]) },
   });
-  return { migrator, client: await connectedClient(url) };
+  return { url, migrator, client: await connectedClient(url), counted, log };
 }
 
 const made = (...months: string[]) => months.map((month) => ({ name: `movement_${month}`, movedCount: 0 }));
@@ -38,6 +43,16 @@ describe("createMigrator", () => {
     await client.query("SELECT audit.make_movement_partitions('2031-11-30')");
     expect(await migrator({ action: "partitions" })).toEqual({ made: made("2032_03") });
     expect(await migrator({ action: "partitions" })).toEqual({ made: [] });
+  });
+
+  it("counts the movements that had no partition", async () => {
+    const { url, migrator, counted, log } = await setup("2026-11-24T03:00:00.000Z");
+    const etl = await startEtl(url);
+    await etl.deliver([streamRecord({ newImage: levelImage({ sku: "A", at: "2010-12-01T08:26:00.000Z" }) })]);
+    const { made } = await migrator({ action: "partitions" });
+    expect(made).toContainEqual({ name: "movement_2010_12", movedCount: 1 });
+    expect(counted).toEqual([["MovementsWithoutPartition", 1]]);
+    expect(log.lines.map(({ level }) => level)).toEqual(["warn", "info"]);
   });
 
   it("refuses an action that it does not know", async () => {

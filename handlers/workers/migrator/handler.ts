@@ -2,6 +2,7 @@ import type { Client } from "pg";
 import { z } from "zod";
 import type { Clock } from "../../inventory/ports.ts";
 import type { Log } from "../../runtime/log.ts";
+import type { Meter } from "../../runtime/metrics.ts";
 import { type MigrationReport, migrate } from "./migrate.ts";
 import type { MigrationFile } from "./migration-file.ts";
 import { makePartitions, type PartitionReport } from "./partitions.ts";
@@ -15,6 +16,7 @@ export interface MigratorPorts {
   readonly readMigrations: () => Promise<readonly MigrationFile[]>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter: Meter;
 }
 
 export type MigratorReport = Partial<MigrationReport> & PartitionReport;
@@ -28,8 +30,7 @@ export function createMigrator(ports: MigratorPorts): (event: unknown) => Promis
     try {
       const migrated = action === "migrate" ? await migrate(client, files) : {};
       const partitions = await makePartitions(client, new Date(ports.clock()).toISOString().slice(0, 10));
-      const strays = partitions.made.filter(({ movedCount }) => movedCount > 0);
-      if (strays.length > 0) ports.log.warn("movements had no partition and were moved into theirs", { strays });
+      reportStrays(ports, partitions);
       const report = { ...migrated, ...partitions };
       ports.log.info("database is up to date", { action, ...report });
       return report;
@@ -37,4 +38,15 @@ export function createMigrator(ports: MigratorPorts): (event: unknown) => Promis
       await client.end();
     }
   };
+}
+
+/** Partitions are made months ahead, so a movement without one tells of a clock, or of a schedule that does not run. */
+function reportStrays({ log, meter }: MigratorPorts, { made }: PartitionReport): void {
+  const strays = made.filter(({ movedCount }) => movedCount > 0);
+  if (strays.length === 0) return;
+  meter.count(
+    "MovementsWithoutPartition",
+    strays.reduce((sum, { movedCount }) => sum + movedCount, 0),
+  );
+  log.warn("movements had no partition and were moved into theirs", { strays });
 }

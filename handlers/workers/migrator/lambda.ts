@@ -4,6 +4,7 @@ import { Client } from "pg";
 import { z } from "zod";
 import { parseEnvironment } from "../../runtime/environment.ts";
 import { createLog } from "../../runtime/log.ts";
+import { createMeter } from "../../runtime/metrics.ts";
 import { connectionConfig, databaseAddress } from "../../runtime/postgres.ts";
 import { systemClock } from "../../runtime/system.ts";
 import { Environment } from "./environment.ts";
@@ -32,4 +33,5 @@ export const handler = createMigrator({
   readMigrations: () => readMigrationFiles(fileURLToPath(new URL("migrations", import.meta.url))),
   clock: systemClock,
   log,
+  meter: createMeter(environment),
 });
