@@ -142,6 +142,16 @@ describe("invoke", () => {
     expect(results.map(({ value }) => value)).toEqual([1, 1, 1, 1]);
   });
 
+  it("starts one instance for one caller, however long that takes", async () => {
+    const { invoke } = await start(
+      `const id = Math.random(); const until = Date.now() + 100; while (Date.now() < until);
+       export const handler = () => new Promise((resolve) => setTimeout(() => resolve(id), 20));`,
+    );
+    const seen = new Set<number>();
+    for (let count = 0; count < 20; count += 1) seen.add((await invoke()).value);
+    expect(seen.size).toBe(1);
+  });
+
   it("refuses what goes past the reserved concurrency", async () => {
     const { invoke } = await start("export const handler = () => new Promise((r) => setTimeout(r, 100));", {
       reservedConcurrency: 1,

@@ -102,8 +102,8 @@ export function createPool(options: PoolOptions): Pool {
     const [longest] = waiting;
     if (!longest) return;
     const isDue = instances.size === 0 || Date.now() - longest.since >= growAfterMs;
-    const hasRoom = instances.size < options.instanceCountMax && startingCount < startingCountMax;
-    if (isDue && hasRoom) void startOne();
+    const isServed = startingCount >= Math.min(waiting.length, startingCountMax);
+    if (isDue && !isServed && instances.size < options.instanceCountMax) void startOne();
     growTimer ??= setTimeout(() => {
       growTimer = undefined;
       grow();
