@@ -1,5 +1,5 @@
 /** Import directions between the rooms (docs: CONTRIBUTING.md). Tests and type-only imports are named where they differ. */
-const tests = "\\.test\\.ts$";
+const tests = "\\.(test|fixture|conformance)\\.ts$";
 const room = (name, allowed, comment) => ({
   name: `${name.replaceAll("/", "-")}-imports`,
   comment,

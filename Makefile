@@ -52,7 +52,7 @@ test: node_modules/.installed ## Run all tests on real engines
 check: node_modules/.installed ## Types, lint, import directions, unused code
 	@$(NODE) node_modules/typescript/bin/tsc -p .
 	@node_modules/.bin/biome check .
-	@$(NODE) node_modules/dependency-cruiser/bin/dependency-cruiser.mjs --log-level error .
+	@$(NODE) node_modules/dependency-cruiser/bin/dependency-cruiser.mjs .
 	@$(NODE) node_modules/knip/bin/knip.js
 
 format: node_modules/.installed ## Format the code and apply safe lint fixes
