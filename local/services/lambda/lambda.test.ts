@@ -143,13 +143,12 @@ describe("invoke", () => {
   });
 
   it("starts one instance for one caller, however long that takes", async () => {
-    const { invoke } = await start(
-      `const id = Math.random(); const until = Date.now() + 100; while (Date.now() < until);
-       export const handler = () => new Promise((resolve) => setTimeout(() => resolve(id), 20));`,
-    );
-    const seen = new Set<number>();
-    for (let count = 0; count < 20; count += 1) seen.add((await invoke()).value);
-    expect(seen.size).toBe(1);
+    const lines: LogLine[] = [];
+    const source = `console.log("started"); const until = Date.now() + 100; while (Date.now() < until);
+      export const handler = () => new Promise((resolve) => setTimeout(resolve, 20));`;
+    const { invoke } = await start(source, {}, { lines });
+    for (let count = 0; count < 20; count += 1) await invoke();
+    expect(lines.map(({ line }) => line)).toEqual(["started"]);
   });
 
   it("refuses what goes past the reserved concurrency", async () => {
