@@ -21,7 +21,7 @@ node_modules/.installed: package.json package-lock.json tools/node/package-lock.
 
 up: node_modules/.installed ## Start the whole system on this machine and load a small catalogue
 	@mkdir -p .holdfast
-	@HOLDFAST_ENVIRONMENT=laptop CDKTF_OUTDIR=.holdfast/cdktf.out $(NODE) main.ts
+	@HOLDFAST_ENVIRONMENT=laptop CDKTF_OUTDIR=.holdfast/cdktf.out $(NODE) tools/synth.mjs
 	@$(CLOUD) up --output .holdfast/cdktf.out --audience holdfast
 	@$(NODE) demo/seed-catalogue.ts
 
@@ -59,4 +59,4 @@ format: node_modules/.installed ## Format the code and apply safe lint fixes
 	@node_modules/.bin/biome check --write .
 
 synth: node_modules/.installed ## Synthesize the Terraform of every environment into cdktf.out/
-	@$(NODE) main.ts
+	@$(NODE) tools/synth.mjs
