@@ -5,12 +5,11 @@ import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { type Engine, startDynamoDb, startKinesis, startPostgres, startQueuesAndBuckets } from "./engines/index.ts";
+import { postgresServer, type Stop, startEngines } from "./cloud-engines.ts";
 import {
   ACCOUNT,
   applyInstance,
   createRegistry,
-  DATABASE_HOST,
   type EngineName,
   enginesOf,
   type Laptop,
@@ -57,14 +56,8 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
-type Stop = () => Promise<void>;
-
-const launchers = { dynamodb: startDynamoDb, kinesis: startKinesis, queuesAndBuckets: startQueuesAndBuckets } as const;
-const titles: Readonly<Record<EngineName, string>> = {
-  dynamodb: "DynamoDB",
-  kinesis: "Kinesis",
-  queuesAndBuckets: "SQS and S3",
-};
+/** Types that are databases on the one server. */
+const DATABASES = new Set(["aws_rds_cluster", "aws_db_instance"]);
 /** Nothing listens there: the address of an engine that no resource needs. */
 const NOWHERE = "http://127.0.0.1:9";
 
@@ -94,6 +87,9 @@ async function start(options: CloudOptions, stops: Stop[]): Promise<Omit<Cloud, 
   mkdirSync(options.folder, { recursive: true });
   const progress = options.onProgress ?? (() => undefined);
 
+  const state = options.storage === "disk" ? openState(join(options.folder, "state.json")) : memoryState();
+  const postgres = postgresServer(options, state, stops);
+  if (blocks.some(({ type }) => DATABASES.has(type))) postgres.startKnown();
   const engines = await startEngines(enginesOf(blocks.map(({ type }) => type)), options, stops);
   const { dynamodb = NOWHERE, kinesis = NOWHERE, queuesAndBuckets = NOWHERE } = engines;
   const services = await startServices({
@@ -111,8 +107,8 @@ async function start(options: CloudOptions, stops: Stop[]): Promise<Omit<Cloud, 
     ...clients,
     services,
     registry: createRegistry(),
-    state: options.storage === "disk" ? openState(join(options.folder, "state.json")) : memoryState(),
-    postgres: postgresOnDemand(options, stops),
+    state,
+    postgres: postgres.onDemand,
     log: options.log,
   };
   const applied: AppliedStack[] = [];
@@ -149,69 +145,6 @@ function oneRegion(stacks: readonly StackOutput[], variables: Readonly<Record<st
     throw new Error(`the laptop runs one region, the stacks name several: ${[...regions].join(", ")}`);
   }
   return region;
-}
-
-/** All at once; when one fails, those that started end with the cloud. */
-async function startEngines(
-  wanted: ReadonlySet<EngineName>,
-  { folder, storage, ports, log, onProgress }: CloudOptions,
-  stops: Stop[],
-): Promise<Partial<Record<EngineName, string>>> {
-  if (wanted.size > 0) onProgress?.(`engines: ${[...wanted].map((name) => titles[name]).join(", ")}`);
-  const started = await Promise.allSettled(
-    [...wanted].map(async (name): Promise<readonly [EngineName, string]> => {
-      const port = ports?.[name];
-      const engine = await launchers[name]({
-        folder: join(folder, "engines", kebab(name)),
-        storage,
-        log: onProgress ?? log, // What takes long, such as installing Java, is a step of its own.
-        ...(port === undefined ? {} : { port }),
-      });
-      stops.push(() => engine.stop());
-      return [name, engine.endpoint];
-    }),
-  );
-  return Object.fromEntries(
-    started.map((result) => {
-      if (result.status === "rejected") throw result.reason;
-      return result.value;
-    }),
-  );
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-/** One server for all clusters and instances; each may have a database of its own on it. */
-function postgresOnDemand(
-  { folder, storage, ports, log, onProgress }: CloudOptions,
-  stops: Stop[],
-): Laptop["postgres"] {
-  let first: { superuser: string; database: string; engine: Promise<Engine> } | undefined;
-  return async ({ superuser, database }) => {
-    if (first === undefined) {
-      onProgress?.("PostgreSQL");
-      const port = ports?.postgres;
-      const engine = startPostgres({
-        folder: join(folder, "engines", "postgres"),
-        storage,
-        superuser,
-        database,
-        log,
-        ...(port === undefined ? {} : { port }),
-      });
-      first = { superuser, database, engine };
-      const { stop } = await engine;
-      stops.push(stop);
-    }
-    if (first.superuser !== superuser || first.database !== database) {
-      throw new Error(
-        `the laptop has one database server, made for ${first.superuser} and ${first.database}; ${superuser} and ${database} would need another`,
-      );
-    }
-    return { host: DATABASE_HOST, port: Number(new URL((await first.engine).endpoint).port) };
-  };
 }
 
 function connect(region: string, endpoints: Readonly<Record<EngineName, string>>) {

@@ -241,16 +241,18 @@ async function start(
   database: string,
 ): Promise<DatabaseAddress> {
   const address = await laptop.postgres({ superuser, database });
-  await createManagedRoles(address, superuser, database);
+  await prepare(address, superuser, database);
   laptop.registry.databases.set(identifier, address);
   return address;
 }
 
-/** Roles that every RDS server has; migrations grant them. */
-async function createManagedRoles({ host, port }: DatabaseAddress, user: string, database: string): Promise<void> {
-  const client = new Client({ host, port, user, database });
+/** The database itself, and the roles that every RDS server has: migrations grant them. */
+async function prepare({ host, port }: DatabaseAddress, user: string, database: string): Promise<void> {
+  const client = new Client({ host, port, user, database: "postgres" });
   await client.connect();
   try {
+    const databases = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [database]);
+    if (databases.rowCount === 0) await client.query(`CREATE DATABASE ${escapeIdentifier(database)}`);
     for (const role of ["rds_iam", "rds_superuser"]) {
       const { rowCount } = await client.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [role]);
       if (rowCount === 0) await client.query(`CREATE ROLE ${escapeIdentifier(role)} NOLOGIN`);
