@@ -1,9 +1,9 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
-import { vi } from "vitest";
+import { afterAll, vi } from "vitest";
 import type { EngineEndpoints, LogLine, ServiceContext } from "./context.ts";
 import { startLambda } from "./lambda/lambda.ts";
 import type { FunctionOptions, LambdaService } from "./lambda/lambda-service.ts";
@@ -13,9 +13,18 @@ export const region = "eu-west-1";
 export const accountId = "000000000000";
 const nowhere = "http://127.0.0.1:9";
 
+const folders: string[] = [];
+
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), "services-"));
+  const folder = mkdtempSync(join(tmpdir(), "services-"));
+  folders.push(folder);
+  return folder;
 }
+
+/** At the end of the file: services of other tests in it may still use theirs. */
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
 
 /** Bundles TypeScript as a deployment would and zips it; gives the zip's path. */
 export async function bundleFunction(source: string): Promise<string> {
