@@ -293,7 +293,7 @@ export interface OpsWatermark {
 
 export interface ReportingFreshness {
   /**
-   * Changes made up to this instant are in (the stream may deliver a few a moment later); null before the first change.
+   * Changes made up to this instant are in (the stream may deliver a few a moment later); the least of the shards that are catching up, else the latest change written; null before the first change.
    */
   as_of: Date | null;
 }
