@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Kysely } from "kysely";
+import { Kysely, PostgresDialect as KyselyPostgresDialect } from "kysely";
 import { generate, PostgresDialect } from "kysely-codegen";
-import { Client } from "pg";
+import { Client, Pool } from "pg";
 import { migrate } from "../handlers/workers/migrator/migrate.ts";
 import { readMigrationFiles } from "../handlers/workers/migrator/migration-file.ts";
 import { startPostgres } from "../local/engines/index.ts";
@@ -16,7 +16,10 @@ const dialect = new PostgresDialect({ dateParser: "string" });
 
 /** The row types of a migrated database, as Kysely wants them; numbers fit, for no bigint of ours exceeds 2^53. */
 export async function databaseTypes(url: string): Promise<string> {
-  const db = new Kysely<unknown>({ dialect: await dialect.createKyselyDialect({ connectionString: url }) });
+  const pool = new Pool({ connectionString: url });
+  // The engine may stop while the pool's connections still close; the query in hand would reject as well.
+  pool.on("error", () => undefined);
+  const db = new Kysely<unknown>({ dialect: new KyselyPostgresDialect({ pool }) });
   try {
     return await generate({
       db,
