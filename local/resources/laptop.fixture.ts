@@ -17,6 +17,7 @@ export function laptopWith(given: {
   readonly kinesis?: string;
   readonly queuesAndBuckets?: string;
   readonly services?: Partial<Services>;
+  readonly postgres?: Laptop["postgres"];
   readonly lines?: string[];
 }): Laptop {
   const at = (endpoint: string = NOWHERE) =>
@@ -31,7 +32,7 @@ export function laptopWith(given: {
     services: (given.services ?? {}) as Services,
     registry: createRegistry(),
     state: memoryState(),
-    postgres: () => Promise.reject(new Error("this test has no Postgres")),
+    postgres: given.postgres ?? (() => Promise.reject(new Error("this test has no Postgres"))),
     log: (line) => given.lines?.push(line),
   };
 }
