@@ -1,0 +1,174 @@
+import { gunzipSync } from "node:zlib";
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
+import { clientOptions } from "./engines.ts";
+import { PLATFORM_START_MS_MAX, type RunningPlatform, startPlatform } from "./running-platform.ts";
+
+/** How long the change stream may take to reach SQL, the archive or a timer; contract: 30 s, 5 s after a deadline. */
+const ARRIVAL = { timeout: 60_000, interval: 200 };
+const Reservation = z.looseObject({ id: z.string(), status: z.string(), version: z.number() });
+
+let platform: RunningPlatform;
+let admin: string;
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  admin = await platform.token({ scopes: "admin" });
+}, PLATFORM_START_MS_MAX);
+
+afterAll(() => platform?.stop(), PLATFORM_START_MS_MAX);
+
+const location = "LEEDS";
+
+async function stocked(sku: string, quantity: number): Promise<void> {
+  await platform.call("PUT", `/locations/${location}`, { token: admin, body: { name: "Leeds", kind: "warehouse" } });
+  await platform.call("PUT", `/items/${sku}`, { token: admin, body: { name: `Item ${sku}` } });
+  const received = await platform.call("POST", "/movements", {
+    token: admin,
+    body: { kind: "receive", lines: [{ sku, location, quantity }] },
+  });
+  expect(received.status).toBe(201);
+}
+
+async function hold(sku: string, quantity: number, ttlSeconds = 900) {
+  const body = { ttlSeconds, lines: [{ sku, location, quantity }] };
+  const held = await platform.call("POST", "/reservations", { token: admin, body });
+  expect(held.status).toBe(201);
+  return Reservation.parse(held.body);
+}
+
+const post = (path: string, body: object = {}) => platform.call("POST", path, { token: admin, body });
+const level = async (sku: string) => (await platform.call("GET", `/stock/${sku}/${location}`, { token: admin })).body;
+
+describe("a sale", () => {
+  it("runs from a hold to a row of the ledger, the level in SQL, the archive and a report", async () => {
+    await stocked("SALE", 10);
+    const { id } = await hold("SALE", 4);
+    expect((await post(`/reservations/${id}/confirm`)).body).toMatchObject({ status: "CONFIRMED" });
+    expect((await post(`/reservations/${id}/fulfil`)).body).toMatchObject({ status: "FULFILLED", version: 3 });
+    expect(await level("SALE")).toMatchObject({ onHand: 6, reserved: 0, sellable: 6, version: 3 });
+
+    await vi.waitFor(async () => {
+      const ledger = await platform.sql(
+        "SELECT version::int, kind, on_hand, reserved FROM audit.movement WHERE sku = $1 ORDER BY version",
+        ["SALE"],
+      );
+      expect(ledger).toEqual([
+        { version: 1, kind: "receive", on_hand: 10, reserved: 0 },
+        { version: 2, kind: "reserve", on_hand: 10, reserved: 4 },
+        { version: 3, kind: "fulfil", on_hand: 6, reserved: 0 },
+      ]);
+    }, ARRIVAL);
+    const current = "SELECT on_hand, reserved, version::int FROM reporting.stock_level WHERE sku = $1";
+    expect(await platform.sql(current, ["SALE"])).toEqual([{ on_hand: 6, reserved: 0, version: 3 }]);
+    const events = "SELECT status FROM audit.reservation_event WHERE reservation_id = $1 ORDER BY version";
+    await vi.waitFor(async () => {
+      expect(await platform.sql(events, [id])).toEqual(
+        ["HELD", "CONFIRMED", "FULFILLED"].map((status) => ({ status })),
+      );
+    }, ARRIVAL);
+    await vi.waitFor(async () => expect(await archivedVersions("SALE")).toEqual([1, 2, 3]), ARRIVAL);
+
+    const report = await platform.call("GET", "/reports/stock-on-hand?sku=SALE&format=csv", { token: admin });
+    expect(report.body).toMatch(/^sku,location,.*\r?\nSALE,LEEDS,/);
+    const movements = await platform.call("GET", `/stock/SALE/${location}/movements?limit=1`, { token: admin });
+    expect(movements.body).toMatchObject({ items: [{ kind: "fulfil", version: 3 }], nextCursor: expect.any(String) });
+  });
+
+  it("is refused with the shortfall when stock is short, and holds nothing", async () => {
+    await stocked("SHORT", 3);
+    const body = { lines: [{ sku: "SHORT", location, quantity: 4 }] };
+    const refused = await platform.call("POST", "/reservations", { token: admin, body });
+    expect(refused.status).toBe(409);
+    expect(refused.headers.get("content-type")).toMatch("application/problem+json");
+    expect(refused.body).toMatchObject({
+      code: "insufficient_stock",
+      shortfalls: [{ sku: "SHORT", location, requested: 4, available: 3 }],
+    });
+    expect(await level("SHORT")).toMatchObject({ reserved: 0, version: 1 });
+  });
+
+  it("has one effect (twenty equal requests at once)", async () => {
+    await stocked("ONCE", 50);
+    const headers = { "idempotency-key": "twenty" };
+    const body = { lines: [{ sku: "ONCE", location, quantity: 1 }] };
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => platform.call("POST", "/reservations", { token: admin, body, headers })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(201));
+    expect(new Set(answers.map((answer) => Reservation.parse(answer.body).id)).size).toBe(1);
+    expect(answers.filter((answer) => answer.headers.get("idempotent-replayed") === null)).toHaveLength(1);
+    expect(await level("ONCE")).toMatchObject({ reserved: 1, version: 2 });
+  });
+});
+
+describe("a hold that nobody confirms", () => {
+  it("shows EXPIRED at its deadline and gives its stock back", async () => {
+    await stocked("LAPSE", 5);
+    const { id } = await hold("LAPSE", 5, 1);
+    await vi.waitFor(async () => {
+      const shown = await platform.call("GET", `/reservations/${id}`, { token: admin });
+      expect(shown.body).toMatchObject({ status: "EXPIRED" });
+    }, ARRIVAL);
+    await vi.waitFor(async () => expect(await level("LAPSE")).toMatchObject({ reserved: 0, sellable: 5 }), ARRIVAL);
+    expect((await post(`/reservations/${id}/confirm`)).body).toMatchObject({ code: "reservation_expired" });
+  });
+});
+
+describe("the gateway", () => {
+  it("answers unknown paths with 404 before it looks at a token", async () => {
+    const answer = await platform.call("GET", "/nowhere");
+    expect(answer).toMatchObject({ status: 404, body: { code: "not_found", status: 404 } });
+  });
+
+  it("refuses a missing and a bad token with 401, and a token without the scope with 403", async () => {
+    const path = `/stock/SALE/${location}`;
+    expect(await platform.call("GET", path)).toMatchObject({ status: 401, body: { code: "unauthorized" } });
+    expect(await platform.call("GET", path, { token: "no.such.token" })).toMatchObject({ status: 401 });
+    const token = await platform.token({ scopes: "reservations:read" });
+    expect(await platform.call("GET", path, { token })).toMatchObject({
+      status: 403,
+      body: { code: "forbidden", requiredScope: "stock:availability" },
+    });
+  });
+
+  it("serves the catalogue without a token, and refuses a bad one there too", async () => {
+    await stocked("OPEN", 1);
+    expect(await platform.call("GET", "/items/OPEN")).toMatchObject({ status: 200, body: { sku: "OPEN" } });
+    expect(await platform.call("GET", "/items/OPEN", { token: "no.such.token" })).toMatchObject({ status: 401 });
+  });
+
+  it("serves its own description", async () => {
+    expect(await platform.call("GET", "/openapi.json")).toMatchObject({ status: 200, body: { openapi: "3.1.0" } });
+    expect(await platform.call("GET", "/health")).toMatchObject({ status: 200, body: { status: "ok" } });
+  });
+});
+
+const ArchivedChange = z.object({
+  dynamodb: z.object({
+    NewImage: z
+      .object({
+        type: z.object({ S: z.string() }),
+        sku: z.object({ S: z.string() }).optional(),
+        version: z.object({ N: z.string() }),
+      })
+      .optional(),
+  }),
+});
+
+async function archivedVersions(sku: string): Promise<number[]> {
+  const s3 = new S3Client({ ...clientOptions(platform.cloud.endpoints.s3 ?? ""), forcePathStyle: true });
+  const Bucket = platform.outputs.archive_bucket;
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+  const versions = new Set<number>();
+  for (const { Key } of Contents) {
+    const object = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    const lines = gunzipSync((await object.Body?.transformToByteArray()) ?? new Uint8Array()).toString("utf8");
+    for (const line of lines.split("\n").filter((text) => text !== "")) {
+      const image = ArchivedChange.parse(JSON.parse(line)).dynamodb.NewImage;
+      if (image?.type.S === "level" && image.sku?.S === sku) versions.add(Number(image.version.N));
+    }
+  }
+  return [...versions].toSorted((a, b) => a - b);
+}
