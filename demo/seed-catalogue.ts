@@ -7,7 +7,8 @@ import { type Answer, ApiClient } from "./system/api-client.ts";
 import { readSystem, SystemError } from "./system/endpoints.ts";
 import { laptopTokens } from "./system/token.ts";
 
-const concurrency = 8;
+/** More at once would only start more instances of the function, each of which costs longer than its calls. */
+const concurrency = 3;
 
 /** Fills what is not there of the demo catalogue; what is there stays as its users left it. */
 async function seedCatalogue(stateFolder: string): Promise<string> {

@@ -44,7 +44,8 @@ function callerOf(shop: Shop) {
   const catalogue = openCatalogue(shop);
   return async (operation: Operation, parameters: Record<string, string>, body: string, request: IncomingMessage) => {
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, `${value}`]));
-    const gatewayRequest = { parameters, headers, token: { scope: "admin" }, ...(body !== "" && { body }) };
+    const query = Object.fromEntries(new URL(request.url ?? "/", "http://localhost").searchParams);
+    const gatewayRequest = { parameters, query, headers, token: { scope: "admin" }, ...(body !== "" && { body }) };
     if (routes[operation].function === "catalogue") return catalogue.call(operation, gatewayRequest);
     return send(routes[operation].function === "stock" ? stock : reservations, operation, gatewayRequest);
   };

@@ -37,6 +37,12 @@ describe("Survey", () => {
     expect(surveyed(1)).toMatchObject({ invoiceCount: 300, lineCount: 600 });
   });
 
+  it("opens with what is written off, too", () => {
+    const survey = new Survey(1);
+    survey.add({ number: "1", firstLine: 2, lines: [orderLine({ sku: "LOST", quantity: -1_000 })] });
+    expect(survey.openingStock()).toEqual([expect.objectContaining({ sku: "LOST" })]);
+  });
+
   it("is scarce at some levels and enough at most, by the seed", () => {
     const stock = [...demand(1).values()].reduce((sum, quantity) => sum + quantity, 0);
     expect(stock).toBeGreaterThan(3_000 * 0.8);

@@ -34,8 +34,10 @@ export class Survey {
         this.names.set(line.sku, line.description.slice(0, 200) || line.sku);
       }
     }
-    for (const line of planInvoice(invoice, locationOf(this.#seed, invoice)).holds.flat()) {
-      const { sku, location, quantity } = line;
+    const plan = planInvoice(invoice, locationOf(this.#seed, invoice));
+    // What is written off must have been there, as what is sold.
+    for (const { sku, location, ...line } of [...plan.holds, ...plan.adjusts].flat()) {
+      const quantity = Math.abs(line.quantity);
       const key = `${location}/${sku}`;
       const found = this.#demand.get(key);
       if (found === undefined) this.#demand.set(key, { sku, location, quantity });
@@ -43,7 +45,7 @@ export class Survey {
     }
   }
 
-  /** The stock to receive before the first invoice, in a fixed order. */
+  /** The stock that each level should have before the first invoice. */
   openingStock(): OpeningLine[] {
     return [...this.#demand.entries()]
       .sort(([a], [b]) => (a < b ? -1 : 1))

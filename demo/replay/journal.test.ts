@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { LocationId, Sku } from "../../contract/identifiers.ts";
 import { type InvoiceResult, Journal, type RefusedLine } from "./journal.ts";
 
 let folder: string;
@@ -87,6 +88,12 @@ describe("Journal", () => {
       journal.addRefused([refused({ fromMs: 9_000, toMs: 9_010 })]);
       expect(journal.refusedAt("A", "LEEDS")).toEqual([refused()]);
     });
+  });
+
+  it("plans the opening stock once", () => {
+    const line = { sku: Sku.parse("A"), location: LocationId.parse("LEEDS"), quantity: 5 };
+    expect(within((journal) => journal.opening(() => [line]))).toEqual([line]);
+    expect(within((journal) => journal.opening(() => expect.unreachable("planned twice")))).toEqual([line]);
   });
 
   it("sums refusals by reason and command", () => {

@@ -2,6 +2,8 @@ import { mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import { z } from "zod";
+import { LocationId, Sku } from "../../contract/identifiers.ts";
+import type { OpeningLine } from "../input/opening-stock.ts";
 import { SystemError } from "../system/endpoints.ts";
 
 /** What became of an invoice. Lines are lines of the file, units are stock, `value` is in the file's currency. */
@@ -37,6 +39,8 @@ const RefusedLine = z.object({
   toMs: z.number(),
 });
 export type RefusedLine = Readonly<z.output<typeof RefusedLine>>;
+const OpeningRow = z.object({ sku: Sku, location: LocationId, quantity: z.int().min(1) });
+
 const refusedNames = RefusedLine.keyof().options;
 
 // A killed demo loses nothing this way; only a crash of the machine could, and the keys cover that.
@@ -47,6 +51,7 @@ const setUp = `
   PRAGMA synchronous = NORMAL;
   CREATE TABLE IF NOT EXISTS run (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value REAL NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS opening (sku, location, quantity, PRIMARY KEY (location, sku)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS invoice (firstLine INTEGER PRIMARY KEY, lineCount, ${resultNames.join(", ")});
   CREATE TABLE IF NOT EXISTS refused (
     ${refusedNames.join(", ")},
@@ -114,6 +119,20 @@ export class Journal {
       `${prefix}\u{10ffff}`,
     );
     return new Map(rows.map((row) => [String(row.name).slice(prefix.length), Number(row.value)]));
+  }
+
+  /** The stock to receive, as it was planned once: a resumed run must send the same under the same keys. */
+  opening(plan: () => readonly OpeningLine[]): OpeningLine[] {
+    if (this.fact("openingPlanned") === undefined) {
+      this.#database.exec("BEGIN");
+      for (const { sku, location, quantity } of plan()) {
+        this.#prepared("INSERT INTO opening VALUES (?, ?, ?)").run(sku, location, quantity);
+      }
+      this.setFact("openingPlanned", new Date().toISOString());
+      this.#database.exec("COMMIT");
+    }
+    const rows = this.#prepared("SELECT sku, location, quantity FROM opening ORDER BY location, sku").all();
+    return rows.map((row) => OpeningRow.parse(row));
   }
 
   hasInvoice(firstLine: number): boolean {

@@ -21,7 +21,8 @@ export async function prepare(session: Session, survey: Survey, progress: Progre
   });
   progress.end();
 
-  const opening = survey.openingStock();
+  const there = await readSellable(session);
+  const opening = session.journal.opening(() => toReceive(survey.openingStock(), there));
   progress.start("opening stock", { total: opening.length, unit: "levels" });
   await forEachConcurrently(receipts(opening), concurrency, async ({ number, lines }) => {
     const answer = await session.send("receive", "makeMovements", {
@@ -44,6 +45,33 @@ export async function prepare(session: Session, survey: Survey, progress: Progre
 function accept(answer: Answer<"putItem" | "putLocation">, what: string): void {
   if (answer.kind === "done" || answer.problem.code === "version_mismatch") return;
   throw new UnexpectedRefusal(`${what}: ${answer.problem.code}: ${answer.problem.detail}`);
+}
+
+/** What every level has to sell now, by `sku/location`. */
+async function readSellable(session: Session): Promise<Map<string, number>> {
+  const sellable = new Map<string, number>();
+  for (const { id } of locations) {
+    let cursor: string | null = null;
+    do {
+      const query: Record<string, string | number> = {
+        location: id,
+        limit: limits.listLimitMax,
+        ...(cursor !== null && { cursor }),
+      };
+      const answer: Answer<"listLevels"> = await session.send("read", "listLevels", { query });
+      if (answer.kind === "refused") throw new UnexpectedRefusal(`levels of ${id}: ${answer.problem.detail}`);
+      for (const level of answer.value.items) sellable.set(`${level.sku}/${id}`, level.sellable);
+      cursor = answer.value.nextCursor;
+    } while (cursor !== null);
+  }
+  return sellable;
+}
+
+/** What earlier runs left counts: else levels would fill from run to run, until nothing is refused any more. */
+export function toReceive(planned: readonly OpeningLine[], there: ReadonlyMap<string, number>): OpeningLine[] {
+  return planned
+    .map((line) => ({ ...line, quantity: line.quantity - Math.max(0, there.get(`${line.sku}/${line.location}`) ?? 0) }))
+    .filter(({ quantity }) => quantity > 0);
 }
 
 function* receipts(opening: readonly OpeningLine[]): Generator<{ number: number; lines: OpeningLine[] }> {

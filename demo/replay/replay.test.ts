@@ -28,6 +28,7 @@ const startOf = (lineCount: number): OrderSource => ({
 });
 
 interface Setting {
+  readonly runId: string;
   readonly shop: Shop;
   readonly source: OrderSource;
   readonly journal: Journal;
@@ -38,12 +39,19 @@ interface Setting {
 async function open(options: { lineCount: number; weather: Weather; outageMsMax: number }): Promise<Setting> {
   const shop = await openShop();
   const baseUrl = await serveShop(shop, options.weather);
-  return { shop, baseUrl, source: startOf(options.lineCount), journal: Journal.open(":memory:"), ...options };
+  return {
+    shop,
+    baseUrl,
+    runId: "demo-test",
+    source: startOf(options.lineCount),
+    journal: Journal.open(":memory:"),
+    ...options,
+  };
 }
 
-async function run({ source, journal, baseUrl, outageMsMax }: Setting, signal = new AbortController().signal) {
+async function run({ runId, source, journal, baseUrl, outageMsMax }: Setting, signal = new AbortController().signal) {
   const tokens = { current: async () => "token", renew: () => {} };
-  const session = new Session({ runId: "demo-test", seed, journal, baseUrl, tokens, outageMsMax });
+  const session = new Session({ runId, seed, journal, baseUrl, tokens, outageMsMax });
   const seen = await survey(source, { seed, progress: silent, onBad: () => {} });
   await prepare(session, seen, silent);
   return replay(source, { session, lineCount: seen.lineCount, progress: silent, signal });
@@ -111,6 +119,18 @@ describe("replay", () => {
       await expectEven(setting);
     },
   );
+
+  it("opens with what is planned, whatever an earlier run left", async () => {
+    const setting = await open({ lineCount: 300, weather: () => undefined, outageMsMax: 30_000 });
+    await run(setting);
+    const first = setting.journal.totals();
+    const again = { ...setting, journal: Journal.open(":memory:"), runId: "demo-again" };
+    await run(again);
+    // Which of two competing invoices is refused may differ, what there is to sell does not.
+    expect(again.journal.totals().soldUnits).toBeGreaterThan(first.soldUnits * 0.95);
+    expect(again.journal.totals().soldUnits).toBeLessThan(first.soldUnits * 1.05);
+    expect(again.journal.totals().refusedLines).toBeGreaterThan(0);
+  });
 
   it("ends between two invoices when interrupted, and goes on from there", async () => {
     const controller = new AbortController();
