@@ -40,7 +40,7 @@ export function kyselyOf(url: string): Database {
   return database;
 }
 
-function addressOf(url: string) {
+export function addressOf(url: string) {
   const { hostname, port, pathname } = new URL(url);
   return { host: hostname, port: Number(port), database: pathname.slice(1), tls: "off" } as const;
 }
