@@ -4,7 +4,7 @@ import { createGunzip } from "node:zlib";
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import type { System } from "../system/endpoints.ts";
-import { type LevelState, levelName } from "./levels.ts";
+import { fieldNames, type LevelState, levelName } from "./levels.ts";
 import { laptopAccess, StoredLevel } from "./table.ts";
 import { VersionSet } from "./version-set.ts";
 
@@ -77,5 +77,14 @@ export class Archive {
     }
     found.versions.add(image.version);
     if (image.version > found.newest.version) found.newest = image;
+    else if (image.version === found.newest.version && !sameQuantities(image, found.newest)) {
+      this.problems.push(
+        `archive ${key}: version ${image.version} of ${levelName(image)} with other quantities than before`,
+      );
+    }
   }
 }
+
+/** A change delivered twice is the same twice. */
+const sameQuantities = (one: LevelState, other: LevelState): boolean =>
+  fieldNames.every((field) => one.quantities[field] === other.quantities[field]);

@@ -55,6 +55,14 @@ describe("Archive", () => {
     expect(archive.problems).toEqual([]);
   });
 
+  it("names a version that came twice with different quantities", () => {
+    const archive = unread();
+    for (const onHand of [10, 11]) archive.add(record(image(1, onHand)), "changes/object.gz");
+    expect(archive.problems).toEqual([
+      "archive changes/object.gz: version 1 of A at LEEDS with other quantities than before",
+    ]);
+  });
+
   it("passes over what is no level", () => {
     const archive = unread();
     archive.add(JSON.stringify({ dynamodb: { Keys: { pk: { S: "RESERVATION#1" } }, NewImage: {} } }), "object");
