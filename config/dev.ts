@@ -13,6 +13,7 @@ export const dev: Environment = {
       instanceCount: 1,
       tls: "verify",
     },
+    cache: { nodeType: "cache.t4g.micro", nodeCount: 1, tls: "on" },
     encryption: "aws",
     protection: { disposableBecause: "it holds test data alone" },
     archive: { fileSecondsMax: 60 },

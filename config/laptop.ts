@@ -13,6 +13,7 @@ export const laptop: Environment = {
       instanceCount: 1,
       tls: "off",
     },
+    cache: { nodeType: "cache.t4g.micro", nodeCount: 1, tls: "off" },
     encryption: "aws",
     protection: { disposableBecause: "`make reset` wipes it" },
     archive: { fileSecondsMax: 5 },

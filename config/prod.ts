@@ -13,6 +13,7 @@ export const prod: Environment = {
       instanceCount: 2,
       tls: "verify",
     },
+    cache: { nodeType: "cache.r7g.large", nodeCount: 3, tls: "on" },
     encryption: "customer",
     protection: "protected",
     archive: { fileSecondsMax: 300, infrequentAfterDays: 30 },

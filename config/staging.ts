@@ -13,6 +13,7 @@ export const staging: Environment = {
       instanceCount: 2,
       tls: "verify",
     },
+    cache: { nodeType: "cache.t4g.small", nodeCount: 2, tls: "on" },
     encryption: "customer",
     protection: "protected",
     archive: { fileSecondsMax: 300, infrequentAfterDays: 30 },

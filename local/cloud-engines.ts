@@ -1,6 +1,13 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { type Engine, startDynamoDb, startKinesis, startPostgres, startQueuesAndBuckets } from "./engines/index.ts";
+import {
+  type Engine,
+  startDynamoDb,
+  startKinesis,
+  startPostgres,
+  startQueuesAndBuckets,
+  startRedis,
+} from "./engines/index.ts";
 import { DATABASE_HOST, type EngineName } from "./resources/index.ts";
 import type { State } from "./terraform/index.ts";
 
@@ -14,11 +21,17 @@ export interface EngineStartOptions {
   readonly onProgress?: (step: string) => void;
 }
 
-const launchers = { dynamodb: startDynamoDb, kinesis: startKinesis, queuesAndBuckets: startQueuesAndBuckets } as const;
+const launchers = {
+  dynamodb: startDynamoDb,
+  kinesis: startKinesis,
+  queuesAndBuckets: startQueuesAndBuckets,
+  redis: startRedis,
+} as const;
 const titles: Readonly<Record<EngineName, string>> = {
   dynamodb: "DynamoDB",
   kinesis: "Kinesis",
   queuesAndBuckets: "SQS and S3",
+  redis: "Redis",
 };
 
 /** All at once; when one fails, those that started end with the cloud. */

@@ -109,6 +109,7 @@ async function start(options: CloudOptions, stops: Stop[]): Promise<Omit<Cloud, 
     registry: createRegistry(),
     state,
     postgres: postgres.onDemand,
+    redis: () => redisAddress(engines.redis),
     log: options.log,
   };
   const applied: AppliedStack[] = [];
@@ -147,7 +148,13 @@ function oneRegion(stacks: readonly StackOutput[], variables: Readonly<Record<st
   return region;
 }
 
-function connect(region: string, endpoints: Readonly<Record<EngineName, string>>) {
+function redisAddress(endpoint: string | undefined) {
+  if (endpoint === undefined) throw new Error("no resource said that it needs Redis, so it was not started");
+  const { hostname, port } = new URL(endpoint);
+  return { host: hostname, port: Number(port) };
+}
+
+function connect(region: string, endpoints: Readonly<Record<Exclude<EngineName, "redis">, string>>) {
   const credentials = { accessKeyId: "laptop", secretAccessKey: "laptop" };
   const at = (endpoint: string) => ({ region, credentials, endpoint });
   return {
@@ -160,12 +167,13 @@ function connect(region: string, endpoints: Readonly<Record<EngineName, string>>
 }
 
 function addresses(engines: Partial<Record<EngineName, string>>, services: Services): Record<string, string> {
-  const { dynamodb, kinesis, queuesAndBuckets } = engines;
+  const { dynamodb, kinesis, queuesAndBuckets, redis } = engines;
   const all = {
     dynamodb,
     kinesis,
     sqs: queuesAndBuckets,
     s3: queuesAndBuckets,
+    redis,
     secretsmanager: services.secrets.endpoint,
     lambda: services.lambda.endpoint,
   };

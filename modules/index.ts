@@ -10,6 +10,7 @@ export {
   type Variables,
 } from "./compute/lambda-function.ts";
 export { Bucket, type BucketProps } from "./data/bucket.ts";
+export { Cache, type CacheProps } from "./data/cache.ts";
 export { EncryptionKey, type EncryptionKeyProps } from "./data/encryption-key.ts";
 export { Postgres, type PostgresProps } from "./data/postgres.ts";
 export { Table, type TableIndex, type TableProps, type WriteOperation } from "./data/table.ts";

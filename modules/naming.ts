@@ -16,6 +16,7 @@ export const nameLimits = {
   logGroup: { lengthMax: 512, lengthMin: 1, alphabet: /^[A-Za-z0-9_./#-]+$/ },
   bucket: { lengthMax: 63, lengthMin: 3, alphabet: /^[a-z0-9][a-z0-9-]*[a-z0-9]$/ },
   database: { lengthMax: 63, lengthMin: 1, alphabet: /^[a-z](-?[a-z0-9])*$/ },
+  cache: { lengthMax: 40, lengthMin: 1, alphabet: /^[a-z](-?[a-z0-9])*$/ },
   securityGroup: { lengthMax: 255, lengthMin: 1, alphabet: /^(?!sg-)[A-Za-z0-9 _.:/()#,@[\]+=&;{}!$*-]+$/ },
   keyAlias: { lengthMax: 250, lengthMin: 1, alphabet: /^(?!aws\/)[A-Za-z0-9/_-]+$/ },
   api: { lengthMax: 255, lengthMin: 1, alphabet: /^[A-Za-z0-9 _.-]+$/ },

@@ -13,6 +13,7 @@ const PREFERRED = {
   postgres: 8792,
   secrets: 8793,
   lambda: 8794,
+  redis: 8795,
 } as const;
 
 type PortName = keyof typeof PREFERRED;

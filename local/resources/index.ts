@@ -2,6 +2,7 @@ import { type Instance, TerraformError, type ValueMap } from "../terraform/index
 import * as apiGateway from "./api-gateway.ts";
 import * as dataSources from "./data-sources.ts";
 import * as dynamodb from "./dynamodb.ts";
+import * as elasticache from "./elasticache.ts";
 import * as firehose from "./firehose.ts";
 import * as iam from "./iam.ts";
 import * as kinesis from "./kinesis.ts";
@@ -20,7 +21,7 @@ export { notRun } from "./not-run.ts";
 export { createRegistry } from "./registry.ts";
 export type { EngineName } from "./resource.ts";
 
-const families = [apiGateway, dynamodb, firehose, iam, kinesis, lambda, rds, s3, scheduler, secrets, sqs];
+const families = [apiGateway, dynamodb, elasticache, firehose, iam, kinesis, lambda, rds, s3, scheduler, secrets, sqs];
 
 /** What runs, by type. */
 export const resources: Readonly<Record<string, ResourceHandler>> = byType(families.flatMap(handlersOf));

@@ -18,6 +18,7 @@ export function laptopWith(given: {
   readonly queuesAndBuckets?: string;
   readonly services?: Partial<Services>;
   readonly postgres?: Laptop["postgres"];
+  readonly redis?: ReturnType<Laptop["redis"]>;
   readonly lines?: string[];
 }): Laptop {
   const at = (endpoint: string = NOWHERE) =>
@@ -33,6 +34,10 @@ export function laptopWith(given: {
     registry: createRegistry(),
     state: memoryState(),
     postgres: given.postgres ?? (() => Promise.reject(new Error("this test has no Postgres"))),
+    redis: () => {
+      if (!given.redis) throw new Error("this test has no Redis");
+      return given.redis;
+    },
     log: (line) => given.lines?.push(line),
   };
 }

@@ -27,5 +27,7 @@ export interface Laptop {
   readonly state: State;
   /** Starts the one Postgres server at its first call; later calls must name the same superuser. */
   postgres(options: { readonly superuser: string; readonly database: string }): Promise<DatabaseAddress>;
+  /** Where the one Redis server listens; it runs when a resource needs it. */
+  redis(): { readonly host: string; readonly port: number };
   readonly log: (line: string) => void;
 }

@@ -98,6 +98,7 @@ export const notRun: Readonly<Record<string, NotRun>> = {
   aws_vpc_security_group_ingress_rule: { reason: network, attributes: id("sgr", "ec2", "security-group-rule") },
   aws_vpc_security_group_egress_rule: { reason: network, attributes: id("sgr", "ec2", "security-group-rule") },
   aws_db_subnet_group: { reason: network, attributes: named("rds", "subgrp:") },
+  aws_elasticache_subnet_group: { reason: network, attributes: named("elasticache", "subnetgroup:") },
   aws_kms_key: { reason: keys, attributes: key },
   aws_kms_alias: { reason: keys, attributes: keyAlias },
   aws_db_proxy: { reason: proxy, attributes: proxyAttributes },

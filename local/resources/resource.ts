@@ -3,7 +3,7 @@ import { type Instance, TerraformError, type Value, type ValueMap } from "../ter
 import type { Laptop } from "./laptop.ts";
 
 /** Engines that a type needs running before it is applied. */
-export type EngineName = "dynamodb" | "kinesis" | "queuesAndBuckets";
+export type EngineName = "dynamodb" | "kinesis" | "queuesAndBuckets" | "redis";
 
 /** What one Terraform type does on the laptop. */
 export interface ResourceHandler {

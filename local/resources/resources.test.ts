@@ -57,6 +57,7 @@ describe("notRun", () => {
         "aws_vpc_security_group_ingress_rule",
         "aws_vpc_security_group_egress_rule",
         "aws_db_subnet_group",
+        "aws_elasticache_subnet_group",
       ],
       keys: ["aws_kms_key", "aws_kms_alias"],
       proxy: ["aws_db_proxy", "aws_db_proxy_default_target_group", "aws_db_proxy_target"],

@@ -1,6 +1,7 @@
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
 import type { Construct } from "constructs";
 import { Bucket } from "../data/bucket.ts";
+import { Cache } from "../data/cache.ts";
 import { EncryptionKey } from "../data/encryption-key.ts";
 import { Postgres } from "../data/postgres.ts";
 import { Table } from "../data/table.ts";
@@ -26,7 +27,7 @@ export interface FoundationProps extends EnvironmentSettings {
   readonly foundation: FoundationSettings;
 }
 
-/** What keeps state: network, tables, streams, archive, database. It knows nothing of the service that stands on it. */
+/** What keeps state: network, tables, streams, archive, database, cache. It knows nothing of the service that stands on it. */
 export class Foundation extends EnvironmentStack {
   readonly network: Network;
   readonly inventory: Table<InventoryIndex>;
@@ -36,6 +37,7 @@ export class Foundation extends EnvironmentStack {
   /** Records that could not be handled, whole. */
   readonly quarantine: Bucket;
   readonly database: Postgres<DatabaseUser>;
+  readonly cache: Cache;
 
   constructor(scope: Construct, id: string, props: FoundationProps) {
     super(scope, id, props);
@@ -97,6 +99,15 @@ export class Foundation extends EnvironmentStack {
       capacity,
       instanceCount,
       users: databaseUsers,
+    });
+
+    const { nodeType, nodeCount } = props.foundation.cache;
+    this.cache = new Cache(this, "cache", {
+      name: this.named("cache"),
+      network: this.network,
+      nodeType,
+      nodeCount,
+      ...(encryptionKey && { encryptionKey }),
     });
   }
 }

@@ -112,6 +112,8 @@ describe("Foundation", () => {
       "aws_db_subnet_group",
       "aws_dynamodb_kinesis_streaming_destination", // inventory -> changes
       "aws_dynamodb_table", // inventory, requests
+      "aws_elasticache_replication_group", // the cache
+      "aws_elasticache_subnet_group",
       "aws_iam_role", // of archive and proxy
       "aws_iam_role_policy",
       "aws_kinesis_firehose_delivery_stream", // changes -> archive

@@ -25,9 +25,17 @@ export interface DatabaseSettings {
   readonly tls: "verify" | "off";
 }
 
+export interface CacheSettings {
+  readonly nodeType: string;
+  readonly nodeCount: number;
+  /** `off` is for a cache on loopback alone. */
+  readonly tls: "on" | "off";
+}
+
 export interface FoundationSettings {
   readonly network: NetworkSettings;
   readonly database: DatabaseSettings;
+  readonly cache: CacheSettings;
   /** `customer`: tables and database are encrypted under a key of this account. */
   readonly encryption: "aws" | "customer";
   readonly protection: Protection;

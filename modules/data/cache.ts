@@ -1,0 +1,93 @@
+import { ElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/elasticache-replication-group/index.js";
+import { ElasticacheSubnetGroup } from "@cdktf/provider-aws/lib/elasticache-subnet-group/index.js";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
+import { Construct } from "constructs";
+import type { LambdaFunction, Variables } from "../compute/lambda-function.ts";
+import { physicalName } from "../naming.ts";
+import type { Network } from "../network/network.ts";
+import type { EncryptionKey } from "./encryption-key.ts";
+
+const redisPort = 6379;
+
+export interface CacheProps {
+  readonly name: string;
+  readonly network: Network;
+  /** Such as `cache.t4g.micro`. */
+  readonly nodeType: string;
+  /** The first takes writes; with two or more, another takes over when it fails. 1 to 6. @default 1 */
+  readonly nodeCount?: number;
+  /** Version of Valkey, which speaks Redis's protocol. @default 8.0 */
+  readonly engineVersion?: string;
+  /** @default the account's own key for ElastiCache */
+  readonly encryptionKey?: EncryptionKey;
+}
+
+/**
+ * Valkey (Redis) in the private subnets, encrypted at rest and on the way. It holds copies and counters alone: losing it
+ * costs speed, never data, so nothing is backed up. Closed until `allowConnect` opens it. Intents: `allowConnect`.
+ */
+export class Cache extends Construct {
+  readonly group: ElasticacheReplicationGroup;
+  readonly securityGroup: SecurityGroup;
+  readonly #network: Network;
+  #open = false;
+
+  constructor(scope: Construct, id: string, props: CacheProps) {
+    super(scope, id);
+    const nodeCount = props.nodeCount ?? 1;
+    if (!Number.isInteger(nodeCount) || nodeCount < 1 || nodeCount > 6) {
+      throw new Error(`${this.node.path}: nodeCount is ${nodeCount}; a replication group takes 1 to 6 nodes.`);
+    }
+    this.#network = props.network;
+    this.securityGroup = props.network.securityGroup("cache", "Cache", this);
+    const name = physicalName("cache", props.name);
+    const subnets = new ElasticacheSubnetGroup(this, "subnets", { name, subnetIds: [...props.network.subnetIds] });
+    this.group = new ElasticacheReplicationGroup(this, "group", {
+      replicationGroupId: name,
+      description: "Copies of levels and rate limits",
+      engine: "valkey",
+      engineVersion: props.engineVersion ?? "8.0",
+      nodeType: props.nodeType,
+      numCacheClusters: nodeCount,
+      automaticFailoverEnabled: nodeCount > 1,
+      multiAzEnabled: nodeCount > 1,
+      port: redisPort,
+      subnetGroupName: subnets.name,
+      securityGroupIds: [this.securityGroup.id],
+      atRestEncryptionEnabled: "true",
+      kmsKeyId: props.encryptionKey?.arn,
+      transitEncryptionEnabled: true,
+      transitEncryptionMode: "required",
+      snapshotRetentionLimit: 0,
+    });
+  }
+
+  /** Of the node that takes writes, whichever it is. */
+  get host(): string {
+    return this.group.primaryEndpointAddress;
+  }
+
+  /** As text. */
+  get port(): string {
+    return this.group.getStringAttribute("port");
+  }
+
+  /** Lets a private function connect. All private functions wear one security group, so the first call opens it. */
+  allowConnect(_fn: LambdaFunction<Variables, "private">): void {
+    if (this.#open) return;
+    this.#open = true;
+    const port = { ipProtocol: "tcp", fromPort: redisPort, toPort: redisPort, description: "Cache" };
+    new VpcSecurityGroupEgressRule(this, "functions-out", {
+      ...port,
+      securityGroupId: this.#network.functionSecurityGroup.id,
+      referencedSecurityGroupId: this.securityGroup.id,
+    });
+    new VpcSecurityGroupIngressRule(this, "functions-in", {
+      ...port,
+      securityGroupId: this.securityGroup.id,
+      referencedSecurityGroupId: this.#network.functionSecurityGroup.id,
+    });
+  }
+}
