@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ProblemCode } from "../contract/problem.ts";
 import type { Operation } from "../contract/routes.ts";
 import { items, openingStock } from "./catalogue.ts";
 import { locations } from "./input/locations.ts";
@@ -7,8 +8,8 @@ import { type Answer, ApiClient } from "./system/api-client.ts";
 import { readSystem, SystemError } from "./system/endpoints.ts";
 import { laptopTokens } from "./system/token.ts";
 
-/** More at once would only start more instances of the function, each of which costs longer than its calls. */
-const concurrency = 3;
+/** More at once would only start more instances of a function, each of which costs longer than its calls. */
+const concurrency = 2;
 
 /** Fills what is not there of the demo catalogue; what is there stays as its users left it. */
 async function seedCatalogue(stateFolder: string): Promise<string> {
@@ -17,19 +18,9 @@ async function seedCatalogue(stateFolder: string): Promise<string> {
   const tokens = laptopTokens({ subject: "demo-catalogue", scopes, stateFolder });
   const client = new ApiClient({ baseUrl: api, tokens, outageMsMax: 20_000 });
 
-  const moved = new Set<string>();
-  for (const { id, put } of locations) {
-    accept(await client.call("putLocation", { path: { id }, body: put, ifMatch: '"0"' }), id);
-  }
-  await forEachConcurrently(items, concurrency, async ({ sku, name, barcode }) => {
-    const body = { name, barcodes: [barcode] };
-    const made = accept(await client.call("putItem", { path: { sku }, body, ifMatch: '"0"' }), sku);
-    if (made) return;
-    const stock = accept(await client.call("getItemStock", { path: { sku } }), sku);
-    for (const level of stock?.levels ?? []) moved.add(`${sku}/${level.location}`);
-  });
-
-  const lines = openingStock.filter(({ sku, location }) => !moved.has(`${sku}/${location}`));
+  // Both at once, for each wakes a function of its own.
+  const [filled] = await Promise.all([readFilled(client), makeThings(client)]);
+  const lines = openingStock.filter(({ sku, location }) => !filled.has(`${sku}/${location}`));
   if (lines.length === 0) return `the demo catalogue is there: ${items.length} items at ${locations.length} locations`;
   // Equal requests have equal keys: two that start at once fill the shelves once.
   const key = `demo-catalogue-${createHash("sha256").update(JSON.stringify(lines)).digest("hex").slice(0, 16)}`;
@@ -38,13 +29,36 @@ async function seedCatalogue(stateFolder: string): Promise<string> {
   return `demo catalogue: ${items.length} items at ${locations.length} locations, ${lines.length} levels filled`;
 }
 
-/** The value, or undefined for a thing that `If-Match: "0"` found made already. */
+/** `If-Match: "0"` makes what is not there, and leaves alone what is. */
+async function makeThings(client: ApiClient): Promise<void> {
+  const ifMatch = '"0"';
+  await forEachConcurrently(locations, concurrency, async ({ id, put }) => {
+    accept(await client.call("putLocation", { path: { id }, body: put, ifMatch }), id, "version_mismatch");
+  });
+  await forEachConcurrently(items, concurrency, async ({ sku, name, barcode }) => {
+    const body = { name, barcodes: [barcode] };
+    accept(await client.call("putItem", { path: { sku }, body, ifMatch }), sku, "version_mismatch");
+  });
+}
+
+/** The levels that have moved before, as `sku/location`. */
+async function readFilled(client: ApiClient): Promise<Set<string>> {
+  const filled = new Set<string>();
+  await forEachConcurrently(items, concurrency, async ({ sku }) => {
+    const stock = accept(await client.call("getItemStock", { path: { sku } }), sku, "item_not_found");
+    for (const { location } of stock?.levels ?? []) filled.add(`${sku}/${location}`);
+  });
+  return filled;
+}
+
+/** The value; undefined when the answer is the refusal that was to be expected. @throws SystemError otherwise */
 function accept<O extends Operation>(
   answer: Answer<O>,
   what: string,
+  expected?: ProblemCode,
 ): (Answer<O> & { kind: "done" })["value"] | undefined {
   if (answer.kind === "done") return answer.value;
-  if (answer.problem.code === "version_mismatch") return undefined;
+  if (answer.problem.code === expected) return undefined;
   throw new SystemError(`demo catalogue, ${what}: ${answer.problem.code}: ${answer.problem.detail}`);
 }
 
