@@ -49,6 +49,7 @@ async function runDemo(
     journal: run.journal,
     baseUrl: system.api,
     tokens: laptopTokens({ subject: "demo", scopes: "admin", stateFolder: options.state }),
+    onRetry: (_operation, why) => progress.note(`asking again (${why}); \`make up\` starts the system if it is down`),
   });
   await prepare(session, seen, progress);
   const outcome = await replay(input.source, { session, lineCount: seen.lineCount, progress, signal });

@@ -25,6 +25,7 @@ describe("createProgress", () => {
     progress.start("replaying", { total: 10, unit: "lines" });
     progress.advance(4);
     progress.advance(6);
+    progress.note("asking again"); // Too soon to be shown.
     progress.end();
     expect(String(out.read())).toMatch(/^replaying: 10 of 10 lines, [\d,.]+\/s\n$/);
   });

@@ -7,6 +7,8 @@ export interface Progress {
   advance(by: number): void;
   /** Sets what is done, for phases that measure it. */
   reach(done: number): void;
+  /** Says why nothing moves, once nothing has been shown for a while. */
+  note(text: string): void;
   end(): void;
 }
 
@@ -56,6 +58,13 @@ class ShownProgress implements Progress {
   reach(done: number): void {
     this.#done = done;
     if (Date.now() - this.#shownMs >= (this.#bar === undefined ? plainEveryMs : barEveryMs)) this.#show();
+  }
+
+  note(text: string): void {
+    if (Date.now() - this.#shownMs < plainEveryMs) return;
+    this.#shownMs = Date.now();
+    if (this.#bar !== undefined) this.#bar.update(this.#done, { rate: text, end: "" });
+    else this.#out.write(`${this.#phase}: ${text}\n`);
   }
 
   end(): void {

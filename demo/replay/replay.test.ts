@@ -13,7 +13,7 @@ import { prepare } from "./prepare.ts";
 import { replay, survey } from "./replay.ts";
 import { Session } from "./session.ts";
 
-const silent: Progress = { start: () => {}, advance: () => {}, reach: () => {}, end: () => {} };
+const silent: Progress = { start: () => {}, advance: () => {}, reach: () => {}, note: () => {}, end: () => {} };
 const seed = 11;
 
 /** The start of a generated source: enough to compete. */

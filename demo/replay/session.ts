@@ -31,7 +31,13 @@ export class Session {
     this.runId = options.runId;
     this.seed = options.seed;
     this.journal = options.journal;
-    this.#client = new ApiClient({ ...options, onRetry: (_operation, why) => this.#count(`retry/${why}`, 1) });
+    this.#client = new ApiClient({
+      ...options,
+      onRetry: (operation, why) => {
+        this.#count(`retry/${why}`, 1);
+        options.onRetry?.(operation, why);
+      },
+    });
   }
 
   /** Sends one command; its levels count as in use until the answer is there. */
