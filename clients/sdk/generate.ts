@@ -1,0 +1,54 @@
+// Writes src/operations.generated.ts from the contract: node clients/sdk/generate.ts
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { Problem } from "../../contract/problem.ts";
+import type { Route } from "../../contract/route.ts";
+import { routes } from "../../contract/routes.ts";
+import { type JsonSchema, typeOf } from "./json-schema-type.ts";
+
+export const generatedFile = join(import.meta.dirname, "src", "operations.generated.ts");
+
+/** Types without zod, so that the package depends on nothing, and the table that requests are made by. */
+export function generateOperations(table: Readonly<Record<string, Route>> = routes): string {
+  const named = new Map<string, string>();
+  const type = (schema: z.ZodType, io: "input" | "output"): string => {
+    const { $defs = {}, ...root } = z.toJSONSchema(schema, { io, unrepresentable: "any" }) as JsonSchema;
+    for (const [name, definition] of Object.entries($defs)) define(named, name, typeOf(definition));
+    const id = schema.meta()?.id;
+    if (id === undefined) return typeOf(root);
+    if (root.$ref === undefined) define(named, id, typeOf(root));
+    return id;
+  };
+  type(Problem, "output");
+  const operations = Object.entries(table).map(([name, route]) => {
+    const input = [route.parameters, route.query].flatMap((part) => (part ? [type(part, "input")] : []));
+    if (route.body) input.push(`{ body: ${type(route.body, "input")} }`);
+    const answers = Object.values(route.answers).map(({ schema }) => type(schema, "output"));
+    const answer = [...new Set(answers)].join(" | ");
+    return `  ${name}: { input: ${input.join(" & ") || "{}"}; answer: ${answer} };`;
+  });
+  return [
+    "// Made from the contract by clients/sdk/generate.ts; not edited by hand.",
+    ...[...named].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, text]) => `export type ${name} = ${text};`),
+    "/** What each operation takes (path, query and `body` together) and answers. */",
+    "export interface Operations {",
+    ...operations,
+    "}",
+    "/** Method and path of each operation, below the API's base. */",
+    "export const operations = {",
+    ...Object.entries(table).map(([name, { method, path }]) => `  ${name}: "${method} ${path}",`),
+    "} as const;",
+    "",
+  ].join("\n");
+}
+
+function define(named: Map<string, string>, name: string, text: string): void {
+  const known = named.get(name);
+  if (known !== undefined && known !== text) {
+    throw new Error(`${name} is one thing as input and another as output: give them ids of their own in the contract`);
+  }
+  named.set(name, text);
+}
+
+if (process.argv[1] === import.meta.filename) writeFileSync(generatedFile, generateOperations());

@@ -1,0 +1,171 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { levelOf } from "../../stock-server.fixture.ts";
+import { createClock } from "../clock.fixture.ts";
+import { createHoldfast } from "../index.ts";
+import type { Level } from "../operations.generated.ts";
+import type { Socket, SocketEvents } from "../ports.ts";
+
+const locations = ["LEEDS", "YORK", "HULL"];
+const RECONNECT_MS_MAX = 30_000;
+
+/** A service whose connections lose, repeat and hold back changes, and break: all but answer a subscription wrongly. */
+function createFaultyService() {
+  const levels = new Map<string, Level>();
+  let late: string[] = [];
+  let open: (SocketEvents & { topics: Set<string> }) | undefined;
+  const say = (frame: object) => open?.onText(JSON.stringify(frame));
+  const change = (level: Level) => ({ type: "change", topic: "stock/MUG", level });
+  return {
+    levels,
+    say,
+    pings: 0,
+    isMute: false,
+    connectionCount: 0,
+    openSocket(_url: string, events: SocketEvents): Socket {
+      const connection = { ...events, topics: new Set<string>() };
+      this.connectionCount += 1;
+      open = connection;
+      queueMicrotask(() => connection.onOpen());
+      return {
+        close: () => {
+          if (open === connection) open = undefined;
+        },
+        send: (text) => {
+          const { action, id, topics = [] } = JSON.parse(text) as { action: string; id?: string; topics?: string[] };
+          if (action === "ping") this.pings += 1;
+          if (this.isMute || open !== connection) return;
+          if (action === "ping") say({ type: "pong" });
+          if (action !== "subscribe") return;
+          for (const topic of topics) {
+            connection.topics.add(topic);
+            say({ type: "snapshot", topic, levels: [...levels.values()], part: 1, last: true });
+          }
+          say({ type: "subscribed", id });
+        },
+      };
+    },
+    move(location: string, onHand: number, fate: "told" | "told twice" | "late" | "lost") {
+      const level = levelOf(location, (levels.get(location)?.version ?? 0) + 1, onHand);
+      levels.set(location, level);
+      if (open === undefined || !open.topics.has("stock/MUG")) return;
+      if (fate === "late") late.push(JSON.stringify(change(level)));
+      if (fate === "told" || fate === "told twice") say(change(level));
+      if (fate === "told twice") say(change(level));
+    },
+    deliverLate() {
+      for (const text of late.toReversed()) open?.onText(text);
+      late = [];
+    },
+    breakConnection() {
+      const broken = open;
+      open = undefined;
+      broken?.onClose();
+    },
+  };
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+function start() {
+  const service = createFaultyService();
+  const clock = createClock();
+  const ticket = { ticket: "t", expiresAt: "2030-01-01T00:00:00.000Z" };
+  const holdfast = createHoldfast({
+    api: "http://service/v1",
+    websocket: "ws://service/live",
+    ports: {
+      ...clock,
+      random: () => 0.5,
+      openSocket: (url, events) => service.openSocket(url, events),
+      fetch: async () => Response.json(ticket, { status: 201 }),
+    },
+  });
+  const watch = holdfast.watchStock("MUG");
+  watch.subscribe(() => undefined);
+  return { service, clock, watch, holdfast };
+}
+
+const step = fc.oneof(
+  fc.record({
+    kind: fc.constant("move" as const),
+    location: fc.constantFrom(...locations),
+    onHand: fc.nat(100),
+    fate: fc.constantFrom("told" as const, "told twice" as const, "late" as const, "lost" as const),
+  }),
+  fc.record({ kind: fc.constantFrom("deliver late" as const, "break" as const, "wait" as const) }),
+);
+
+describe("the live feed (simulated)", () => {
+  it("never ends on a wrong number, whatever was lost, repeated, late or broken", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const { service, clock, watch } = start();
+        for (const taken of steps) {
+          if (taken.kind === "move") service.move(taken.location, taken.onHand, taken.fate);
+          if (taken.kind === "deliver late") service.deliverLate();
+          if (taken.kind === "break") service.breakConnection();
+          if (taken.kind === "wait") clock.advance(RECONNECT_MS_MAX);
+          await settle();
+        }
+        // A gap heals with the next connection; what is still late must not undo it.
+        service.breakConnection();
+        clock.advance(RECONNECT_MS_MAX);
+        await settle();
+        service.deliverLate();
+        const shown = watch
+          .getSnapshot()
+          .levels.map(({ location, version, onHand }) => ({ location, version, onHand }));
+        const truth = [...service.levels.values()]
+          .map(({ location, version, onHand }) => ({ location, version, onHand }))
+          .toSorted((a, b) => (a.location < b.location ? -1 : 1));
+        expect(shown).toEqual(truth);
+        expect(watch.getSnapshot().state).toBe("live");
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("gives up a connection that answers no ping, and connects again", async () => {
+    const { service, clock, watch } = start();
+    await settle();
+    expect(watch.getSnapshot().state).toBe("live");
+    clock.advance(25_000);
+    clock.advance(10_000);
+    expect(service).toMatchObject({ pings: 1, connectionCount: 1 });
+    service.isMute = true;
+    clock.advance(15_000);
+    clock.advance(10_000);
+    expect(watch.getSnapshot().state).toBe("connecting");
+    service.isMute = false;
+    clock.advance(1_000);
+    await settle();
+    expect(service.connectionCount).toBe(2);
+    expect(watch.getSnapshot().state).toBe("live");
+  });
+
+  it("asks again when a question was not answered though the connection stands", async () => {
+    const { service, clock, holdfast } = start();
+    await settle();
+    service.isMute = true;
+    const other = holdfast.watchStock("MUG", "LEEDS");
+    other.subscribe(() => undefined);
+    await settle();
+    service.isMute = false;
+    expect(other.getSnapshot().state).toBe("connecting");
+    clock.advance(25_000);
+    clock.advance(25_000);
+    await settle();
+    expect(other.getSnapshot().state).toBe("live");
+    expect(service.connectionCount).toBe(1);
+  });
+
+  it("connects at once when it is woken up", async () => {
+    const { service, holdfast, watch } = start();
+    await settle();
+    holdfast.wake();
+    await settle();
+    expect(service.connectionCount).toBe(2);
+    expect(watch.getSnapshot().state).toBe("live");
+  });
+});

@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { levelOf, type StockServer, startStockServer } from "../../stock-server.fixture.ts";
+import { createHoldfast, type StockView } from "../index.ts";
+
+let server: StockServer;
+const ends: (() => void)[] = [];
+beforeEach(async () => {
+  server = await startStockServer();
+});
+afterEach(async () => {
+  for (const end of ends.splice(0)) end();
+  await server.stop();
+});
+
+/** Reconnects at once: the waits themselves are tested with the back-off. */
+function client() {
+  return createHoldfast({ api: server.api, websocket: server.websocket, token: "t", ports: { random: () => 0 } });
+}
+
+function follow(holdfast: ReturnType<typeof client>, location?: string): () => StockView {
+  const watch = holdfast.watchStock("MUG", location);
+  ends.push(watch.subscribe(() => undefined));
+  return watch.getSnapshot;
+}
+
+const onHand = (view: StockView) => Object.fromEntries(view.levels.map(({ location, onHand }) => [location, onHand]));
+
+describe("watched stock (over a WebSocket)", () => {
+  it("shows the snapshot of all parts, then each change", async () => {
+    server.change(levelOf("LEEDS", 1, 10));
+    server.change(levelOf("YORK", 1, 20));
+    const view = follow(client());
+    expect(view()).toMatchObject({ state: "connecting", levels: [] });
+    await vi.waitFor(() => expect(view().state).toBe("live"));
+    expect(onHand(view())).toEqual({ LEEDS: 10, YORK: 20 });
+    server.change(levelOf("YORK", 2, 19));
+    await vi.waitFor(() => expect(onHand(view())).toEqual({ LEEDS: 10, YORK: 19 }));
+    expect(view().available).toBe(29);
+  });
+
+  it("ignores what it holds already and what is older", async () => {
+    server.change(levelOf("LEEDS", 5, 50));
+    const view = follow(client());
+    await vi.waitFor(() => expect(view().state).toBe("live"));
+    server.tell(levelOf("LEEDS", 4, 44));
+    server.tell(levelOf("LEEDS", 5, 55));
+    server.change(levelOf("YORK", 1, 1));
+    await vi.waitFor(() => expect(onHand(view())).toEqual({ LEEDS: 50, YORK: 1 }));
+  });
+
+  it("asks for a snapshot again after a lost connection, so that a change lost meanwhile is there", async () => {
+    server.change(levelOf("LEEDS", 1, 10));
+    const view = follow(client());
+    await vi.waitFor(() => expect(view().state).toBe("live"));
+    server.changeSilently(levelOf("LEEDS", 2, 7));
+    server.dropConnections();
+    await vi.waitFor(() => expect(onHand(view())).toEqual({ LEEDS: 7 }));
+    expect(view().state).toBe("live");
+    expect(server.seen.filter(({ path }) => path === "/v1/live/tickets")).toHaveLength(2);
+  });
+
+  it("shares one connection and one frame between all that is watched", async () => {
+    server.change(levelOf("LEEDS", 1, 10));
+    const holdfast = client();
+    const views = [follow(holdfast), follow(holdfast), follow(holdfast, "LEEDS")];
+    await vi.waitFor(() => expect(views.map((view) => view().state)).toEqual(["live", "live", "live"]));
+    expect(server.state.upgradeCount).toBe(1);
+    expect(server.frames).toEqual([{ action: "subscribe", id: "1", topics: ["stock/MUG", "stock/MUG/LEEDS"] }]);
+  });
+
+  it("leaves a topic with its last listener", async () => {
+    const watch = client().watchStock("MUG");
+    const leave = [watch.subscribe(() => undefined), watch.subscribe(() => undefined)];
+    await vi.waitFor(() => expect(watch.getSnapshot().state).toBe("live"));
+    leave[0]?.();
+    leave[1]?.();
+    const left = { action: "unsubscribe", id: "2", topics: ["stock/MUG"] };
+    await vi.waitFor(() => expect(server.frames).toContainEqual(left));
+    expect(server.frames).toHaveLength(2);
+  });
+
+  it("says why when a topic or the ticket is refused", async () => {
+    const holdfast = client();
+    const watch = holdfast.watchStock("REFUSED");
+    ends.push(watch.subscribe(() => undefined));
+    await vi.waitFor(() =>
+      expect(watch.getSnapshot()).toMatchObject({ state: "failed", error: { code: "forbidden" } }),
+    );
+    server.faults.push({ status: 403, body: { code: "forbidden", detail: "scope", status: 403 } });
+    const other = client().watchStock("MUG");
+    const states: (string | undefined)[] = [];
+    ends.push(other.subscribe(() => states.push(other.getSnapshot().state)));
+    await vi.waitFor(() => expect(states).toContain("live"));
+    expect(states[0]).toBe("failed");
+  });
+});
+
+describe("watched stock (without a WebSocket)", () => {
+  it("reads every 2 s while somebody listens, and goes on after a failure", async () => {
+    const waits: number[] = [];
+    let next: (() => void) | undefined;
+    const after = (waitMs: number, run: () => void) => {
+      if (waitMs >= 30_000) return () => undefined;
+      waits.push(waitMs);
+      next = run;
+      return () => undefined;
+    };
+    server.change(levelOf("LEEDS", 1, 10));
+    const watch = createHoldfast({ api: server.api, ports: { after, random: () => 0 } }).watchStock("MUG");
+    const leave = watch.subscribe(() => undefined);
+    await vi.waitFor(() => expect(onHand(watch.getSnapshot())).toEqual({ LEEDS: 10 }));
+    expect(watch.getSnapshot().state).toBe("polling");
+    server.changeSilently(levelOf("LEEDS", 2, 4));
+    server.faults.push({ status: 403, body: { code: "forbidden", detail: "scope", status: 403 } });
+    next?.();
+    await vi.waitFor(() => expect(watch.getSnapshot().state).toBe("failed"));
+    expect(onHand(watch.getSnapshot())).toEqual({ LEEDS: 10 });
+    await vi.waitFor(() => expect(waits).toEqual([2_000, 2_000]));
+    next?.();
+    await vi.waitFor(() => expect(onHand(watch.getSnapshot())).toEqual({ LEEDS: 4 }));
+    leave();
+    const readCount = server.seen.length;
+    next?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(server.seen.length).toBe(readCount);
+  });
+});

@@ -1,0 +1,52 @@
+import { jitteredMs } from "../backoff.ts";
+import type { Ports } from "../ports.ts";
+import { type Levels, type StockLevel, takeIn } from "./levels.ts";
+import { type StockFeed, viewOf } from "./stock-view.ts";
+
+const POLL_MS = 2_000;
+const BACKOFF = { firstMs: POLL_MS, ceilingMs: 30_000 };
+
+/** Levels by reading them again and again, where the deployment names no WebSocket. */
+export function createPollingFeed(options: {
+  readonly read: (topic: string, signal: AbortSignal) => Promise<readonly StockLevel[]>;
+  readonly ports: Ports;
+}): StockFeed {
+  const { ports } = options;
+  const wakers = new Set<() => void>();
+  return {
+    wake: () => {
+      for (const wake of [...wakers]) wake();
+    },
+    follow: (topic, show) => {
+      const abort = new AbortController();
+      let levels: Levels = new Map();
+      let failureCount = 0;
+      let isReading = false;
+      let cancel = () => {};
+      const poll = async () => {
+        if (isReading) return;
+        cancel();
+        isReading = true;
+        try {
+          levels = takeIn(levels, await options.read(topic, abort.signal));
+          failureCount = 0;
+          if (!abort.signal.aborted) show(viewOf(levels, "polling"));
+        } catch (error) {
+          failureCount += 1;
+          if (!abort.signal.aborted) show(viewOf(levels, "failed", error));
+        }
+        isReading = false;
+        if (abort.signal.aborted) return;
+        const waitMs = failureCount === 0 ? POLL_MS : POLL_MS + jitteredMs(ports.random(), failureCount, BACKOFF);
+        cancel = ports.after(waitMs, poll);
+      };
+      wakers.add(poll);
+      void poll();
+      return () => {
+        wakers.delete(poll);
+        abort.abort();
+        cancel();
+      };
+    },
+  };
+}
