@@ -12,6 +12,8 @@ import {
   createRegistry,
   type EngineName,
   enginesOf,
+  grantsOf,
+  identityOf,
   type Laptop,
   refuseUnknownTypes,
 } from "./resources/index.ts";
@@ -50,8 +52,8 @@ export interface Cloud {
   readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Addresses of what runs, by the AWS service that it stands in for. */
   readonly endpoints: Readonly<Record<string, string>>;
-  /** What a client outside of any function needs in its environment. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** Actions that policies allow functions, each as `<role>: <action>`. */
+  readonly grants: { given(): readonly string[]; used(): ReadonlySet<string> };
   /** Ends all, the edge first; what was acknowledged is kept (storage "disk"). */
   stop(): Promise<void>;
 }
@@ -92,6 +94,7 @@ async function start(options: CloudOptions, stops: Stop[]): Promise<Omit<Cloud, 
   if (blocks.some(({ type }) => DATABASES.has(type))) postgres.startKnown();
   const engines = await startEngines(enginesOf(blocks.map(({ type }) => type)), options, stops);
   const { dynamodb = NOWHERE, kinesis = NOWHERE, queuesAndBuckets = NOWHERE } = engines;
+  const registry = createRegistry();
   const services = await startServices({
     region,
     accountId: ACCOUNT,
@@ -99,6 +102,7 @@ async function start(options: CloudOptions, stops: Stop[]): Promise<Omit<Cloud, 
     folder: join(options.folder, "services"),
     storage: options.storage,
     ports: options.ports ?? {},
+    identify: (accessKeyId) => identityOf(registry, accessKeyId),
     log: () => undefined, // Each function and service has a file of its own below services/logs.
   });
   const clients = connect(region, { dynamodb, kinesis, queuesAndBuckets });
@@ -106,7 +110,7 @@ async function start(options: CloudOptions, stops: Stop[]): Promise<Omit<Cloud, 
     region,
     ...clients,
     services,
-    registry: createRegistry(),
+    registry,
     state,
     postgres: postgres.onDemand,
     redis: () => redisAddress(engines.redis),
@@ -134,7 +138,7 @@ async function start(options: CloudOptions, stops: Stop[]): Promise<Omit<Cloud, 
   return {
     outputs: Object.fromEntries(applied.map(({ name, outputs }) => [name, outputs])),
     endpoints: addresses(engines, services),
-    environment: services.environment,
+    grants: { given: () => grantsOf(registry), used: services.access.usedGrants },
   };
 }
 

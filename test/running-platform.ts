@@ -46,12 +46,14 @@ export interface RunningPlatform {
 
 export const PLATFORM_START_MS_MAX = 240_000;
 
-export async function startPlatform(): Promise<RunningPlatform> {
+/** `change` may alter the synthesized Terraform, by the folder it lies in. */
+export async function startPlatform(change: (output: string) => void = () => undefined): Promise<RunningPlatform> {
   const folder = mkdtempSync(join(tmpdir(), "platform-"));
   const output = join(folder, "cdktf.out");
   await promisify(execFile)(process.execPath, [resolve(import.meta.dirname, "../tools/synth.mjs")], {
     env: { ...process.env, HOLDFAST_ENVIRONMENT: "laptop", CDKTF_OUTDIR: output },
   });
+  change(output);
   const keyFile = join(folder, "issuer-key.json");
   const issuer = await startIssuer({ keyFile, port: 0, audience });
   const cloud = await startCloud({

@@ -80,8 +80,7 @@ export const iamRolePolicyAttachment = defineResource({
   type: "aws_iam_role_policy_attachment",
   arguments: { role: text(), policy_arn: text() },
   apply: (args, { registry }) => {
-    const managedByAws = args.policy_arn.startsWith("arn:aws:iam::aws:policy/");
-    if (!managedByAws) required(registry.policies.get(args.policy_arn), "policy", args.policy_arn);
+    required(registry.policies.get(args.policy_arn), "policy", args.policy_arn);
     roleNamed(registry, args.role).managedPolicyArns.add(args.policy_arn);
     return { id: `${args.role}-${lastPart(args.policy_arn)}` };
   },

@@ -18,7 +18,7 @@ import * as sqs from "./sqs.ts";
 
 export { ACCOUNT, DATABASE_HOST, type Laptop } from "./laptop.ts";
 export { notRun } from "./not-run.ts";
-export { createRegistry } from "./registry.ts";
+export { createRegistry, grantsOf, identityOf } from "./registry.ts";
 export type { EngineName } from "./resource.ts";
 
 const families = [apiGateway, dynamodb, elasticache, firehose, iam, kinesis, lambda, rds, s3, scheduler, secrets, sqs];

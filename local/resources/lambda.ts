@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { pollerCalls } from "../services/index.ts";
 import { defined } from "./defined.ts";
 import type { Laptop } from "./laptop.ts";
 import { lastPart, nameOf, stableId } from "./naming.ts";
@@ -66,6 +67,7 @@ export const lambdaFunction = defineResource({
         deadLetterArn: args.dead_letter_config?.target_arn,
       }),
     );
+    registry.callers.set(made.accessKeyId, { functionName: made.name, roleArn: made.roleArn });
     return {
       id: made.name,
       arn: made.arn,
@@ -130,6 +132,9 @@ export const lambdaEventSourceMapping = defineResource({
     metrics_config: ignored(notMonitored),
   },
   apply: async (args, { services }, place) => {
+    const called = required(services.lambda.describeFunction(args.function_name), "function", args.function_name);
+    const onFailureArn = args.destination_config?.on_failure?.destination_arn;
+    await services.access.demand(called.accessKeyId, pollerCalls(args.event_source_arn, onFailureArn));
     const made = await services.eventSourceMappings.createEventSourceMapping(
       defined({
         uuid: uuidOf(stableId(place, 32)),
@@ -147,7 +152,7 @@ export const lambdaEventSourceMapping = defineResource({
         functionResponseTypes: args.function_response_types,
         parallelizationFactor: args.parallelization_factor,
         maximumConcurrency: args.scaling_config?.maximum_concurrency,
-        onFailureArn: args.destination_config?.on_failure?.destination_arn,
+        onFailureArn,
       }),
     );
     return { id: made.uuid, uuid: made.uuid, arn: made.arn, function_arn: made.functionArn, state: made.state };

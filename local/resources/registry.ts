@@ -1,10 +1,18 @@
-/** A role with everything that says what its bearer may do. Kept as documents: nothing enforces them yet. */
+import { z } from "zod";
+
+/** A role with everything that says what its bearer may do. */
 export interface Role {
   readonly name: string;
   readonly arn: string;
   readonly assumeRolePolicy: string;
   readonly inlinePolicies: Map<string, string>;
   readonly managedPolicyArns: Set<string>;
+}
+
+/** A function that signs its calls with an access key of its own. */
+interface Caller {
+  readonly functionName: string;
+  readonly roleArn: string;
 }
 
 interface Schedule {
@@ -25,6 +33,8 @@ export interface Registry {
   readonly rules: Map<string, Schedule>;
   /** Databases that clusters and instances made, by identifier. */
   readonly databases: Map<string, { readonly host: string; readonly port: number }>;
+  /** Functions by access key id. */
+  readonly callers: Map<string, Caller>;
   readonly roleByArn: (arn: string) => Role | undefined;
 }
 
@@ -38,6 +48,7 @@ export function createRegistry(): Registry {
     tables: new Set(),
     rules: new Map(),
     databases: new Map(),
+    callers: new Map(),
     roleByArn: (arn) => [...roles.values()].find((role) => role.arn === arn),
   };
 }
@@ -46,4 +57,36 @@ export function createRegistry(): Registry {
 export function required<T>(found: T | undefined, what: string, key: string): T {
   if (found === undefined) throw new Error(`there is no ${what} ${key} on the laptop; create it before this`);
   return found;
+}
+
+const Document = z.looseObject({
+  Statement: z.union([z.array(z.unknown()), z.unknown().transform((one) => [one])]),
+});
+const Allow = z.looseObject({
+  Effect: z.literal("Allow"),
+  Action: z.union([z.array(z.string()), z.string().transform((one) => [one])]),
+});
+
+/** Every action that a policy of a function's role allows, as `<role>: <action>`. */
+export function grantsOf(registry: Registry): readonly string[] {
+  return [...registry.callers.keys()].flatMap((accessKeyId) => {
+    const identity = identityOf(registry, accessKeyId);
+    const statements = identity?.policies.flatMap(({ document }) => Document.parse(document).Statement) ?? [];
+    const actions = statements.flatMap((statement) => Allow.safeParse(statement).data?.Action ?? []);
+    return actions.map((action) => `${identity?.roleName}: ${action}`);
+  });
+}
+
+/** Who signs with this access key, with every policy of their role. */
+export function identityOf({ callers, roleByArn, policies }: Registry, accessKeyId: string) {
+  const caller = callers.get(accessKeyId);
+  const role = caller && roleByArn(caller.roleArn);
+  if (!role) return undefined;
+  const inline = [...role.inlinePolicies].map(([name, document]) => ({ name, document }));
+  const managed = [...role.managedPolicyArns].map((name) => ({ name, document: policies.get(name) ?? "{}" }));
+  return {
+    roleName: role.name,
+    sessionName: caller.functionName,
+    policies: [...inline, ...managed].map(({ name, document }) => ({ name, document: JSON.parse(document) as object })),
+  };
 }

@@ -46,7 +46,7 @@ export const sqsQueue = defineResource({
     sqs_managed_sse_enabled: ignored(notEncrypted),
     timeouts: ignored(notTimed),
   },
-  apply: async (args, { sqs, registry, region }, place) => {
+  apply: async (args, { sqs, registry, region, services }, place) => {
     const name = nameOf(args.name, args.name_prefix, place);
     const queueArn = arn("sqs", region, name);
     const attributes: Record<string, string> = {};
@@ -59,7 +59,9 @@ export const sqsQueue = defineResource({
       await set(sqs, url, attributes);
     }
     if (args.policy !== undefined) registry.resourcePolicies.set(queueArn, args.policy);
-    return { id: url, url, arn: queueArn, name };
+    // Clients send to the address in the URL, so it leads functions to where their calls are checked.
+    const checked = `${services.access.endpoints.sqs}${new URL(url).pathname}`;
+    return { id: checked, url: checked, arn: queueArn, name };
   },
 });
 

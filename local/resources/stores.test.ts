@@ -4,7 +4,7 @@ import { GetBucketLifecycleConfigurationCommand, GetObjectCommand, PutObjectComm
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 import { dynamoDbEndpoint, kinesisEndpoint, queuesAndBucketsEndpoint, uniqueName } from "../../test/engines.ts";
-import type { LambdaService } from "../services/index.ts";
+import type { LambdaService, Services } from "../services/index.ts";
 import { applyInstance } from "./index.ts";
 import { instanceOf, laptopWith } from "./laptop.fixture.ts";
 
@@ -81,7 +81,9 @@ describe("aws_kinesis_stream", () => {
 describe("aws_sqs_queue", () => {
   it("keeps its messages and takes new attributes when applied again", async () => {
     const name = uniqueName("queue");
-    const laptop = laptopWith({ queuesAndBuckets: await queuesAndBucketsEndpoint() });
+    const queuesAndBuckets = await queuesAndBucketsEndpoint();
+    const access = { endpoints: { sqs: queuesAndBuckets } } as Services["access"];
+    const laptop = laptopWith({ queuesAndBuckets, services: { access } });
     const dead = await applyInstance(instanceOf("aws_sqs_queue", { name: `${name}-dead` }), laptop);
     const redrive_policy = JSON.stringify({ deadLetterTargetArn: dead.arn ?? "", maxReceiveCount: 5 });
     const { url } = await applyInstance(instanceOf("aws_sqs_queue", { name, redrive_policy }), laptop);

@@ -1,3 +1,4 @@
+export { pollerCalls } from "./access/poller-calls.ts";
 export type {
   ApiGatewayService,
   GatewayResponseOptions,

@@ -40,6 +40,17 @@ async function deploy(services: Services, name: string, source: string, environm
   });
 }
 
+const anyone = {
+  roleName: "anyone",
+  sessionName: "anyone",
+  policies: [
+    {
+      name: "all",
+      document: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
+    },
+  ],
+};
+
 describe("startServices", () => {
   it("carries a request through a function, a table, Kinesis and a second function into S3", async () => {
     const [table, streamArn, bucket] = await Promise.all([
@@ -52,6 +63,7 @@ describe("startServices", () => {
       region,
       accountId,
       endpoints,
+      identify: () => anyone,
       folder: temporaryFolder(),
       storage: "disk",
       log: ({ line }) => {

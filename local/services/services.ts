@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { type Access, startAccess } from "./access/access.ts";
+import type { Identity } from "./access/policy-evaluator.ts";
 import { createApiGateway } from "./api-gateway/api-gateway.ts";
 import type { ApiGatewayService } from "./api-gateway/api-gateway-service.ts";
 import type { EngineEndpoints, LogLine, ServiceContext } from "./context.ts";
@@ -22,8 +24,8 @@ export interface ServicesOptions {
   readonly region: string;
   readonly accountId: string;
   readonly endpoints: EngineEndpoints;
-  /** Addresses that functions are given instead, such as of proxies before the engines. @default endpoints */
-  readonly functionEndpoints?: EngineEndpoints;
+  /** Whose access key it is: what this caller's policies do not allow is denied. */
+  readonly identify: (accessKeyId: string) => Identity | undefined;
   /** Checkpoints, unpacked bundles and, below `logs`, a file for each function and service. */
   readonly folder: string;
   readonly storage: "disk" | "memory";
@@ -36,6 +38,7 @@ export interface ServicesOptions {
 
 /** All services of one laptop cloud, joined: schedules and routes reach the same functions. */
 export interface Services {
+  readonly access: Access;
   readonly lambda: LambdaService;
   readonly apiGateway: ApiGatewayService;
   readonly eventSourceMappings: EventSourceMappingService;
@@ -61,9 +64,14 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   };
   const state = openState(options);
   const { ports = {} } = options;
-  const environment = endpointVariables(options.functionEndpoints ?? options.endpoints);
   const secrets = await startSecrets({ ...context, state, ...portOf(ports.secrets) });
-  environment.AWS_ENDPOINT_URL_SECRETS_MANAGER = secrets.endpoint;
+  const { dynamodb, kinesis, sqs, s3 } = options.endpoints;
+  const access = await startAccess({
+    ...context,
+    identify: options.identify,
+    upstreams: { dynamodb, kinesis, sqs, s3, secretsmanager: secrets.endpoint },
+  });
+  const environment = endpointVariables(access);
   const lambda = await startLambda({ ...context, sharedEnvironment: () => environment, ...portOf(ports.lambda) });
   environment.AWS_ENDPOINT_URL_LAMBDA = lambda.endpoint;
   const apiGateway = createApiGateway({ ...context, lambda, state, ...portOf(ports.api) });
@@ -72,6 +80,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const firehose = createFirehose({ ...context, state });
   const schedules = createSchedules({ ...context, lambda });
   return {
+    access,
     lambda,
     apiGateway,
     eventSourceMappings,
@@ -85,6 +94,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       await Promise.all([schedules.stop(), eventSourceMappings.stop(), kinesisDestinations.stop()]);
       await firehose.stop();
       await lambda.stop();
+      await access.stop();
       await secrets.stop();
       state.close();
       await files.close();
@@ -92,14 +102,13 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   };
 }
 
-function endpointVariables(endpoints: EngineEndpoints): Record<string, string> {
+function endpointVariables({ endpoints }: Access): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints.dynamodb,
     AWS_ENDPOINT_URL_KINESIS: endpoints.kinesis,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
-    AWS_ENDPOINT_URL_SNS: endpoints.sns,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
   };
 }
 

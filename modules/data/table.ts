@@ -9,7 +9,7 @@ import type { EncryptionKey } from "./encryption-key.ts";
 
 /** What a writer may do; a transaction needs the operation of each of its parts. */
 export type WriteOperation = "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem";
-const readOperations = ["GetItem", "BatchGetItem"];
+export type ReadOperation = "GetItem" | "BatchGetItem" | "Query";
 
 /** A question that the table answers: its keys alone are projected, so that a change of other attributes writes no index. */
 export interface TableIndex {
@@ -82,11 +82,19 @@ export class Table<Index extends string = never> extends Construct {
     return this.table.arn;
   }
 
-  /** Reads by key, queries of the table, and queries of the indexes named. */
-  grantRead(grantee: Grantee, ...indexes: readonly Index[]): void {
-    const queried = [this.arn, ...indexes.map((index) => `${this.arn}/index/${index}`)];
-    grantee.role.allow({ actions: readOperations.map(action), resources: [this.arn] });
-    grantee.role.allow({ actions: [action("Query")], resources: queried });
+  /** The operations named on the table, and queries of the indexes named. */
+  grantRead(
+    grantee: Grantee,
+    operations: readonly [ReadOperation, ...ReadOperation[]],
+    ...indexes: readonly Index[]
+  ): void {
+    grantee.role.allow({ actions: operations.map(action), resources: [this.arn] });
+    if (indexes.length > 0) {
+      grantee.role.allow({
+        actions: [action("Query")],
+        resources: indexes.map((index) => `${this.arn}/index/${index}`),
+      });
+    }
     this.#encryptionKey?.grantUse(grantee, `dynamodb.${this.#region}.amazonaws.com`);
   }
 

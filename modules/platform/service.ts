@@ -69,7 +69,7 @@ export class Service extends EnvironmentStack {
         CATALOGUE_ACCESS: this.#props.environment.service.catalogueAccess,
       },
     });
-    inventory.grantRead(fn, "byLocation", "byType");
+    inventory.grantRead(fn, ["GetItem", "BatchGetItem", "Query"], "byLocation", "byType");
     inventory.grantWrite(fn, "PutItem");
     return fn;
   }
@@ -82,9 +82,9 @@ export class Service extends EnvironmentStack {
       memoryMb: 1_024,
       environment: { ...this.#common("stock"), INVENTORY_TABLE: inventory.name, REQUESTS_TABLE: requests.name },
     });
-    inventory.grantRead(fn, "byLocation");
+    inventory.grantRead(fn, ["GetItem", "BatchGetItem", "Query"], "byLocation");
     inventory.grantWrite(fn, "UpdateItem");
-    requests.grantRead(fn);
+    requests.grantRead(fn, ["GetItem"]);
     requests.grantWrite(fn, "PutItem");
     return fn;
   }
@@ -102,9 +102,9 @@ export class Service extends EnvironmentStack {
         EXPIRY_QUEUE_URL: this.expiries.url,
       },
     });
-    inventory.grantRead(fn, "byOwner");
+    inventory.grantRead(fn, ["GetItem", "BatchGetItem", "Query"], "byOwner");
     inventory.grantWrite(fn, "PutItem", "UpdateItem");
-    requests.grantRead(fn);
+    requests.grantRead(fn, ["GetItem"]);
     requests.grantWrite(fn, "PutItem");
     this.expiries.grantSend(fn);
     return fn;
@@ -160,11 +160,11 @@ export class Service extends EnvironmentStack {
       environment: { ...this.#common("expiry-sweep"), ...tables },
     });
     sweep.onSchedule("every-minute", { expression: "rate(1 minute)" });
-    inventory.grantRead(worker);
-    inventory.grantRead(sweep, "byDeadline");
+    inventory.grantRead(worker, ["GetItem"]);
+    inventory.grantRead(sweep, ["GetItem"], "byDeadline");
     for (const fn of [worker, sweep]) {
       inventory.grantWrite(fn, "PutItem", "UpdateItem");
-      requests.grantRead(fn);
+      requests.grantRead(fn, ["GetItem"]);
       requests.grantWrite(fn, "PutItem");
     }
     // Its cursor.

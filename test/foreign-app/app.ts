@@ -6,6 +6,7 @@ import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region/index.js"
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table/index.js";
 import { GlueJob } from "@cdktf/provider-aws/lib/glue-job/index.js";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping/index.js";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
 import { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation/index.js";
@@ -58,6 +59,7 @@ class Service extends TerraformStack {
   readonly #props: ServiceProps;
   readonly #region: DataAwsRegion;
   readonly #role: IamRole;
+  readonly #permissions: IamRolePolicy;
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id);
@@ -73,9 +75,27 @@ class Service extends TerraformStack {
       ],
     });
     this.#role = new IamRole(this, "role", { name: "tracker", assumeRolePolicy: trust.json });
+    this.#permissions = this.#permit();
     this.#serve();
     this.#consume();
     this.#keepTime(new TerraformVariable(this, "entry", { type: "string", default: "tick" }));
+  }
+
+  #permit(): IamRolePolicy {
+    const { parcels, diary, labels } = this.#props.store;
+    const statement = [
+      { actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"], resources: [parcels.arn, diary.arn] },
+      {
+        actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+        resources: [parcels.streamArn],
+      },
+      {
+        actions: ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+        resources: [labels.arn],
+      },
+    ];
+    const may = new DataAwsIamPolicyDocument(this, "may", { statement });
+    return new IamRolePolicy(this, "permissions", { name: "tracker", role: this.#role.name, policy: may.json });
   }
 
   #function(name: string): LambdaFunction {
@@ -92,6 +112,7 @@ class Service extends TerraformStack {
       environment: {
         variables: { PARCELS: store.parcels.name, DIARY: store.diary.name, LABELS_URL: store.labels.url },
       },
+      dependsOn: [this.#permissions],
     });
   }
 

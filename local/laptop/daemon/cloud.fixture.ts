@@ -25,7 +25,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     outputs: {
       service: { endpoints: { api: `http://127.0.0.1:${ports.api}/v1` }, variables: options.variables },
     },
-    environment: {},
+    grants: { given: () => [], used: () => new Set() },
     endpoints: { sqs: engine.endpoint, s3: engine.endpoint },
     stop: async () => {
       server.close();

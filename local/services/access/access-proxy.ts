@@ -10,6 +10,7 @@ import type { AddressInfo } from "node:net";
 import type { AwsCall, AwsRequest, Place, ReadCalls } from "./aws-call.ts";
 import { answerDenial, type Denial } from "./denial.ts";
 import { jsonCalls } from "./json-calls.ts";
+import { missingIntent } from "./missing-intent.ts";
 import { assumedRoleArn, type Identity, type PolicyEvaluator } from "./policy-evaluator.ts";
 import { readS3 } from "./s3-calls.ts";
 
@@ -96,7 +97,10 @@ async function check(options: AccessProxyOptions, request: AwsRequest): Promise<
   }
   for (const call of calls) {
     const decision = await options.evaluator.decide(identity, call);
-    if (!decision.allowed) return { code: "AccessDenied", message: deniedMessage(options, identity, call, decision) };
+    if (!decision.allowed) {
+      options.log(`${options.service}: ${missingIntent(identity, call)}`);
+      return { code: "AccessDenied", message: deniedMessage(options, identity, call, decision) };
+    }
     options.onUse?.({ identity, call, statement: decision.statement ?? "" });
   }
   return undefined;

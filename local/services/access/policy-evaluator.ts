@@ -45,11 +45,6 @@ export class PolicyEvaluator {
     return decision;
   }
 
-  /** Policies of a role changed: what was decided about it no longer stands. */
-  forget(): void {
-    this.#decisions.clear();
-  }
-
   async #simulate(identity: Identity, call: AwsCall): Promise<Decision> {
     const answer = await runSimulation(
       {

@@ -1,0 +1,20 @@
+import type { AwsCall } from "./aws-call.ts";
+import type { Identity } from "./policy-evaluator.ts";
+
+/** Intent methods of constructs by the kind of action that they allow. */
+const intents: readonly [RegExp, string][] = [
+  [/^dynamodb:(Get|BatchGet|Query|Scan|ConditionCheck)/, "grantRead"],
+  [/^dynamodb:/, "grantWrite"],
+  [/^sqs:SendMessage$/, "grantSend"],
+  [/^sqs:|^kinesis:(Get|Describe|List|Subscribe)/, "consumedBy"],
+  [/^s3:(Get|List)/, "grantRead"],
+  [/^s3:|^kinesis:Put/, "grantWrite"],
+];
+
+/** What to write so that the call is allowed. */
+export function missingIntent(identity: Identity, { action, resource }: AwsCall): string {
+  const name = resource.split(/[:/]/).at(-1);
+  const intent = intents.find(([actions]) => actions.test(action))?.[1];
+  const what = intent ? `${intent} of ${name}` : `an Allow of ${action} on ${resource}`;
+  return `the function ${identity.sessionName} lacks ${what}: give it in the stack that makes the function (role ${identity.roleName})`;
+}

@@ -1,0 +1,20 @@
+import type { AwsCall } from "./aws-call.ts";
+
+const actions: Readonly<Record<string, readonly string[]>> = {
+  sqs: ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"],
+  kinesis: ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"],
+  dynamodb: ["DescribeStream", "GetRecords", "GetShardIterator"],
+};
+
+/**
+ * What Lambda does with a function's role to feed it from a queue or stream.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+ */
+export function pollerCalls(eventSourceArn: string, onFailureArn?: string): readonly AwsCall[] {
+  const service = eventSourceArn.split(":")[2] ?? "";
+  const polls = (actions[service] ?? []).map((name) => call(`${service}:${name}`, eventSourceArn));
+  if (!onFailureArn?.startsWith("arn:aws:s3:")) return polls;
+  return [...polls, call("s3:PutObject", `${onFailureArn}/failure`), call("s3:ListBucket", onFailureArn)];
+}
+
+const call = (action: string, resource: string): AwsCall => ({ action, resource, context: {} });
