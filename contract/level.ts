@@ -6,7 +6,6 @@ export const StoredQuantity = z.int().min(0).max(limits.quantityMax);
 
 /** The quantities of one item at one location, in base units. */
 export const quantityNames = ["onHand", "reserved", "incoming", "damaged", "qualityHold", "safety"] as const;
-type QuantityName = (typeof quantityNames)[number];
 
 /**
  * Stock of one item at one location.
