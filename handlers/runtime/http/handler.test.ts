@@ -4,6 +4,7 @@ import { limits } from "../../../contract/limits.ts";
 import { type ProblemCode, problems } from "../../../contract/problem.ts";
 import { answerOf, type GatewayRequest, gatewayEvent, recordingLog, send } from "../../../test/gateway-event.ts";
 import { RefusalError } from "../../inventory/index.ts";
+import type { RateLimiter } from "../cache/index.ts";
 import { createHttpHandler } from "./handler.ts";
 import type { Operations } from "./operation.ts";
 
@@ -17,8 +18,16 @@ const movement = { kind: "receive", lines: [line] };
 const token = { scope: "stock:read stock:write" };
 const key = { "Idempotency-Key": "k-1" };
 
+/** Lets everybody through but one client. */
+const lenient: RateLimiter = {
+  take: async (client) => ({
+    ...{ allowed: client !== "client:greedy", quota: 20, windowSeconds: 2 },
+    ...{ remaining: client === "client:greedy" ? 0 : 19, resetSeconds: 1, retryAfterSeconds: 3 },
+  }),
+};
+
 /** Answers every operation of stock with what it was given, so that a test can look at it. */
-function stockWith(overrides: Partial<Operations<"stock">> = {}) {
+function stockWith(overrides: Partial<Operations<"stock">> = {}, rateLimiter: RateLimiter = lenient) {
   const seen: unknown[] = [];
   const answer = (status: number) => async (request: unknown) => {
     seen.push(request);
@@ -35,7 +44,7 @@ function stockWith(overrides: Partial<Operations<"stock">> = {}) {
   };
   const log = recordingLog();
   const handler = createHttpHandler({
-    ...{ function: "stock", operations, clock: () => nowMs, ids: () => "id", log },
+    ...{ function: "stock", operations, clock: () => nowMs, ids: () => "id", log, rateLimiter },
     checks: {
       makeMovements: ({ body }) =>
         body.reference === "checked" ? { code: "forbidden", detail: "no", requiredScope: "stock:write" } : undefined,
@@ -49,6 +58,7 @@ describe("the order of errors", () => {
   const violations: Partial<Record<ProblemCode, (request: GatewayRequest) => GatewayRequest>> = {
     unauthorized: (request) => ({ ...request, token: { scope: request.token?.scope ?? "", exp: nowMs / 1_000 } }),
     forbidden: (request) => ({ ...request, token: { ...request.token, scope: "stock:read" } }),
+    rate_limited: (request) => ({ ...request, token: { scope: "", ...request.token, client: "greedy" } }),
     payload_too_large: (request) => ({ ...request, body: `${JSON.stringify(request.body)}${" ".repeat(65_536)}` }),
     validation_failed: (request) => ({ ...request, query: { surprise: "1" } }),
     idempotency_key_missing: ({ headers: _, ...request }) => request,
@@ -85,6 +95,34 @@ describe("the order of errors", () => {
     const answer = await send(handler, "makeMovements", { body: "{", token: { scope: "reports:read" } });
     expect(answer.body).toMatchObject({ code: "forbidden", requiredScope: "stock:write", instance: "/v1/movements" });
     expect((await send(handler, "makeMovements", { body: "{" })).status).toBe(401);
+  });
+});
+
+describe("rate limits", () => {
+  it("are said in the header of every answer, of refusals too", async () => {
+    const { handler } = stockWith();
+    const policy = { "RateLimit-Policy": '"command";q=20;w=2', RateLimit: '"command";r=19;t=1' };
+    const made = await send(handler, "makeMovements", { body: movement, headers: key, token });
+    expect(made).toMatchObject({ status: 201, headers: policy });
+    expect(await send(handler, "makeMovements", { body: movement })).toMatchObject({ status: 401, headers: policy });
+  });
+
+  it("answer 429 and when to come again", async () => {
+    const { handler, seen } = stockWith();
+    const greedy = { body: movement, headers: key, token: { ...token, client: "greedy" } };
+    expect(await send(handler, "makeMovements", greedy)).toMatchObject({
+      status: 429,
+      headers: { "Retry-After": "3", RateLimit: '"command";r=0;t=1' },
+      body: { code: "rate_limited" },
+    });
+    expect(seen).toEqual([]);
+  });
+
+  it("hold nobody up while the limiter does not answer", async () => {
+    const { handler } = stockWith({}, { take: async () => undefined });
+    const answer = await send(handler, "makeMovements", { body: movement, headers: key, token });
+    expect(answer.status).toBe(201);
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith("RateLimit"))).toEqual([]);
   });
 });
 

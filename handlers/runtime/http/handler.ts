@@ -4,11 +4,13 @@ import type { RestFunction, Route } from "../../../contract/route.ts";
 import { type Operation, routes } from "../../../contract/routes.ts";
 import { hasScope } from "../../../contract/scope.ts";
 import { type Clock, type CommandContext, type Idempotency, type Ids, RefusalError } from "../../inventory/index.ts";
+import type { RateLimiter, RateVerdict } from "../cache/rate-limiter.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
 import type { Log } from "../log.ts";
 import { readHeaders } from "./headers.ts";
 import type { Answer, Checks, Operations, Refused, RouteRequest } from "./operation.ts";
 import { type Principal, readPrincipal } from "./principal.ts";
+import { rateHeaders, rateRefusal } from "./rate-limit.ts";
 import { type Rendering, renderAnswer, renderProblem } from "./render.ts";
 import { type ValidRequest, validateRequest } from "./validate.ts";
 
@@ -18,6 +20,8 @@ export interface HttpOptions<Function extends RestFunction> {
   readonly checks?: Checks<Function>;
   /** Public routes that need a token in this deployment; any accepted token will do. */
   readonly needsToken?: (operation: Operation) => boolean;
+  /** @default nobody is limited */
+  readonly rateLimiter?: RateLimiter;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -49,8 +53,12 @@ export function createHttpHandler<Function extends RestFunction>(options: HttpOp
       headers: readHeaders(event),
     };
     const entry = served.get(`${event.httpMethod} ${event.resource}`);
+    const principal = readPrincipal(event, options.clock);
+    const routeClass = entry?.route.class ?? "read";
+    const rate = await options.rateLimiter?.take(limitedAs(event, principal), routeClass);
+    const request: Received = { event, rendering, receivedAtMs, principal, rate };
     const result = entry
-      ? await answerOf(entry, event, rendering, receivedAtMs, options)
+      ? await answerOf(entry, request, options)
       : renderProblem({ code: "not_found", detail: `There is no ${event.httpMethod} ${event.path}.` }, rendering);
     options.log.info("answered", {
       ...requestFields(rendering),
@@ -58,8 +66,24 @@ export function createHttpHandler<Function extends RestFunction>(options: HttpOp
       status: result.statusCode,
       durationMs: options.clock() - receivedAtMs,
     });
-    return result;
+    return rate ? { ...result, headers: { ...result.headers, ...rateHeaders(routeClass, rate) } } : result;
   };
+}
+
+/** A request before anything of it was checked. */
+interface Received {
+  readonly event: APIGatewayProxyEvent;
+  readonly rendering: Rendering;
+  readonly receivedAtMs: number;
+  readonly principal: Principal | "expired" | undefined;
+  /** Absent while the limiter does not answer. */
+  readonly rate: RateVerdict | undefined;
+}
+
+/** Who a request counts for: the client of its token, or the address that it comes from. */
+function limitedAs(event: APIGatewayProxyEvent, principal: Received["principal"]): string {
+  if (principal === undefined || principal === "expired") return `address:${event.requestContext.identity?.sourceIp}`;
+  return `client:${principal.client}`;
 }
 
 function tableOf<Function extends RestFunction>(options: HttpOptions<Function>): ReadonlyMap<string, Served> {
@@ -77,13 +101,12 @@ function tableOf<Function extends RestFunction>(options: HttpOptions<Function>):
 
 async function answerOf<Function extends RestFunction>(
   entry: Served,
-  event: APIGatewayProxyEvent,
-  rendering: Rendering,
-  receivedAtMs: number,
+  request: Received,
   options: HttpOptions<Function>,
 ): Promise<APIGatewayProxyResult> {
+  const { rendering } = request;
   try {
-    const answer = await decide(entry, event, rendering, receivedAtMs, options);
+    const answer = await decide(entry, request, options);
     return "refusal" in answer
       ? renderProblem(answer.refusal, rendering)
       : renderAnswer(answer, entry.route, rendering);
@@ -94,18 +117,16 @@ async function answerOf<Function extends RestFunction>(
   }
 }
 
-/** The contract's order of errors: token, scope, size, shape, key; what needs a table comes after. */
+/** The contract's order of errors: token, scope, rate, size, shape, key; what needs a table comes after. */
 async function decide<Function extends RestFunction>(
   entry: Served,
-  event: APIGatewayProxyEvent,
-  rendering: Rendering,
-  receivedAtMs: number,
+  { event, rendering, receivedAtMs, principal, rate }: Received,
   options: HttpOptions<Function>,
 ): Promise<Answer<Route> | Refused> {
   const { operation, route } = entry;
-  const principal = readPrincipal(event, options.clock);
   const refusal = accessRefusal(route, principal, options.needsToken?.(operation) ?? false);
   if (refusal || principal === "expired") return { kind: "refused", refusal: refusal ?? expired };
+  if (rate && !rate.allowed) return { kind: "refused", refusal: rateRefusal(route.class, rate) };
   const valid = validateRequest(route, event, rendering.headers);
   if ("code" in valid) return { kind: "refused", refusal: valid };
   const context: CommandContext = {

@@ -10,7 +10,7 @@ const retryAfterSeconds = 1;
 /** What a browser may read of an answer. Tokens travel in a header, never in a cookie, so any origin may ask. */
 const crossOrigin = {
   "Access-Control-Allow-Origin": "*",
-  "Access-Control-Expose-Headers": "ETag, Idempotent-Replayed, Retry-After, X-Request-Id",
+  "Access-Control-Expose-Headers": "ETag, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
 };
 
 export interface Rendering {

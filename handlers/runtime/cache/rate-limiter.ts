@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { type RouteClass, routeClasses } from "../../../contract/route.ts";
+import { CacheUnavailable, type Redis, script } from "./redis.ts";
+
+export interface RateVerdict {
+  readonly allowed: boolean;
+  /** Requests that may be made at once, when none was made for `windowSeconds`. */
+  readonly quota: number;
+  readonly windowSeconds: number;
+  readonly remaining: number;
+  /** Until the quota is whole again. */
+  readonly resetSeconds: number;
+  readonly retryAfterSeconds: number;
+}
+
+export interface RateLimiter {
+  /** Counts one request; undefined when nobody can say, and the request goes on. */
+  take(client: string, routeClass: RouteClass): Promise<RateVerdict | undefined>;
+}
+
+type Rates = Readonly<Record<RouteClass, { readonly ratePerSecond: number; readonly burst: number }>>;
+
+/**
+ * Generic cell rate algorithm, by the one clock of Redis in microseconds: the key holds the instant at which the quota is
+ * whole again, each request moves it on by an interval, and one that would move it further than a burst ahead is refused.
+ * So in any t seconds at most burst + rate * t requests pass. A key ahead of that is from before the clock was set back.
+ * Arguments: interval in microseconds, burst.
+ */
+const takeScript = script(`
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+local whole = math.max(now, tonumber(redis.call('GET', KEYS[1]) or '0'))
+whole = math.min(whole, now + burst * interval)
+local wait = whole + interval - burst * interval - now
+if wait > 0 then return {0, 0, math.ceil(whole - now), math.ceil(wait)} end
+whole = whole + interval
+redis.call('SET', KEYS[1], string.format('%.0f', whole), 'PX', math.ceil((whole - now) / 1000) + 1)
+return {1, math.floor((now + burst * interval - whole) / interval), math.ceil(whole - now), 0}`);
+
+const Reply = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+const microsecondsPerSecond = 1_000_000;
+const toSeconds = (microseconds: number) => Math.ceil(microseconds / microsecondsPerSecond);
+
+/** Limits each client by class of route. It fails open: a limit is worth less than an answer. */
+export function createRateLimiter(redis: Redis, rates: Rates = routeClasses): RateLimiter {
+  return {
+    async take(client, routeClass) {
+      const { ratePerSecond, burst } = rates[routeClass];
+      const key = `rate:${routeClass}:${client}`;
+      try {
+        const reply = await redis.run(takeScript, key, [Math.round(microsecondsPerSecond / ratePerSecond), burst]);
+        const [allowed, remaining, reset, wait] = Reply.parse(reply);
+        return {
+          allowed: allowed === 1,
+          quota: burst,
+          windowSeconds: Math.ceil(burst / ratePerSecond),
+          remaining,
+          resetSeconds: toSeconds(reset),
+          retryAfterSeconds: toSeconds(wait),
+        };
+      } catch (error) {
+        if (error instanceof CacheUnavailable) return undefined;
+        throw error;
+      }
+    },
+  };
+}

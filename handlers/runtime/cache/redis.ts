@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { Redis as Client } from "ioredis";
+import type { Clock } from "../../inventory/index.ts";
+import type { Log } from "../log.ts";
+import type { Meter } from "../metrics.ts";
+import { type Breaker, createBreaker } from "./breaker.ts";
+import type { CacheAddress } from "./variables.ts";
+
+/** Redis did not answer, or was not asked because it did not answer lately. Whoever can, goes on without it. */
+export class CacheUnavailable extends Error {
+  override readonly name = "CacheUnavailable";
+}
+
+/** Lua that runs as one step on the server. Each touches one key, so that it runs on a cluster too. */
+export interface Script {
+  readonly text: string;
+  readonly sha1: string;
+}
+
+export const script = (text: string): Script => ({ text, sha1: createHash("sha1").update(text).digest("hex") });
+
+export interface Redis {
+  /** @throws CacheUnavailable, within `connectMs + 2 * commandMs` at worst and at once while the breaker is open */
+  run(script: Script, key: string, args: readonly (string | number)[]): Promise<unknown>;
+  close(): void;
+}
+
+export interface RedisOptions {
+  readonly address: CacheAddress;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: Meter;
+  /** @default 200 */
+  readonly connectMs?: number;
+  /** @default 50 */
+  readonly commandMs?: number;
+}
+
+const breakAfterFailureCount = 3;
+const breakMs = 1_000;
+
+/**
+ * One connection, made when it is first needed and anew after it was lost. Nothing waits in a queue while there is none,
+ * and nothing is sent twice: what Redis is for here is worth less than the time that a request would lose.
+ */
+export function createRedis(options: RedisOptions): Redis {
+  const { clock, log, meter, commandMs = 50 } = options;
+  const breaker = createBreaker({ clock, failureCountMax: breakAfterFailureCount, openMs: breakMs });
+  let connecting: Promise<Client> | undefined;
+
+  const forget = (lost: Promise<Client> | undefined) => {
+    if (connecting === lost) connecting = undefined;
+    lost?.then((client) => client.disconnect()).catch(() => undefined);
+  };
+  const connected = (): Promise<Client> => {
+    if (connecting) return connecting;
+    const made = connect(options, commandMs, () => forget(made));
+    connecting = made;
+    made.catch(() => forget(made));
+    return made;
+  };
+
+  return {
+    async run({ text, sha1 }, key, args) {
+      if (!breaker.allows()) {
+        meter.count("CacheUnavailable");
+        throw new CacheUnavailable("Redis did not answer lately; it is asked again within a second");
+      }
+      const used = connected();
+      try {
+        const client = await used;
+        const reply = await client
+          .evalsha(sha1, 1, key, ...args)
+          .catch((error: unknown) => (isUnknownScript(error) ? client.eval(text, 1, key, ...args) : raise(error)));
+        breaker.succeeded();
+        return reply;
+      } catch (error) {
+        meter.count("CacheUnavailable");
+        noteFailure(breaker, error, log, () => forget(used));
+        throw new CacheUnavailable("Redis did not answer", { cause: error });
+      }
+    },
+    close: () => forget(connecting),
+  };
+}
+
+async function connect({ address, connectMs = 200 }: RedisOptions, commandMs: number, onLost: () => void) {
+  const client = new Client({
+    host: address.host,
+    port: address.port,
+    ...(address.tls && { tls: {} }),
+    lazyConnect: true,
+    connectTimeout: connectMs,
+    commandTimeout: commandMs,
+    enableOfflineQueue: false,
+    enableReadyCheck: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+    disableClientInfo: true,
+  });
+  client.on("error", () => undefined); // The command that was under way says it.
+  client.on("end", onLost);
+  await client.connect();
+  return client;
+}
+
+/** A slow answer may be one slow moment; any other failure means another connection, to another node perhaps. */
+function noteFailure(breaker: Breaker, error: unknown, log: Log, forget: () => void): void {
+  const slow = error instanceof Error && error.message === "Command timed out";
+  const change = breaker.failed(!slow);
+  if (!slow || change === "opened") forget();
+  if (change === "opened") log.warn("Redis does not answer: going on without it", { reason: String(error) });
+}
+
+const isUnknownScript = (error: unknown): boolean => error instanceof Error && error.message.startsWith("NOSCRIPT");
+
+function raise(error: unknown): never {
+  throw error;
+}
