@@ -28,3 +28,18 @@ export async function signAccessToken(key: SigningKey, claims: AccessTokenClaims
     .setExpirationTime(`${TOKEN_TTL_SECONDS}s`)
     .sign(await importJWK(key, ALGORITHM));
 }
+
+/** OpenID Connect Core, section 2: says to the client who signed in; no API takes it. */
+export async function signIdToken(
+  key: SigningKey,
+  claims: Omit<AccessTokenClaims, "audience" | "scope"> & { readonly nonce: string | undefined },
+): Promise<string> {
+  return new SignJWT(claims.nonce === undefined ? {} : { nonce: claims.nonce })
+    .setProtectedHeader({ alg: ALGORITHM, kid: key.kid })
+    .setIssuer(claims.issuer)
+    .setAudience(claims.client)
+    .setSubject(claims.subject)
+    .setIssuedAt()
+    .setExpirationTime(`${TOKEN_TTL_SECONDS}s`)
+    .sign(await importJWK(key, ALGORITHM));
+}

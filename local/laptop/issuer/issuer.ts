@@ -1,6 +1,9 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { ISSUER_HOST, issuerUrl, signAccessToken, TOKEN_TTL_SECONDS } from "./access-token.ts";
+import { z } from "zod";
+import { ISSUER_HOST, issuerUrl, signAccessToken, signIdToken, TOKEN_TTL_SECONDS } from "./access-token.ts";
+import { AuthorizationRequest, createCodes, redirectTo } from "./authorization-code.ts";
 import { ALGORITHM, publicKey, type SigningKey, signingKey } from "./keys.ts";
+import { refusalPage, signInPage } from "./sign-in-page.ts";
 
 export interface IssuerOptions {
   readonly keyFile: string;
@@ -14,11 +17,23 @@ export interface Issuer {
 }
 
 const TOKEN_PATH = "/oauth2/token";
+const AUTHORIZATION_PATH = "/oauth2/authorize";
 const KEYS_PATH = "/.well-known/jwks.json";
 
+type Codes = ReturnType<typeof createCodes>;
+type Form = Partial<Record<string, string>>;
+
+interface TokenSigner {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly key: SigningKey;
+  readonly codes: Codes;
+}
+
 /**
- * An OpenID Connect issuer for one machine: discovery, keys, and client_credentials for any client with any secret,
- * because whoever reaches the loopback address may be anyone.
+ * An OpenID Connect issuer for one machine: discovery, keys, client_credentials for any client with any secret, and
+ * the authorization code flow with PKCE for pages, where any name signs in: whoever reaches the loopback address may
+ * be anyone.
  */
 export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   const key = await signingKey(options.keyFile);
@@ -32,12 +47,21 @@ function addRoutes(app: FastifyInstance, audience: string, key: SigningKey): voi
   app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   );
+  // Pages of any origin ask for tokens: what they may ask for decides the form, never a cookie.
+  app.addHook("onRequest", async (_request, reply) => {
+    reply.header("access-control-allow-origin", "*");
+  });
+  const codes = createCodes();
+  app.get(AUTHORIZATION_PATH, (request, reply) => askWhoSignsIn(request.query, reply));
+  app.post(AUTHORIZATION_PATH, (request, reply) => signIn(request.body, reply, codes));
   app.get("/.well-known/openid-configuration", () => configuration(urlOf(app)));
   app.get(KEYS_PATH, (_request, reply) => {
     reply.header("cache-control", "public, max-age=60");
     return { keys: [publicKey(key)] };
   });
-  app.post(TOKEN_PATH, (request, reply) => answerTokenRequest(request, reply, { issuer: urlOf(app), audience, key }));
+  app.post(TOKEN_PATH, (request, reply) =>
+    answerTokenRequest(request, reply, { issuer: urlOf(app), audience, key, codes }),
+  );
 }
 
 function configuration(issuer: string) {
@@ -45,33 +69,79 @@ function configuration(issuer: string) {
     issuer,
     jwks_uri: `${issuer}${KEYS_PATH}`,
     token_endpoint: `${issuer}${TOKEN_PATH}`,
-    grant_types_supported: ["client_credentials"],
-    response_types_supported: ["token"],
+    authorization_endpoint: `${issuer}${AUTHORIZATION_PATH}`,
+    grant_types_supported: ["client_credentials", "authorization_code"],
+    response_types_supported: ["code"],
+    code_challenge_methods_supported: ["S256"],
+    scopes_supported: ["openid"],
     subject_types_supported: ["public"],
     id_token_signing_alg_values_supported: [ALGORITHM],
-    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
   };
 }
 
-/** RFC 6749, sections 4.4 and 5. */
-async function answerTokenRequest(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { key, ...from }: { readonly issuer: string; readonly audience: string; readonly key: SigningKey },
-): Promise<unknown> {
+function askWhoSignsIn(query: unknown, reply: FastifyReply): FastifyReply {
+  reply
+    .header("cache-control", "no-store")
+    .header("content-security-policy", "frame-ancestors 'none'")
+    .type("text/html");
+  const request = AuthorizationRequest.safeParse(query);
+  if (!request.success) return reply.code(400).send(refusalPage(z.prettifyError(request.error)));
+  return reply.send(signInPage(request.data, AUTHORIZATION_PATH));
+}
+
+const SignIn = AuthorizationRequest.extend({ subject: z.string().trim().min(1).max(128) });
+
+function signIn(body: unknown, reply: FastifyReply, codes: Codes): FastifyReply {
   reply.header("cache-control", "no-store");
-  const form = (request.body ?? {}) as Partial<Record<string, string>>;
-  if (form.grant_type !== "client_credentials") {
-    const error_description = `grant_type is "${form.grant_type ?? ""}"; this issuer knows client_credentials`;
-    return reply.code(400).send({ error: "unsupported_grant_type", error_description });
+  const form = SignIn.safeParse(body);
+  if (!form.success)
+    return reply
+      .code(400)
+      .type("text/html")
+      .send(refusalPage(z.prettifyError(form.error)));
+  const { subject, ...request } = form.data;
+  const code = codes.issue({ request, subject, scope: request.scope });
+  return reply.code(303).header("location", redirectTo(request, { code })).send();
+}
+
+/** RFC 6749, sections 4.1.3, 4.4 and 5. */
+async function answerTokenRequest(request: FastifyRequest, reply: FastifyReply, from: TokenSigner): Promise<unknown> {
+  reply.header("cache-control", "no-store");
+  const form = (request.body ?? {}) as Form;
+  if (form.grant_type === "authorization_code") return answerCode(form, reply, from);
+  if (form.grant_type === "client_credentials") return answerClient(form, request.headers.authorization, reply, from);
+  const error_description = `grant_type is "${form.grant_type ?? ""}"; this issuer knows client_credentials and authorization_code`;
+  return reply.code(400).send({ error: "unsupported_grant_type", error_description });
+}
+
+async function answerCode(form: Form, reply: FastifyReply, { issuer, audience, key, codes }: TokenSigner) {
+  const grant = codes.redeem(form);
+  if (grant === undefined) {
+    const error_description =
+      "the code is unknown, used or older than a minute, or client_id, redirect_uri or code_verifier are not those it was asked with";
+    return reply.code(400).send({ error: "invalid_grant", error_description });
   }
-  const client = basicClient(request.headers.authorization) ?? form.client_id;
+  const { subject, scope, request } = grant;
+  const client = request.client_id;
+  const access_token = await signAccessToken(key, { issuer, audience, subject, client, scope });
+  const id_token = await signIdToken(key, { issuer, subject, client, nonce: request.nonce });
+  return { access_token, id_token, token_type: "Bearer", expires_in: TOKEN_TTL_SECONDS, scope };
+}
+
+async function answerClient(
+  form: Form,
+  authorization: string | undefined,
+  reply: FastifyReply,
+  { issuer, audience, key }: TokenSigner,
+) {
+  const client = basicClient(authorization) ?? form.client_id;
   if (client === undefined || client === "") {
     const error_description = "client_id is missing: send it in the form or by Basic authentication";
     return reply.code(401).send({ error: "invalid_client", error_description });
   }
   const scope = form.scope ?? "admin";
-  const access_token = await signAccessToken(key, { ...from, subject: client, client, scope });
+  const access_token = await signAccessToken(key, { issuer, audience, subject: client, client, scope });
   return { access_token, token_type: "Bearer", expires_in: TOKEN_TTL_SECONDS, scope };
 }
 
