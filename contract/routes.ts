@@ -182,6 +182,16 @@ export const routes = {
     answers: { 200: { description: "OpenAPI 3.1", schema: z.looseObject({ openapi: z.string() }) } },
     problems: [],
   },
+  getAsyncApi: {
+    method: "GET",
+    path: "/asyncapi.json",
+    summary: "Description of the events (AsyncAPI 3.0)",
+    function: "catalogue",
+    class: "read",
+    access: anyone,
+    answers: { 200: { description: "AsyncAPI 3.0", schema: z.looseObject({ asyncapi: z.string() }) } },
+    problems: [],
+  },
   getItemStock: {
     method: "GET",
     path: "/stock/{sku}",

@@ -44,7 +44,7 @@ export interface CloudOptions {
   readonly onProgress?: (step: string) => void;
 }
 
-export type PortName = EngineName | "api" | "postgres" | "secrets" | "lambda";
+export type PortName = EngineName | "api" | "websocket" | "postgres" | "secrets" | "lambda" | "events";
 
 /** A running stand-in for everything that the synthesized Terraform describes. */
 export interface Cloud {
@@ -179,6 +179,7 @@ function addresses(engines: Partial<Record<EngineName, string>>, services: Servi
     s3: queuesAndBuckets,
     redis,
     secretsmanager: services.secrets.endpoint,
+    eventbridge: services.eventBus.endpoint,
     lambda: services.lambda.endpoint,
   };
   return Object.fromEntries(Object.entries(all).flatMap(([name, url]) => (url === undefined ? [] : [[name, url]])));

@@ -25,6 +25,7 @@ export function openCatalogue(shop: Shop, options: CatalogueOptions = {}) {
       await meanwhile();
     },
     openApi: async () => '{"openapi":"3.1.0"}',
+    asyncApi: async () => '{"asyncapi":"3.0.0"}',
   };
   const handler: HttpHandler = createHttpHandler({
     ...{ function: "catalogue", operations: createCatalogueOperations(ports), needsToken: needsToken(access) },

@@ -1,9 +1,9 @@
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { onTestFinished } from "vitest";
 import { createLog } from "../handlers/runtime/index.ts";
+import { createQuarantine } from "../handlers/runtime/quarantine.ts";
 import type { StreamRecord } from "../handlers/streams/etl/change.ts";
 import { createEtl } from "../handlers/streams/etl/handler.ts";
-import { createQuarantine } from "../handlers/streams/etl/quarantine.ts";
 import { kyselyOf, urlAs } from "./database.ts";
 import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "./engines.ts";
 
@@ -17,7 +17,7 @@ export async function startEtl(databaseUrl: string) {
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   const handler = createEtl({
     database: kyselyOf(urlAs(databaseUrl, "etl")),
-    quarantine: createQuarantine(() => client, bucket),
+    quarantine: createQuarantine(() => client, { bucket, folder: "etl" }),
     log: createLog(environment),
     meter: { count: () => undefined },
   });

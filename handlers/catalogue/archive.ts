@@ -100,6 +100,7 @@ async function finish<N extends NounName>(ports: TablePorts, change: Change<N>):
     const archived: CatalogueRecord<N> = {
       ...{ ...current, status: "archived", archiving: undefined, updatedAt: new Date(ports.clock()).toISOString() },
       ...{ version: current.version + 1, revision: current.revision + 1, requestId: change.context.requestId },
+      actor: change.context.actor,
     };
     if ((await replaceRecord(ports, change.noun, archived)) === "written") {
       return { kind: "changed", record: archived, created: false };

@@ -77,6 +77,7 @@ async function compareAndChange<N extends NounName>(
     const record: CatalogueRecord<N> = {
       ...{ id, ...next, createdAt: current?.createdAt ?? at, updatedAt: at },
       ...{ version: found + 1, revision: (current?.revision ?? 0) + 1, requestId: context.requestId },
+      actor: context.actor,
     };
     if ((await replaceRecord(ports, noun, record)) === "written") {
       return { kind: "changed", record, created: current === undefined };

@@ -19,6 +19,11 @@ const openApi = lazy(async () => {
   return JSON.stringify(createOpenApi());
 });
 
+const asyncApi = lazy(async () => {
+  const { createAsyncApi } = await import("../../contract/asyncapi.ts");
+  return JSON.stringify(createAsyncApi());
+});
+
 export const handler = createHttpHandler({
   function: "catalogue",
   operations: createCatalogueOperations({
@@ -27,6 +32,7 @@ export const handler = createHttpHandler({
     inventoryTable: environment.INVENTORY_TABLE,
     access: environment.CATALOGUE_ACCESS,
     openApi,
+    asyncApi,
     clock: systemClock,
     wait: systemWait,
   }),

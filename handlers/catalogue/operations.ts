@@ -12,6 +12,8 @@ export interface CataloguePorts extends TablePorts {
   readonly access: "public" | "private";
   /** The published OpenAPI document as JSON text. */
   readonly openApi: () => Promise<string>;
+  /** The published AsyncAPI document as JSON text. */
+  readonly asyncApi: () => Promise<string>;
 }
 
 const tokenReads: readonly Operation[] = ["getItem", "listItems", "getLocation", "listLocations"];
@@ -65,12 +67,14 @@ export function createCatalogueOperations(ports: CataloguePorts): Operations<"ca
       await checkTable(ports);
       return { status: 200, body: { status: "ok" } };
     },
-    getOpenApi: async () => {
-      const text = await ports.openApi();
-      return { status: 200, text, contentType: "application/json", cacheControl: shared };
-    },
+    getOpenApi: async () => description(await ports.openApi()),
+    getAsyncApi: async () => description(await ports.asyncApi()),
   };
 }
+
+const description = (text: string) => ({
+  ...{ status: 200 as const, text, contentType: "application/json", cacheControl: shared },
+});
 
 type ListRequest = Pick<RouteRequest<Routes["listItems" | "listLocations"]>, "principal" | "query">;
 type ItemCommand = Pick<RouteRequest<Routes["archiveItem"]>, "parameters" | "context" | "ifMatch">;

@@ -16,6 +16,8 @@ const Bookkeeping = z.object({
   revision: z.int().min(1),
   /** The request that wrote last: an unknown outcome is settled by finding one's own. */
   requestId: z.string(),
+  /** Who asked for the last change of `version`. */
+  actor: z.string().optional(),
 });
 
 /** An item or a location as the table holds it. */

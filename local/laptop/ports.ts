@@ -14,6 +14,8 @@ const PREFERRED = {
   secrets: 8793,
   lambda: 8794,
   redis: 8795,
+  events: 8796,
+  mail: 8797,
 } as const;
 
 type PortName = keyof typeof PREFERRED;

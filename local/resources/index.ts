@@ -3,6 +3,7 @@ import * as apiGateway from "./api-gateway.ts";
 import * as dataSources from "./data-sources.ts";
 import * as dynamodb from "./dynamodb.ts";
 import * as elasticache from "./elasticache.ts";
+import * as eventBus from "./event-bus.ts";
 import * as firehose from "./firehose.ts";
 import * as iam from "./iam.ts";
 import * as kinesis from "./kinesis.ts";
@@ -21,7 +22,21 @@ export { notRun } from "./not-run.ts";
 export { createRegistry, grantsOf, identityOf } from "./registry.ts";
 export type { EngineName } from "./resource.ts";
 
-const families = [apiGateway, dynamodb, elasticache, firehose, iam, kinesis, lambda, rds, s3, scheduler, secrets, sqs];
+const families = [
+  apiGateway,
+  dynamodb,
+  elasticache,
+  eventBus,
+  firehose,
+  iam,
+  kinesis,
+  lambda,
+  rds,
+  s3,
+  scheduler,
+  secrets,
+  sqs,
+];
 
 /** What runs, by type. */
 export const resources: Readonly<Record<string, ResourceHandler>> = byType(families.flatMap(handlersOf));

@@ -3,17 +3,7 @@ import { defined } from "./defined.ts";
 
 import { arn, nameOf } from "./naming.ts";
 import { required } from "./registry.ts";
-import {
-  block,
-  defineResource,
-  ignored,
-  notDestroyed,
-  notEncrypted,
-  notTimed,
-  number,
-  only,
-  text,
-} from "./resource.ts";
+import { block, defineResource, ignored, notEncrypted, notTimed, number, only, text } from "./resource.ts";
 
 const notAged = "attempts follow at once, so none gets old";
 const Enabled = z.enum(["ENABLED", "DISABLED"]).default("ENABLED");
@@ -75,60 +65,5 @@ export const schedulerScheduleGroup = defineResource({
   apply: (args, { region }, place) => {
     const name = nameOf(args.name, args.name_prefix, place);
     return { id: name, name, arn: arn("scheduler", region, `schedule-group/${name}`) };
-  },
-});
-
-/** Rules with a schedule; rules with an event pattern need an event bus, which the laptop does not run yet. */
-export const cloudwatchEventRule = defineResource({
-  type: "aws_cloudwatch_event_rule",
-  arguments: {
-    name: text().optional(),
-    name_prefix: text().optional(),
-    schedule_expression: text(),
-    state: Enabled,
-    event_bus_name: only(["default"], "there is one event bus").optional(),
-    description: ignored("a remark"),
-    role_arn: ignored("targets are called without a role"),
-    force_destroy: ignored(notDestroyed),
-  },
-  apply: (args, { registry, region }, place) => {
-    const name = nameOf(args.name, args.name_prefix, place);
-    registry.rules.set(name, { name, expression: args.schedule_expression, enabled: args.state === "ENABLED" });
-    return { id: name, name, arn: arn("events", region, `rule/${name}`) };
-  },
-});
-
-export const cloudwatchEventTarget = defineResource({
-  type: "aws_cloudwatch_event_target",
-  arguments: {
-    rule: text(),
-    arn: text(),
-    target_id: text().optional(),
-    input: text().optional(),
-    event_bus_name: only(["default"], "there is one event bus").optional(),
-    retry_policy: block({
-      maximum_retry_attempts: number().optional(),
-      maximum_event_age_in_seconds: ignored(notAged),
-    }).optional(),
-    dead_letter_config: block({ arn: text().optional() }).optional(),
-    role_arn: ignored("targets are called without a role"),
-    force_destroy: ignored(notDestroyed),
-  },
-  apply: async (args, { services, registry }, place) => {
-    const rule = required(registry.rules.get(args.rule), "rule", args.rule);
-    const targetId = nameOf(args.target_id, undefined, place);
-    await services.schedules.createSchedule({
-      name: `${rule.name}-${targetId}`,
-      groupName: "rules",
-      expression: rule.expression,
-      enabled: rule.enabled,
-      target: defined({
-        arn: args.arn,
-        input: args.input,
-        maximumRetryAttempts: args.retry_policy?.maximum_retry_attempts,
-        deadLetterArn: args.dead_letter_config?.arn,
-      }),
-    });
-    return { id: `${rule.name}-${targetId}`, target_id: targetId };
   },
 });

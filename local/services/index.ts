@@ -10,6 +10,12 @@ export type {
 } from "./api-gateway/api-gateway-service.ts";
 export type { EngineEndpoints, LogLine } from "./context.ts";
 export type {
+  ArchiveOptions,
+  EventBusService,
+  RuleOptions,
+  TargetOptions,
+} from "./event-bus/event-bus-service.ts";
+export type {
   EventSourceMappingDescription,
   EventSourceMappingOptions,
   EventSourceMappingService,

@@ -4,6 +4,8 @@ import type { Identity } from "./access/policy-evaluator.ts";
 import { createApiGateway } from "./api-gateway/api-gateway.ts";
 import type { ApiGatewayService } from "./api-gateway/api-gateway-service.ts";
 import type { EngineEndpoints, LogLine, ServiceContext } from "./context.ts";
+import { startEventBus } from "./event-bus/event-bus.ts";
+import type { EventBusService } from "./event-bus/event-bus-service.ts";
 import { createEventSourceMappings } from "./event-source-mapping/event-source-mapping.ts";
 import type { EventSourceMappingService } from "./event-source-mapping/event-source-mapping-service.ts";
 import { createFirehose } from "./firehose/firehose.ts";
@@ -30,7 +32,7 @@ export interface ServicesOptions {
   readonly folder: string;
   readonly storage: "disk" | "memory";
   /** Preferred ports; a taken one falls back to a free one. */
-  readonly ports?: { readonly api?: number; readonly secrets?: number; readonly lambda?: number };
+  readonly ports?: Partial<Readonly<Record<"api" | "websocket" | "secrets" | "lambda" | "events", number>>>;
   readonly log: (line: LogLine) => void;
   /** @default the system's */
   readonly timers?: Timers;
@@ -41,6 +43,7 @@ export interface Services {
   readonly access: Access;
   readonly lambda: LambdaService;
   readonly apiGateway: ApiGatewayService;
+  readonly eventBus: EventBusService;
   readonly eventSourceMappings: EventSourceMappingService;
   readonly kinesisDestinations: KinesisDestinationService;
   readonly firehose: FirehoseService;
@@ -65,11 +68,17 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const state = openState(options);
   const { ports = {} } = options;
   const secrets = await startSecrets({ ...context, state, ...portOf(ports.secrets) });
+  const eventBus = await startEventBus({
+    ...context,
+    // It is asked for by events alone, when all has started.
+    invokeFunction: async (arn, payload) => void (await lambda.invoke({ function: arn, payload, type: "Event" })),
+    ...portOf(ports.events),
+  });
   const { dynamodb, kinesis, sqs, s3 } = options.endpoints;
   const access = await startAccess({
     ...context,
     identify: options.identify,
-    upstreams: { dynamodb, kinesis, sqs, s3, secretsmanager: secrets.endpoint },
+    upstreams: { dynamodb, kinesis, sqs, s3, secretsmanager: secrets.endpoint, events: eventBus.endpoint },
   });
   const environment = endpointVariables(access);
   const lambda = await startLambda({ ...context, sharedEnvironment: () => environment, ...portOf(ports.lambda) });
@@ -83,6 +92,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     access,
     lambda,
     apiGateway,
+    eventBus,
     eventSourceMappings,
     kinesisDestinations,
     firehose,
@@ -95,6 +105,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       await firehose.stop();
       await lambda.stop();
       await access.stop();
+      await eventBus.stop();
       await secrets.stop();
       state.close();
       await files.close();
@@ -109,6 +120,7 @@ function endpointVariables({ endpoints }: Access): Record<string, string> {
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ChangeStream } from "../streaming/change-stream.ts";
 import { probe, synthesize } from "../synthesized.fixture.ts";
+import { Bucket } from "./bucket.ts";
 import { EncryptionKey } from "./encryption-key.ts";
 import { Table } from "./table.ts";
 
@@ -107,5 +108,36 @@ describe("Table", () => {
       "aws_dynamodb_table",
       "aws_kinesis_stream",
     ]);
+  });
+});
+
+describe("a table's consumer", () => {
+  it("gets every change again until it is handled, or in the bucket", () => {
+    const output = synthesize((stack) => {
+      const failures = new Bucket(stack, "failures", { name: "shop-failures" });
+      new Table(stack, "orders", { ...plain, stream: true }).consumedBy(probe(stack), { onFailure: failures });
+    });
+    expect(output.one("aws_lambda_event_source_mapping")).toMatchObject({
+      event_source_arn: expect.stringContaining("stream_arn"),
+      starting_position: "TRIM_HORIZON",
+      bisect_batch_on_function_error: true,
+      function_response_types: ["ReportBatchItemFailures"],
+      maximum_retry_attempts: -1,
+      maximum_record_age_in_seconds: 72_000,
+    });
+    expect(output.statements("probe")[1]).toEqual({
+      Effect: "Allow",
+      Action: ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map((name) => `dynamodb:${name}`),
+      Resource: [expect.stringMatching(/\.arn\}\/stream\/\*$/)],
+    });
+  });
+
+  it("is refused where the table has no stream", () => {
+    const build = () =>
+      synthesize((stack) => {
+        const failures = new Bucket(stack, "failures", { name: "shop-failures" });
+        new Table(stack, "orders", plain).consumedBy(probe(stack), { onFailure: failures });
+      });
+    expect(build).toThrow("stream: true");
   });
 });

@@ -1,15 +1,21 @@
 import { DynamodbKinesisStreamingDestination } from "@cdktf/provider-aws/lib/dynamodb-kinesis-streaming-destination/index.js";
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table/index.js";
+import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping/index.js";
 import { Construct } from "constructs";
+import type { LambdaFunction } from "../compute/lambda-function.ts";
 import type { Grantee } from "../identity/role.ts";
 import { physicalName } from "../naming.ts";
 import { isProtected, type Protection } from "../protection.ts";
 import type { ChangeStream } from "../streaming/change-stream.ts";
+import type { Bucket } from "./bucket.ts";
 import type { EncryptionKey } from "./encryption-key.ts";
 
 /** What a writer may do; a transaction needs the operation of each of its parts. */
 export type WriteOperation = "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem";
 export type ReadOperation = "GetItem" | "BatchGetItem" | "Query";
+const streamOperations = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
+/** A table's stream forgets after 24 h; retries end before, so that a record still reaches the failure bucket. */
+const streamRecordAgeSecondsMax = 20 * 3_600;
 
 /** A question that the table answers: its keys alone are projected, so that a change of other attributes writes no index. */
 export interface TableIndex {
@@ -35,7 +41,14 @@ export interface TableProps<Index extends string> {
   readonly protection?: Protection;
 }
 
-/** A table on demand. Intents: `grantRead`, `grantWrite`, `flowsTo`. */
+export interface TableConsumerProps {
+  /** Keeps the records that could not be handled to the end of all retries. */
+  readonly onFailure: Bucket;
+  /** Records a call. 1 to 10,000. @default 100 */
+  readonly batchSize?: number;
+}
+
+/** A table on demand. Intents: `grantRead`, `grantWrite`, `flowsTo`, `consumedBy`. */
 export class Table<Index extends string = never> extends Construct {
   readonly table: DynamodbTable;
   readonly #region: string;
@@ -109,6 +122,30 @@ export class Table<Index extends string = never> extends Construct {
       tableName: this.table.name,
       streamArn: stream.arn,
       approximateCreationDateTimePrecision: "MICROSECOND",
+    });
+  }
+
+  /**
+   * Calls the function with changes, in the order of each item. DynamoDB serves two readers of a stream well. Records
+   * that the function reports come again from the first of them on; a failing batch is halved.
+   */
+  consumedBy(fn: LambdaFunction, props: TableConsumerProps): LambdaEventSourceMapping {
+    if (!this.table.streamEnabledInput) {
+      throw new Error(`${this.node.path}: ${fn.name} cannot consume it: give the table \`stream: true\`.`);
+    }
+    fn.role.allow({ actions: streamOperations.map(action), resources: [`${this.arn}/stream/*`] });
+    this.#encryptionKey?.grantUse(fn, `dynamodb.${this.#region}.amazonaws.com`);
+    props.onFailure.grantFailures(fn);
+    return new LambdaEventSourceMapping(fn, `from-${this.node.id}`, {
+      eventSourceArn: this.table.streamArn,
+      functionName: fn.arn,
+      startingPosition: "TRIM_HORIZON",
+      batchSize: props.batchSize ?? 100,
+      bisectBatchOnFunctionError: true,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      maximumRetryAttempts: -1,
+      maximumRecordAgeInSeconds: streamRecordAgeSecondsMax,
+      destinationConfig: { onFailure: { destinationArn: props.onFailure.arn } },
     });
   }
 }

@@ -1,16 +1,19 @@
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping/index.js";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
+import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.js";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { LambdaFunction } from "../compute/lambda-function.ts";
 import type { Grantee } from "../identity/role.ts";
 import { physicalName } from "../naming.ts";
+import { type Sender, senderDocument } from "./queue-policy.ts";
 
 /** AWS asks for six times the function's timeout, so that throttled calls do not use a message's receives up. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const visibilityPerTimeout = 6;
 const visibilitySecondsDefault = 30;
 const retentionSeconds = 4 * 86_400;
-const deadRetentionSeconds = 14 * 86_400;
+/** A fortnight, the longest that SQS keeps. */
+export const deadRetentionSeconds = 14 * 86_400;
 
 export interface QueueProps {
   readonly name: string;
@@ -25,11 +28,12 @@ export interface QueueConsumerProps {
   readonly parallelCallCount?: number;
 }
 
-/** A queue with its dead letters. Intents: `grantSend`, `consumedBy`. */
+/** A queue with its dead letters. Intents: `grantSend`, `grantSource`, `consumedBy`. */
 export class Queue extends Construct {
   readonly queue: SqsQueue;
   readonly deadLetters: SqsQueue;
   #consumer: LambdaFunction | undefined;
+  readonly #senders: Sender[] = [];
 
   constructor(scope: Construct, id: string, props: QueueProps) {
     super(scope, id);
@@ -60,6 +64,16 @@ export class Queue extends Construct {
 
   grantSend(grantee: Grantee): void {
     grantee.role.allow({ actions: ["sqs:SendMessage"], resources: [this.arn] });
+  }
+
+  /** Lets a service send on behalf of one of its resources, such as a rule of a bus. */
+  grantSource(sender: Sender): void {
+    this.#senders.push(sender);
+    if (this.#senders.length > 1) return;
+    new SqsQueuePolicy(this, "senders", {
+      queueUrl: this.queue.url,
+      policy: Lazy.stringValue({ produce: () => senderDocument(this.arn, this.#senders) }),
+    });
   }
 
   /** Calls the function with batches; messages that it reports as failed come again, the others are gone. */

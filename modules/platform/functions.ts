@@ -4,6 +4,7 @@ import type { ReportsEnvironment } from "../../handlers/reports/environment.ts";
 import type { ReservationsEnvironment } from "../../handlers/reservations/environment.ts";
 import type { StockEnvironment } from "../../handlers/stock/environment.ts";
 import type { EtlEnvironment } from "../../handlers/streams/etl/environment.ts";
+import type { PublisherEnvironment } from "../../handlers/streams/publisher/environment.ts";
 import type { ExpiryEnvironment } from "../../handlers/workers/expiry/environment.ts";
 import type { ExpirySweepEnvironment } from "../../handlers/workers/expiry-sweep/environment.ts";
 import type { MigratorEnvironment } from "../../handlers/workers/migrator/environment.ts";
@@ -19,6 +20,7 @@ export interface FunctionEnvironments {
   expiry: ExpiryEnvironment;
   "expiry-sweep": ExpirySweepEnvironment;
   etl: EtlEnvironment;
+  publisher: PublisherEnvironment;
   migrator: MigratorEnvironment;
 }
 export type FunctionName = keyof FunctionEnvironments;
@@ -42,5 +44,6 @@ export const functionSources: { readonly [Name in FunctionName]: FunctionSource 
   expiry: { entry: "handlers/workers/expiry/lambda.ts" },
   "expiry-sweep": { entry: "handlers/workers/expiry-sweep/lambda.ts" },
   etl: { entry: "handlers/streams/etl/lambda.ts" },
+  publisher: { entry: "handlers/streams/publisher/lambda.ts" },
   migrator: { entry: "handlers/workers/migrator/lambda.ts", folders: { migrations: "sql/migrations" } },
 };

@@ -8,6 +8,7 @@ import { Environment as Reports } from "../../handlers/reports/environment.ts";
 import { Environment as Reservations } from "../../handlers/reservations/environment.ts";
 import { Environment as Stock } from "../../handlers/stock/environment.ts";
 import { Environment as Etl } from "../../handlers/streams/etl/environment.ts";
+import { Environment as Publisher } from "../../handlers/streams/publisher/environment.ts";
 import { Environment as Expiry } from "../../handlers/workers/expiry/environment.ts";
 import { Environment as ExpirySweep } from "../../handlers/workers/expiry-sweep/environment.ts";
 import { Environment as Migrator } from "../../handlers/workers/migrator/environment.ts";
@@ -25,6 +26,7 @@ const declared: Readonly<Record<FunctionName, z.ZodObject>> = {
   expiry: Expiry,
   "expiry-sweep": ExpirySweep,
   etl: Etl,
+  publisher: Publisher,
   migrator: Migrator,
 };
 const names = Object.keys(declared) as FunctionName[];
@@ -168,6 +170,8 @@ describe("Service", () => {
       "aws_api_gateway_method_settings",
       "aws_api_gateway_rest_api",
       "aws_api_gateway_stage",
+      "aws_cloudwatch_event_archive", // the bus and its rules
+      "aws_cloudwatch_event_bus",
       "aws_cloudwatch_log_group", // one a function
       "aws_iam_role", // one a function, one a schedule
       "aws_iam_role_policy",
@@ -185,6 +189,7 @@ describe("Service", () => {
       "archive_bucket",
       "changes_stream",
       "endpoints",
+      "event_bus",
       "expiry_queue_url",
       "inventory_table",
       "quarantine_bucket",
@@ -212,6 +217,7 @@ describe("Service", () => {
     ["expiry_role", ["GetItem", "PutItem", "UpdateItem"]],
     ["expiry-sweep_role", ["GetItem", "PutItem", "Query", "UpdateItem"]],
     ["etl", []],
+    ["publisher", ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"]],
     ["reports", []],
     ["migrator_role", []],
     ["authorizer", []],

@@ -6,6 +6,7 @@ import { RestApi } from "../api/rest-api.ts";
 import { LambdaFunction, type LambdaFunctionProps, type Reach } from "../compute/lambda-function.ts";
 import { Queue } from "../messaging/queue.ts";
 import { EnvironmentStack } from "./environment-stack.ts";
+import { type Events, openEvents } from "./events.ts";
 import type { DatabaseUser, Foundation } from "./foundation.ts";
 import type { Bundles, FunctionEnvironments, FunctionName } from "./functions.ts";
 import type { DatabaseSettings, EnvironmentSettings, IdentitySettings, ServiceSettings } from "./settings.ts";
@@ -20,7 +21,7 @@ export interface ServiceProps {
 }
 
 /** Operations for machines and the curious: no token is looked at. */
-const openOperations: readonly Operation[] = ["getHealth", "getOpenApi"];
+const openOperations: readonly Operation[] = ["getHealth", "getOpenApi", "getAsyncApi"];
 /** Where Lambda keeps the authorities of RDS certificates, which Node does not trust by itself. */
 const awsAuthorities = "/var/runtime/ca-cert.pem";
 
@@ -34,6 +35,7 @@ export class Service extends EnvironmentStack {
   readonly #props: ServiceProps;
   readonly #foundation: Foundation;
   readonly expiries: Queue;
+  readonly events: Events;
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id, props.environment);
@@ -43,6 +45,7 @@ export class Service extends EnvironmentStack {
     const migration = this.#migrate();
     const reports = this.#reports(migration);
     this.#ingest(migration);
+    this.events = this.#events();
     this.#expire();
     const api = new RestApi(this, "api", {
       name: this.named("api"),
@@ -188,6 +191,15 @@ export class Service extends EnvironmentStack {
     changes.consumedBy(fn, { onFailure: quarantine, batchSize: 1_000, batchSeconds: 1 });
   }
 
+  #events(): Events {
+    return openEvents(this, {
+      named: (name) => this.named(name),
+      foundation: this.#foundation,
+      make: (name, props) => this.#function(name, props),
+      common: (name) => this.#common(name),
+    });
+  }
+
   /** Brings the database to this version of the code; what touches PostgreSQL comes after. */
   #migrate(): LambdaInvocation {
     const { database, network } = this.#foundation;
@@ -236,6 +248,7 @@ export class Service extends EnvironmentStack {
       quarantine_bucket: quarantine.name,
       expiry_queue_url: this.expiries.url,
       changes_stream: changes.name,
+      event_bus: this.events.bus.name,
     };
     for (const [name, value] of Object.entries(outputs)) new TerraformOutput(this, name, { value });
   }

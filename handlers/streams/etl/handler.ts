@@ -3,8 +3,8 @@ import { DatabaseError } from "pg";
 import type { Log } from "../../runtime/log.ts";
 import type { Meter } from "../../runtime/metrics.ts";
 import type { Database } from "../../runtime/postgres.ts";
+import type { Quarantine } from "../../runtime/quarantine.ts";
 import { readChange, StreamEvent } from "./change.ts";
-import type { Quarantine } from "./quarantine.ts";
 import { type BatchEntry, writeBatch } from "./write-batch.ts";
 
 export interface EtlPorts {
@@ -53,7 +53,7 @@ async function refuse(
   record: BatchEntry["record"],
   reason: string,
 ): Promise<void> {
-  await quarantine(record, reason);
+  await quarantine({ name: record.eventID.replace(":", "/"), reason, record });
   meter.count("RecordsQuarantined");
   log.warn("record put into quarantine", { eventId: record.eventID, reason });
 }

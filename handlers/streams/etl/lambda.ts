@@ -1,25 +1,14 @@
-import { S3Client } from "@aws-sdk/client-s3";
 import { parseEnvironment } from "../../runtime/environment.ts";
-import { lazy } from "../../runtime/lazy.ts";
 import { createLog } from "../../runtime/log.ts";
 import { createMeter } from "../../runtime/metrics.ts";
 import { createDatabase, databaseAddress, iamPassword } from "../../runtime/postgres.ts";
+import { createQuarantine, lazyQuarantineClient } from "../../runtime/quarantine.ts";
 import { Environment } from "./environment.ts";
 import { createEtl } from "./handler.ts";
-import { createQuarantine } from "./quarantine.ts";
 
 const environment = parseEnvironment(Environment, process.env);
 const log = createLog(environment);
 const address = databaseAddress(environment);
-const bucketClient = lazy(
-  () =>
-    new S3Client({
-      forcePathStyle: true,
-      maxAttempts: 3,
-      requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-    }),
-);
-
 export const handler = createEtl({
   database: createDatabase({
     address,
@@ -28,7 +17,7 @@ export const handler = createEtl({
     queryTimeoutMs: 25_000,
     log,
   }),
-  quarantine: createQuarantine(bucketClient, environment.QUARANTINE_BUCKET),
+  quarantine: createQuarantine(lazyQuarantineClient(), { bucket: environment.QUARANTINE_BUCKET, folder: "etl" }),
   log,
   meter: createMeter(environment),
 });

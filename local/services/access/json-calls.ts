@@ -82,10 +82,23 @@ const readSecrets: ReadCalls = (request, { region, accountId }) => {
   return [simple(`secretsmanager:${operation}`, arn)];
 };
 
+const Events = z.object({ Entries: z.array(z.object({ EventBusName: z.string().default("default") })) });
+
+/** PutEvents is checked for each bus that an entry names. */
+const readEvents: ReadCalls = (request, { region, accountId }) => {
+  if (targetOperation(request) !== "PutEvents") return undefined;
+  const names = new Set(parsed(request, Events)?.Entries.map(({ EventBusName }) => EventBusName));
+  if (names.size === 0) return undefined;
+  return [...names].map((name) =>
+    simple("events:PutEvents", isArn(name) ? name : `arn:aws:events:${region}:${accountId}:event-bus/${name}`),
+  );
+};
+
 /** Readers of services that speak the AWS JSON protocol, by service. */
 export const jsonCalls = {
   dynamodb: readDynamoDb,
   kinesis: readKinesis,
   sqs: readSqs,
   secretsmanager: readSecrets,
+  events: readEvents,
 } as const satisfies Record<string, ReadCalls>;

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { events, eventTypes } from "./event.ts";
+
+const schemasAt = "#/components/schemas/";
+
+/** The published description of the events (AsyncAPI 3.0), made of their schemas alone. */
+export function createAsyncApi(): Readonly<Record<string, unknown>> {
+  const reference = (path: string) => ({ $ref: `#/${path}` });
+  const messages = eventTypes.map((name) => {
+    const { description: summary } = events[name].meta() ?? {};
+    const payload = reference(`components/schemas/${name}`);
+    return [name, { name, title: name, summary, contentType: "application/json", payload }] as const;
+  });
+  const onChannel = eventTypes.map((name) => [name, reference(`components/messages/${name}`)] as const);
+  return {
+    asyncapi: "3.0.0",
+    info: {
+      title: "Holdfast events",
+      version: "1",
+      description:
+        "Changes of stock, reservations and the catalogue on an Amazon EventBridge bus, at least once and in no order: compare `version`, drop an `id` that you know.",
+      license: { name: "Apache-2.0" },
+    },
+    defaultContentType: "application/json",
+    channels: {
+      bus: {
+        address: "holdfast.inventory",
+        description: "Rules match on `source` and `detail-type`; webhooks deliver the same events over HTTPS.",
+        messages: Object.fromEntries(onChannel),
+      },
+    },
+    operations: {
+      announce: {
+        action: "send",
+        channel: reference("channels/bus"),
+        summary: "Every change of a level, reservation, item or location",
+        messages: eventTypes.map((name) => reference(`channels/bus/messages/${name}`)),
+      },
+    },
+    components: { messages: Object.fromEntries(messages), schemas: schemas() },
+  };
+}
+
+/** The events' schemas and those with a name that they hold. */
+function schemas(): Record<string, unknown> {
+  const union = z.toJSONSchema(z.union(eventTypes.map((name) => events[name])), { target: "draft-7" });
+  const named = union.definitions ?? {};
+  return JSON.parse(JSON.stringify(named).replaceAll('"#/definitions/', `"${schemasAt}`));
+}

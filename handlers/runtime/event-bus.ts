@@ -1,0 +1,107 @@
+import {
+  EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+  type PutEventsResultEntry,
+} from "@aws-sdk/client-eventbridge";
+import type { Event } from "../../contract/event.ts";
+import type { Random, Wait } from "../inventory/index.ts";
+import { lazy } from "./lazy.ts";
+
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
+const entryCountMax = 10;
+/** The sum of a call's entries; below the service's own bound, as it counts names and times too. */
+const requestBytesMax = 240_000;
+const attemptCountMax = 3;
+const waitMsMax = 200;
+/** Calls at once. */
+const parallelCallCount = 4;
+
+export interface EventBus {
+  /** Publishes; what comes back was not accepted, in the order given. It throws for nothing that the bus may do. */
+  publish(events: readonly Event[]): Promise<readonly Event[]>;
+}
+
+export interface EventBusPorts {
+  /** One result for each entry, in order. */
+  readonly putEvents: (entries: PutEventsRequestEntry[]) => Promise<readonly PutEventsResultEntry[]>;
+  readonly busName: string;
+  readonly wait: Wait;
+  readonly random: Random;
+  /** Told why entries were not accepted. */
+  readonly onRefused: (reasons: readonly string[]) => void;
+}
+
+export function createEventBus(ports: EventBusPorts): EventBus {
+  const publishBatch = async (batch: readonly Event[]): Promise<readonly Event[]> => {
+    let left = batch;
+    for (let attempt = 1; left.length > 0 && attempt <= attemptCountMax; attempt++) {
+      if (attempt > 1) await ports.wait(waitMsMax * ports.random());
+      const reasons = await put(ports, left);
+      const refused = reasons.filter((reason) => reason !== undefined);
+      if (refused.length > 0) ports.onRefused(refused);
+      left = left.filter((_, index) => reasons[index] !== undefined);
+    }
+    return left;
+  };
+  return {
+    publish: async (events) => {
+      const batches = batchesOf(events);
+      const left: Event[] = [];
+      for (let start = 0; start < batches.length; start += parallelCallCount) {
+        const wave = batches.slice(start, start + parallelCallCount);
+        left.push(...(await Promise.all(wave.map(publishBatch))).flat());
+      }
+      return left;
+    },
+  };
+}
+
+/** Why each event was not accepted; undefined where it was. */
+async function put(ports: EventBusPorts, events: readonly Event[]): Promise<readonly (string | undefined)[]> {
+  try {
+    const results = await ports.putEvents(events.map((event) => entryOf(event, ports.busName)));
+    return events.map((_, index) => {
+      const result = results[index];
+      return result?.EventId !== undefined ? undefined : (result?.ErrorCode ?? "no result");
+    });
+  } catch (error) {
+    return events.map(() => String(error));
+  }
+}
+
+const entryOf = (event: Event, busName: string): PutEventsRequestEntry => ({
+  EventBusName: busName,
+  Source: event.source,
+  DetailType: event["detail-type"],
+  Detail: JSON.stringify(event.detail),
+  Time: new Date(event.detail.occurredAt),
+});
+
+function batchesOf(events: readonly Event[]): readonly (readonly Event[])[] {
+  const batches: Event[][] = [];
+  let bytes = 0;
+  for (const event of events) {
+    const size = Buffer.byteLength(JSON.stringify(event));
+    const last = batches.at(-1);
+    if (last && last.length < entryCountMax && bytes + size <= requestBytesMax) {
+      last.push(event);
+      bytes += size;
+    } else {
+      batches.push([event]);
+      bytes = size;
+    }
+  }
+  return batches;
+}
+
+export function lazyPutEvents(): EventBusPorts["putEvents"] {
+  const client = lazy(
+    () =>
+      new EventBridgeClient({
+        maxAttempts: 3,
+        requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+      }),
+  );
+  return async (Entries) => (await client().send(new PutEventsCommand({ Entries }))).Entries ?? [];
+}

@@ -1,0 +1,102 @@
+import { CloudwatchEventArchive } from "@cdktf/provider-aws/lib/cloudwatch-event-archive/index.js";
+import { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus/index.js";
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js";
+import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target/index.js";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
+import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.js";
+import { Construct } from "constructs";
+import type { Grantee } from "../identity/role.ts";
+import { physicalName } from "../naming.ts";
+import { deadRetentionSeconds, type Queue } from "./queue.ts";
+import { senderDocument } from "./queue-policy.ts";
+
+/** A target that is away for longer gets its events from the dead letters, or by a replay of the archive. */
+const eventAgeSecondsMax = 86_400;
+/** As often as EventBridge tries within a day. */
+const retryAttemptsMax = 185;
+
+export interface EventBusProps {
+  readonly name: string;
+  /** `source` of the events that rules take; others on the bus are nobody's. */
+  readonly source: string;
+  /** How long events can be replayed. 0: for ever. @default 30 */
+  readonly archiveDays?: number;
+}
+
+/** One type, or several. */
+export type EventSelection<EventType extends string> = EventType | readonly [EventType, ...EventType[]];
+
+export interface EventFilter {
+  /** Event pattern of `detail`, for those alone that a consumer needs. @default every event of the types */
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+/** A bus with an archive. Intents: `grantPublish`, `on`. */
+export class EventBus<EventType extends string = string> extends Construct {
+  readonly bus: CloudwatchEventBus;
+  readonly archive: CloudwatchEventArchive;
+  readonly #props: EventBusProps;
+
+  constructor(scope: Construct, id: string, props: EventBusProps) {
+    super(scope, id);
+    this.#props = props;
+    this.bus = new CloudwatchEventBus(this, "bus", { name: physicalName("eventBus", props.name) });
+    this.archive = new CloudwatchEventArchive(this, "archive", {
+      name: physicalName("eventArchive", props.name),
+      eventSourceArn: this.bus.arn,
+      eventPattern: JSON.stringify({ source: [props.source] }),
+      retentionDays: props.archiveDays ?? 30,
+    });
+  }
+
+  get name(): string {
+    return this.bus.name;
+  }
+
+  get arn(): string {
+    return this.bus.arn;
+  }
+
+  grantPublish(grantee: Grantee): void {
+    grantee.role.allow({ actions: ["events:PutEvents"], resources: [this.arn] });
+  }
+
+  /**
+   * Sends events of these types to a queue. Each target has dead letters of its own, for events that the bus could not
+   * bring to the queue; what the queue's consumer fails on goes to the queue's.
+   */
+  on(events: EventSelection<EventType>, queue: Queue, { detail }: EventFilter = {}): CloudwatchEventRule {
+    const id = `to-${queue.node.id}`;
+    const name = `${this.#props.name}-${queue.node.id}`;
+    const rule = new CloudwatchEventRule(this, id, {
+      name: physicalName("eventRule", name),
+      description: `Events for the queue ${queue.node.id}`,
+      eventBusName: this.name,
+      eventPattern: JSON.stringify({
+        source: [this.#props.source],
+        "detail-type": [events].flat(),
+        ...(detail && { detail }),
+      }),
+    });
+    const undelivered = new SqsQueue(this, `${id}-undelivered`, {
+      name: physicalName("queue", name, "undelivered"),
+      messageRetentionSeconds: deadRetentionSeconds,
+      sqsManagedSseEnabled: true,
+    });
+    const sender = { service: "events.amazonaws.com", sourceArn: rule.arn };
+    queue.grantSource(sender);
+    new SqsQueuePolicy(this, `${id}-undelivered-senders`, {
+      queueUrl: undelivered.url,
+      policy: senderDocument(undelivered.arn, [sender]),
+    });
+    new CloudwatchEventTarget(this, `${id}-target`, {
+      rule: rule.name,
+      eventBusName: this.name,
+      targetId: "queue",
+      arn: queue.arn,
+      retryPolicy: { maximumEventAgeInSeconds: eventAgeSecondsMax, maximumRetryAttempts: retryAttemptsMax },
+      deadLetterConfig: { arn: undelivered.arn },
+    });
+    return rule;
+  }
+}

@@ -1,0 +1,19 @@
+/** A resource on whose behalf a service sends, such as a rule of a bus. */
+export interface Sender {
+  readonly service: string;
+  readonly sourceArn: string;
+}
+
+/** A queue's policy that lets these send to it, each for its own resource. */
+export function senderDocument(queueArn: string, senders: readonly Sender[]): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: senders.map(({ service, sourceArn }) => ({
+      Effect: "Allow",
+      Principal: { Service: service },
+      Action: "sqs:SendMessage",
+      Resource: queueArn,
+      Condition: { ArnEquals: { "aws:SourceArn": sourceArn } },
+    })),
+  });
+}

@@ -1,0 +1,29 @@
+import type { _Record as StreamsRecord } from "@aws-sdk/client-dynamodb-streams";
+import type { Event } from "../contract/event.ts";
+import type { EventBus } from "../handlers/runtime/event-bus.ts";
+import type { Quarantined } from "../handlers/runtime/quarantine.ts";
+import { createPublisher } from "../handlers/streams/publisher/handler.ts";
+import { recordingLog } from "./gateway-event.ts";
+
+/** The publisher with a bus that keeps what it takes; `refuses` says what it does not take. */
+export function openPublisher(refuses: (event: Event) => boolean = () => false) {
+  const published: Event[] = [];
+  const quarantined: Quarantined[] = [];
+  const bus: EventBus = {
+    publish: async (events) => {
+      published.push(...events.filter((event) => !refuses(event)));
+      return events.filter(refuses);
+    },
+  };
+  const handler = createPublisher({
+    ...{ bus, log: recordingLog(), meter: { count: () => undefined } },
+    quarantine: async (record) => void quarantined.push(record),
+  });
+  return { handler, published, quarantined };
+}
+
+/** A record of a table's stream, as Lambda hands it to a function. */
+export const tableRecord = (record: StreamsRecord): object =>
+  JSON.parse(JSON.stringify(record), (key, value: unknown) =>
+    key === "ApproximateCreationDateTime" && typeof value === "string" ? Date.parse(value) / 1_000 : value,
+  );
