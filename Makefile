@@ -51,6 +51,7 @@ test: node_modules/.installed ## Run all tests on real engines
 
 check: node_modules/.installed ## Types, lint, import directions, unused code
 	@$(NODE) node_modules/typescript/bin/tsc -p .
+	@$(NODE) node_modules/typescript/bin/tsc -p clients/console
 	@node_modules/.bin/biome check .
 	@$(NODE) node_modules/dependency-cruiser/bin/dependency-cruiser.mjs .
 	@$(NODE) node_modules/knip/bin/knip.js

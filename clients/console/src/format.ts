@@ -1,0 +1,33 @@
+const number = new Intl.NumberFormat();
+const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+export const formatQuantity = (quantity: number): string => number.format(quantity);
+export const formatSigned = (quantity: number): string => `${quantity > 0 ? "+" : ""}${number.format(quantity)}`;
+export const formatInstant = (instant: string | null | undefined): string =>
+  instant ? dateTime.format(new Date(instant)) : "never";
+
+/** `4:05`. */
+export function formatCountdown(seconds: number): string {
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  return `${minutes}:${String(rest).padStart(2, "0")}`;
+}
+
+/** `snake_case` and `kebab-case` to words. */
+export function formatName(name: string): string {
+  const words = name.replaceAll(/[_-]/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const units = [
+  { name: "day", seconds: 86_400 },
+  { name: "hour", seconds: 3_600 },
+  { name: "minute", seconds: 60 },
+  { name: "second", seconds: 1 },
+] as const;
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+export function formatAge(instant: string, nowMs: number): string {
+  const seconds = Math.round((Date.parse(instant) - nowMs) / 1_000);
+  const unit = units.find((each) => Math.abs(seconds) >= each.seconds) ?? units[3];
+  return relative.format(Math.round(seconds / unit.seconds), unit.name);
+}

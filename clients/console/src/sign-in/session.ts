@@ -1,0 +1,109 @@
+import type { ConsoleConfig } from "../config.ts";
+
+export interface Session {
+  readonly token: string;
+  readonly subject: string;
+  readonly endsAtMs: number;
+}
+
+interface Pending {
+  readonly state: string;
+  readonly verifier: string;
+  readonly page: string;
+}
+
+const SESSION_KEY = "holdfast.session";
+const PENDING_KEY = "holdfast.sign-in";
+
+/** Kept for this tab alone, and gone with it. */
+export function currentSession(): Session | undefined {
+  const session = read<Session>(SESSION_KEY);
+  return session !== undefined && session.endsAtMs > Date.now() ? session : undefined;
+}
+
+export function endSession(): void {
+  sessionStorage.removeItem(SESSION_KEY);
+}
+
+/** Leaves the page for the issuer's (authorization code with PKCE). */
+export async function startSignIn(config: ConsoleConfig): Promise<void> {
+  const { authorization_endpoint } = await discover(config.issuer);
+  const pending: Pending = { state: randomText(), verifier: randomText(), page: location.hash };
+  sessionStorage.setItem(PENDING_KEY, JSON.stringify(pending));
+  const url = new URL(authorization_endpoint);
+  url.search = new URLSearchParams({
+    response_type: "code",
+    client_id: config.clientId,
+    redirect_uri: redirectUri(),
+    scope: config.scope,
+    state: pending.state,
+    code_challenge: base64url(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(pending.verifier))),
+    code_challenge_method: "S256",
+  }).toString();
+  location.assign(url);
+}
+
+/** Takes up what the issuer led back with, where this page was opened so. */
+export async function finishSignIn(config: ConsoleConfig): Promise<void> {
+  const query = new URLSearchParams(location.search);
+  const pending = read<Pending>(PENDING_KEY);
+  if (!query.has("state") && !query.has("code")) return;
+  sessionStorage.removeItem(PENDING_KEY);
+  history.replaceState(null, "", redirectUri() + (pending?.page ?? ""));
+  const code = query.get("code");
+  if (code === null) throw new Error(`The issuer refused: ${query.get("error_description") ?? query.get("error")}`);
+  // An answer to a question that this tab did not ask is not taken.
+  if (pending === undefined || query.get("state") !== pending.state) return;
+  const { token_endpoint } = await discover(config.issuer);
+  const response = await fetch(token_endpoint, {
+    method: "POST",
+    body: new URLSearchParams({
+      grant_type: "authorization_code",
+      code,
+      client_id: config.clientId,
+      redirect_uri: redirectUri(),
+      code_verifier: pending.verifier,
+    }),
+  });
+  const answer = (await response.json()) as Record<string, unknown>;
+  if (!response.ok) throw new Error(`The issuer refused: ${answer.error_description ?? answer.error}`);
+  const token = String(answer.access_token);
+  const session: Session = {
+    token,
+    subject: subjectOf(token),
+    endsAtMs: Date.now() + Number(answer.expires_in) * 1_000,
+  };
+  sessionStorage.setItem(SESSION_KEY, JSON.stringify(session));
+}
+
+async function discover(issuer: string): Promise<{ authorization_endpoint: string; token_endpoint: string }> {
+  const response = await fetch(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
+  if (!response.ok) throw new Error(`The issuer ${issuer} answered with status ${response.status}`);
+  return response.json();
+}
+
+/** For show alone: the API judges the token. */
+function subjectOf(token: string): string {
+  try {
+    const payload = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
+    return String((JSON.parse(atob(payload)) as { sub?: unknown }).sub ?? "someone");
+  } catch {
+    return "someone";
+  }
+}
+
+const redirectUri = () => location.origin + location.pathname;
+const randomText = () => base64url(crypto.getRandomValues(new Uint8Array(32)).buffer);
+
+function base64url(bytes: ArrayBuffer): string {
+  const text = btoa(String.fromCharCode(...new Uint8Array(bytes)));
+  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+function read<Value>(key: string): Value | undefined {
+  try {
+    return (JSON.parse(sessionStorage.getItem(key) ?? "null") as Value | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,127 @@
+import type { LedgerEntry, StockLevel } from "@holdfast/sdk";
+import { useHoldfast } from "@holdfast/sdk/react";
+import { Badge, Button, Card, Group, Select, Stack, Table, Text, Title } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { TimeChart } from "../charts/time-chart.tsx";
+import { formatInstant, formatName, formatQuantity, formatSigned } from "../format.ts";
+import { ProblemAlert } from "../shell/problem-alert.tsx";
+
+const PAGE_ENTRIES = 50;
+const CATCH_UP_MS = 2_000;
+
+/** Every change of one level, newest first; it is read again until it has what the level shows. */
+export function LedgerCard({ levels }: { readonly levels: readonly StockLevel[] }) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const level = levels.find(({ location }) => location === chosen) ?? levels[0];
+  if (level === undefined) return null;
+  return (
+    <Card withBorder className="surface">
+      <Group justify="space-between" mb="sm">
+        <Title order={2} size="h4">
+          Ledger
+        </Title>
+        <Select
+          aria-label="Location of the ledger"
+          size="sm"
+          w={150}
+          allowDeselect={false}
+          data={levels.map(({ location }) => location)}
+          value={level.location}
+          onChange={setChosen}
+        />
+      </Group>
+      <Entries key={level.location} level={level} />
+    </Card>
+  );
+}
+
+function Entries({ level }: { readonly level: StockLevel }) {
+  const holdfast = useHoldfast();
+  const { sku, location, version } = level;
+  const ledger = useInfiniteQuery({
+    queryKey: ["ledger", sku, location],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) => holdfast.listMovements({ sku, location, limit: PAGE_ENTRIES, cursor: pageParam }),
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+    // SQL follows the table within seconds.
+    refetchInterval: ({ state }) => ((state.data?.pages[0]?.items[0]?.version ?? 0) < version ? CATCH_UP_MS : false),
+  });
+  const entries = ledger.data?.pages.flatMap(({ items }) => items) ?? [];
+  if (ledger.error) return <ProblemAlert error={ledger.error} />;
+  if (entries.length === 0) return <Text c="dimmed">{ledger.isPending ? "Reading…" : "Nothing has arrived yet."}</Text>;
+  return (
+    <Stack gap="sm">
+      <LedgerChart entries={entries} />
+      <Table.ScrollContainer minWidth={460} type="native">
+        <Table verticalSpacing={6} aria-label={`Ledger of ${sku} at ${location}`}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>#</Table.Th>
+              <Table.Th>What</Table.Th>
+              <Table.Th>Change</Table.Th>
+              <Table.Th ta="right">Available</Table.Th>
+              <Table.Th visibleFrom="md">By</Table.Th>
+              <Table.Th>When</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {entries.map((entry) => (
+              <EntryRow key={entry.id} entry={entry} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      {ledger.hasNextPage && (
+        <Button variant="default" size="xs" onClick={() => ledger.fetchNextPage()} loading={ledger.isFetchingNextPage}>
+          Earlier changes
+        </Button>
+      )}
+    </Stack>
+  );
+}
+
+function EntryRow({ entry }: { readonly entry: LedgerEntry }) {
+  const { version, kind, deltas, level, actor, reason, at } = entry;
+  const changes = Object.entries(deltas).map(([name, delta]) => `${words[name] ?? name} ${formatSigned(delta)}`);
+  return (
+    <Table.Tr>
+      <Table.Td c="dimmed" className="number">
+        {version}
+      </Table.Td>
+      <Table.Td>
+        <Badge variant="default" tt="none">
+          {formatName(kind)}
+        </Badge>
+        {reason !== undefined && (
+          <Text size="xs" c="dimmed">
+            {reason}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td className="number">{changes.join(", ") || "no change"}</Table.Td>
+      <Table.Td ta="right" className="number">
+        {formatQuantity(level.available)}
+      </Table.Td>
+      <Table.Td visibleFrom="md">{actor}</Table.Td>
+      <Table.Td style={{ whiteSpace: "nowrap" }}>{formatInstant(at)}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+const words: Partial<Record<string, string>> = {
+  onHand: "on hand",
+  qualityHold: "quality hold",
+  backorderLimit: "backorder limit",
+};
+
+function LedgerChart({ entries }: { readonly entries: readonly LedgerEntry[] }) {
+  if (entries.length < 2) return null;
+  const oldestFirst = entries.toReversed();
+  const series = [
+    { label: "On hand", values: oldestFirst.map(({ level }) => level.onHand) },
+    { label: "Available", values: oldestFirst.map(({ level }) => level.available) },
+  ];
+  const times = oldestFirst.map(({ at }) => Date.parse(at) / 1_000);
+  return <TimeChart label="On hand and available over time" times={times} series={series} isStepped />;
+}
