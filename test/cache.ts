@@ -2,11 +2,33 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { createRedis, type Redis } from "../handlers/runtime/cache/index.ts";
-import type { Meter } from "../handlers/runtime/index.ts";
+import type { Clock } from "../handlers/inventory/index.ts";
+import {
+  createCachedLevels,
+  createLevelCopies,
+  createRedis,
+  type LevelCopies,
+  type LevelTable,
+  type Redis,
+} from "../handlers/runtime/cache/index.ts";
+import { type Meter, systemWait } from "../handlers/runtime/index.ts";
 import { type Engine, freePort, removeEngineFolder, startRedis } from "../local/engines/index.ts";
 import { redisUrl } from "./engines.ts";
 import { recordingLog } from "./gateway-event.ts";
+
+const nowhere = { host: "127.0.0.1", port: 9, tls: false };
+
+/** Copies of levels where no Redis is: everything goes on without. */
+export function copiesWithoutRedis(): LevelCopies {
+  return createLevelCopies(
+    createRedis({ address: nowhere, clock: Date.now, log: recordingLog(), meter: countingMeter() }),
+  );
+}
+
+/** Reads of `table` through copies, by default without Redis. */
+export function levelsOf(table: LevelTable, clock: Clock = Date.now, copies: LevelCopies = copiesWithoutRedis()) {
+  return createCachedLevels({ copies, table, clock, wait: systemWait, meter: countingMeter() });
+}
 
 /** Counts by name. */
 export function countingMeter(): Meter & { readonly counts: Record<string, number> } {

@@ -4,8 +4,10 @@ import { onTestFinished } from "vitest";
 import type { Route } from "../contract/route.ts";
 import { type Operation, routes } from "../contract/routes.ts";
 import { createReservationOperations, reservationChecks } from "../handlers/reservations/operations.ts";
+import { createLevelsChanged } from "../handlers/runtime/cache/index.ts";
 import { createHttpHandler, type HttpHandler } from "../handlers/runtime/index.ts";
 import { createStockOperations, stockChecks } from "../handlers/stock/operations.ts";
+import { copiesWithoutRedis, levelsOf } from "./cache.ts";
 import { openCatalogue } from "./catalogue.ts";
 import { type GatewayAnswer, recordingLog, send } from "./gateway-event.ts";
 import type { Shop } from "./shop.ts";
@@ -35,11 +37,19 @@ function callerOf(shop: Shop) {
   const shared = { clock: shop.ports.clock, ids: shop.ports.ids, log: recordingLog() };
   const stock: HttpHandler = createHttpHandler({
     ...{ function: "stock", checks: stockChecks, ...shared },
-    operations: createStockOperations({ store: shop.stock, clock: shop.ports.clock }),
+    operations: createStockOperations({
+      ...{ store: shop.stock, levels: levelsOf(shop.stock, shop.ports.clock), clock: shop.ports.clock },
+    }),
   });
   const reservations: HttpHandler = createHttpHandler({
     ...{ function: "reservations", checks: reservationChecks, ...shared },
-    operations: createReservationOperations({ store: shop.reservations, setTimer: async () => {} }),
+    operations: createReservationOperations({
+      ...{
+        store: shop.reservations,
+        setTimer: async () => {},
+        levelsChanged: createLevelsChanged(copiesWithoutRedis()),
+      },
+    }),
   });
   const catalogue = openCatalogue(shop);
   return async (operation: Operation, parameters: Record<string, string>, body: string, request: IncomingMessage) => {

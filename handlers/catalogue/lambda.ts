@@ -1,6 +1,8 @@
+import { connectCache } from "../runtime/cache/index.ts";
 import {
   createHttpHandler,
   createLog,
+  createMeter,
   lazy,
   lazyDynamoDb,
   parseEnvironment,
@@ -12,6 +14,8 @@ import { Environment } from "./environment.ts";
 import { createCatalogueOperations, needsToken } from "./operations.ts";
 
 const environment = parseEnvironment(Environment, process.env);
+const log = createLog(environment);
+const meter = createMeter(environment);
 
 /** Loaded when first asked for, so that no other request pays for the generator. */
 const openApi = lazy(async () => {
@@ -37,7 +41,8 @@ export const handler = createHttpHandler({
     wait: systemWait,
   }),
   needsToken: needsToken(environment.CATALOGUE_ACCESS),
+  rateLimiter: connectCache(environment, { clock: systemClock, log, meter }).rateLimiter,
   clock: systemClock,
   ids: systemIds,
-  log: createLog(environment),
+  log,
 });

@@ -22,7 +22,7 @@ export {
   requestKey,
   reservationKey,
 } from "./keys.ts";
-export { type LevelPlace, LevelRecord, placeKey, toLevel, toPolicy } from "./level.ts";
+export { type LevelPlace, LevelRecord, placeKey, toAvailability, toLevel, toPolicy } from "./level.ts";
 export {
   type MovementRequest,
   movementNeeds,

@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { Instant, LocationId, Sku } from "../../contract/identifiers.ts";
-import { type Level, LowStock, type Policy, quantityNames, StoredQuantity } from "../../contract/level.ts";
+import {
+  type Availability,
+  type Level,
+  LowStock,
+  type Policy,
+  quantityNames,
+  StoredQuantity,
+} from "../../contract/level.ts";
 import { type Deltas, Movement } from "../../contract/movement.ts";
 
 /** Quantities a level stores as given; `sellable` and `intact` are stored too, derived from these. */
@@ -52,6 +59,11 @@ export function toLevel({ sku, location }: LevelPlace, record: LevelRecord | und
     ...{ available, backorderLimit, sellable, version, updatedAt },
   };
 }
+
+/** What a token with `stock:availability` alone may see of a level. */
+export const toAvailability = ({ sku, location, available, version }: Level, asOf: string): Availability => ({
+  ...{ sku, location, available, asOf, version },
+});
 
 export function toPolicy(record: LevelRecord | undefined): Policy & { version: number } {
   const { safety = 0, backorderLimit = 0, lowStock, version = 0 } = record ?? {};

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { cacheVariables } from "../runtime/cache/variables.ts";
 import { databaseUserVariable, databaseVariables } from "../runtime/database-variables.ts";
 import { functionEnvironment } from "../runtime/environment.ts";
 
 export const Environment = z.object({
   ...functionEnvironment,
+  ...cacheVariables,
   ...databaseVariables,
   ...databaseUserVariable,
 });

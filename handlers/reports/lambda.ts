@@ -1,4 +1,12 @@
-import { createHttpHandler, createLog, parseEnvironment, systemClock, systemIds } from "../runtime/index.ts";
+import { connectCache } from "../runtime/cache/index.ts";
+import {
+  createHttpHandler,
+  createLog,
+  createMeter,
+  parseEnvironment,
+  systemClock,
+  systemIds,
+} from "../runtime/index.ts";
 import { createDatabase, databaseAddress, iamPassword } from "../runtime/postgres.ts";
 import { Environment } from "./environment.ts";
 import { createReportsOperations } from "./operations.ts";
@@ -6,6 +14,7 @@ import { createReportsOperations } from "./operations.ts";
 const environment = parseEnvironment(Environment, process.env);
 const log = createLog(environment);
 const address = databaseAddress(environment);
+const meter = createMeter(environment);
 
 export const handler = createHttpHandler({
   function: "reports",
@@ -18,6 +27,7 @@ export const handler = createHttpHandler({
       log,
     }),
   }),
+  rateLimiter: connectCache(environment, { clock: systemClock, log, meter }).rateLimiter,
   clock: systemClock,
   ids: systemIds,
   log,

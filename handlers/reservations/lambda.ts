@@ -1,3 +1,4 @@
+import { connectCache, createLevelsChanged } from "../runtime/cache/index.ts";
 import {
   createHttpHandler,
   createLog,
@@ -16,6 +17,8 @@ import { createSetTimer } from "./timer.ts";
 
 const environment = parseEnvironment(Environment, process.env);
 const log = createLog(environment);
+const meter = createMeter(environment);
+const { copies, rateLimiter } = connectCache(environment, { clock: systemClock, log, meter });
 
 export const handler = createHttpHandler({
   function: "reservations",
@@ -33,10 +36,12 @@ export const handler = createHttpHandler({
       queueUrl: environment.EXPIRY_QUEUE_URL,
       clock: systemClock,
       log,
-      meter: createMeter(environment),
+      meter,
     }),
+    levelsChanged: createLevelsChanged(copies),
   }),
   checks: reservationChecks,
+  rateLimiter,
   clock: systemClock,
   ids: systemIds,
   log,

@@ -3,7 +3,8 @@ import type { Refusal } from "../../contract/problem.ts";
 import type { Reservation } from "../../contract/reservation.ts";
 import type { Routes } from "../../contract/routes.ts";
 import { hasScope } from "../../contract/scope.ts";
-import { type Outcome, prepareHold, reservationNotFound } from "../inventory/index.ts";
+import { type LevelPlace, type Outcome, prepareHold, reservationNotFound } from "../inventory/index.ts";
+import type { LevelsChanged } from "../runtime/cache/index.ts";
 import {
   type Checks,
   type Operations,
@@ -18,6 +19,7 @@ import type { SetTimer } from "./timer.ts";
 export interface ReservationPorts {
   readonly store: ReservationStore;
   readonly setTimer: SetTimer;
+  readonly levelsChanged: LevelsChanged;
 }
 
 /** Without `reservations:any` a token reaches the reservations of its own subject alone. */
@@ -57,17 +59,25 @@ const targetOf = ({ parameters, principal, ifMatch }: Command): ReservationTarge
   ...(ifMatch !== undefined && { expectedVersion: ifMatch }),
 });
 
-export function createReservationOperations({ store, setTimer }: ReservationPorts): Operations<"reservations"> {
+export function createReservationOperations(ports: ReservationPorts): Operations<"reservations"> {
+  const { store, setTimer } = ports;
   /** For commands that start or move a deadline. A replay may be of a request that died before it set the timer. */
   const timed = async (outcome: Outcome<Reservation>, requestId: string): Promise<Outcome<Reservation>> => {
     if (outcome.kind === "done") await setTimer(outcome.value, requestId);
     return outcome;
   };
 
+  /** For commands that move levels, so that the client reads what it has just done. */
+  const moved = async (outcome: Outcome<Reservation>): Promise<Outcome<Reservation>> => {
+    if (outcome.kind === "done") await ports.levelsChanged(placesOf(outcome.value));
+    return outcome;
+  };
+
   return {
     holdReservation: async (request) => {
       const { context, body } = request;
-      const outcome = await timed(await store.hold(context, { ...body, owner: ownerOf(request) }), context.requestId);
+      const held = await moved(await store.hold(context, { ...body, owner: ownerOf(request) }));
+      const outcome = await timed(held, context.requestId);
       if (outcome.kind === "refused") return outcome;
       return { status: 201, body: outcome.value, etag: tagOf(outcome.value), replayed: outcome.replayed };
     },
@@ -77,7 +87,7 @@ export function createReservationOperations({ store, setTimer }: ReservationPort
     },
     failPayment: async (request) => {
       const { context } = request;
-      return answerOf(await timed(await store.failPayment(context, targetOf(request)), context.requestId));
+      return answerOf(await timed(await moved(await store.failPayment(context, targetOf(request))), context.requestId));
     },
     extendReservation: async (request) => {
       const { context, body } = request;
@@ -85,9 +95,9 @@ export function createReservationOperations({ store, setTimer }: ReservationPort
     },
     confirmReservation: async (request) => answerOf(await store.confirm(request.context, targetOf(request))),
     releaseReservation: async (request) =>
-      answerOf(await store.release(request.context, targetOf(request), request.body)),
+      answerOf(await moved(await store.release(request.context, targetOf(request), request.body))),
     fulfilReservation: async (request) =>
-      answerOf(await store.fulfil(request.context, targetOf(request), request.body)),
+      answerOf(await moved(await store.fulfil(request.context, targetOf(request), request.body))),
     getReservation: async ({ parameters: { id }, principal }) => {
       const reservation = await store.read(id);
       const reached = reservation && (reachesAny(principal) || reservation.owner === principal.subject);
@@ -104,6 +114,9 @@ export function createReservationOperations({ store, setTimer }: ReservationPort
     },
   };
 }
+
+const placesOf = ({ lines }: Reservation): LevelPlace[] =>
+  lines.flatMap(({ sku, allocations }) => allocations.map(({ location }) => ({ sku, location })));
 
 const tagOf = (reservation: Reservation): string => versionTag(reservation.version);
 

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LocationId } from "../../contract/identifiers.ts";
 import type { Operation } from "../../contract/routes.ts";
+import { copiesWithoutRedis } from "../../test/cache.ts";
 import { uniqueId } from "../../test/catalogue.ts";
 import { openQueue } from "../../test/expiry-queue.ts";
 import { type GatewayRequest, recordingLog, send, type Token } from "../../test/gateway-event.ts";
 import { openShop, type Shop } from "../../test/shop.ts";
+import { createLevelsChanged } from "../runtime/cache/index.ts";
 import { createHttpHandler, type TimerPorts } from "../runtime/index.ts";
 import { createReservationStore } from "../store/index.ts";
 import { createReservationOperations, reservationChecks } from "./operations.ts";
@@ -35,7 +37,9 @@ function openReservations(timer: Partial<TimerPorts> = {}) {
   const store = createReservationStore(shop.ports);
   const handler = createHttpHandler({
     function: "reservations",
-    operations: createReservationOperations({ store, setTimer: createSetTimer(ports) }),
+    operations: createReservationOperations({
+      ...{ store, setTimer: createSetTimer(ports), levelsChanged: createLevelsChanged(copiesWithoutRedis()) },
+    }),
     checks: reservationChecks,
     ...{ clock: () => nowMs, ids: () => crypto.randomUUID(), log },
   });

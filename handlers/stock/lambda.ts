@@ -1,6 +1,8 @@
+import { connectCache, createCachedLevels } from "../runtime/cache/index.ts";
 import {
   createHttpHandler,
   createLog,
+  createMeter,
   parseEnvironment,
   systemClock,
   systemIds,
@@ -12,22 +14,28 @@ import { Environment } from "./environment.ts";
 import { createStockOperations, stockChecks } from "./operations.ts";
 
 const environment = parseEnvironment(Environment, process.env);
+const log = createLog(environment);
+const meter = createMeter(environment);
+const { copies, rateLimiter } = connectCache(environment, { clock: systemClock, log, meter });
+const store = createStockStore({
+  dynamoDb: createDynamoDbClient(),
+  tables: { inventory: environment.INVENTORY_TABLE, requests: environment.REQUESTS_TABLE },
+  clock: systemClock,
+  ids: systemIds,
+  random: systemRandom,
+  wait: systemWait,
+});
 
 export const handler = createHttpHandler({
   function: "stock",
   operations: createStockOperations({
-    store: createStockStore({
-      dynamoDb: createDynamoDbClient(),
-      tables: { inventory: environment.INVENTORY_TABLE, requests: environment.REQUESTS_TABLE },
-      clock: systemClock,
-      ids: systemIds,
-      random: systemRandom,
-      wait: systemWait,
-    }),
+    store,
+    levels: createCachedLevels({ copies, table: store, clock: systemClock, wait: systemWait, meter }),
     clock: systemClock,
   }),
   checks: stockChecks,
+  rateLimiter,
   clock: systemClock,
   ids: systemIds,
-  log: createLog(environment),
+  log,
 });

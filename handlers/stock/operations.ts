@@ -1,4 +1,5 @@
 import { type Clock, prepareMovements } from "../inventory/index.ts";
+import type { CachedLevels } from "../runtime/cache/index.ts";
 import { type Checks, type Operations, refuse, versionTag } from "../runtime/index.ts";
 import type { StockStore } from "../store/index.ts";
 import {
@@ -12,6 +13,7 @@ import {
 
 export interface StockPorts {
   readonly store: StockStore;
+  readonly levels: CachedLevels;
   readonly clock: Clock;
 }
 
@@ -23,36 +25,31 @@ export const stockChecks: Checks<"stock"> = {
   },
 };
 
-/**
- * All reads are consistent: two eventually consistent ones may show a client first the newer and then the older level,
- * and a default read never steps back.
- */
-const consistent = { consistent: true };
-
-export function createStockOperations({ store, clock }: StockPorts): Operations<"stock"> {
-  const asOf = () => new Date(clock()).toISOString();
+/** Reads are of copies or consistent, never eventually consistent: two of those may show first the newer level. */
+export function createStockOperations({ store, levels, clock }: StockPorts): Operations<"stock"> {
   return {
-    getItemStock: async ({ parameters: { sku }, principal }) => {
-      const readAt = asOf();
-      const levels = await store.readItemLevels(sku, consistent);
-      const missing = levels.length === 0 ? await store.findMissing({ skus: [sku] }) : undefined;
+    getItemStock: async ({ parameters: { sku }, query, principal }) => {
+      const read = await levels.item(sku, { strong: query.consistency === "strong" });
+      const missing = read.found.length === 0 ? await store.findMissing({ skus: [sku] }) : undefined;
       if (missing) return refuse(missing);
       return seesAvailabilityOnly(principal)
-        ? { status: 200, body: itemAvailabilityView(sku, levels, readAt), etag: levelsTag(levels, "availability") }
-        : { status: 200, body: itemStockView(sku, levels, readAt), etag: levelsTag(levels, "levels") };
+        ? { status: 200, body: itemAvailabilityView(sku, read), etag: levelsTag(read.found, "availability") }
+        : { status: 200, body: itemStockView(sku, read), etag: levelsTag(read.found, "levels") };
     },
-    getLevel: async ({ parameters: { sku, location }, principal }) => {
-      const readAt = asOf();
-      const level = await store.readLevel(sku, location, consistent);
-      const missing = level.version === 0 ? await store.findMissing({ skus: [sku], locations: [location] }) : undefined;
+    getLevel: async ({ parameters: { sku, location }, query: { consistency, minVersion = 0 }, principal }) => {
+      const read = await levels.level({ sku, location }, { strong: consistency === "strong", minVersion });
+      const { version } = read.found;
+      const missing = version === 0 ? await store.findMissing({ skus: [sku], locations: [location] }) : undefined;
       if (missing) return refuse(missing);
       const view = seesAvailabilityOnly(principal) ? availabilityView : levelView;
-      return { status: 200, body: view(level, readAt), etag: versionTag(level.version) };
+      return { status: 200, body: view(read), etag: versionTag(version) };
     },
     listLevels: async ({ query: { location, limit, cursor } }) => {
       const missing = await store.findMissing({ locations: [location] });
       if (missing) return refuse(missing);
+      const knownAtMs = clock();
       const { items, nextCursor } = await store.listLocationLevels(location, { limit, ...(cursor && { cursor }) });
+      await levels.shown(items, knownAtMs);
       return { status: 200, body: { items: [...items], nextCursor } };
     },
     getPolicy: async ({ parameters: { sku, location } }) => {
@@ -62,13 +59,20 @@ export function createStockOperations({ store, clock }: StockPorts): Operations<
       return missing ? refuse(missing) : { status: 200, body: policy, etag: versionTag(policy.version) };
     },
     putPolicy: async ({ context, parameters: { sku, location }, body: policy, ifMatch }) => {
+      const knownAtMs = clock();
       const outcome = await store.putPolicy(context, { sku, location, policy }, ifMatch);
       if (outcome.kind === "refused") return outcome;
+      await levels.shown([outcome.value], knownAtMs);
       return { status: 200, body: outcome.value, etag: versionTag(outcome.value.version) };
     },
     makeMovements: async ({ context, body, ifMatch }) => {
+      const knownAtMs = clock();
       const outcome = await store.makeMovements(context, body, ifMatch);
       if (outcome.kind === "refused") return outcome;
+      await levels.shown(
+        outcome.value.movements.map(({ level }) => level),
+        knownAtMs,
+      );
       return { status: 201, body: outcome.value, replayed: outcome.replayed };
     },
   };

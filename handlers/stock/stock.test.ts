@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
 import type { Operation } from "../../contract/routes.ts";
+import { levelsOf } from "../../test/cache.ts";
 import { ifMatch, openCatalogue, uniqueId } from "../../test/catalogue.ts";
 import { type GatewayRequest, recordingLog, send } from "../../test/gateway-event.ts";
 import { openShop, type Shop } from "../../test/shop.ts";
@@ -18,7 +19,9 @@ beforeAll(async () => {
   [leeds, york] = await Promise.all([shop.addLocation("LEEDS"), shop.addLocation("YORK")]);
   const handler = createHttpHandler({
     function: "stock",
-    operations: createStockOperations({ store: shop.stock, clock: () => nowMs }),
+    operations: createStockOperations({
+      ...{ store: shop.stock, levels: levelsOf(shop.stock, () => nowMs), clock: () => nowMs },
+    }),
     checks: stockChecks,
     ...{ clock: () => Date.now(), ids: () => crypto.randomUUID(), log: recordingLog() },
   });

@@ -1,5 +1,7 @@
 import type { Availability, ItemAvailability, ItemStock, Level, LevelRead } from "../../contract/level.ts";
 import { hasScope } from "../../contract/scope.ts";
+import { toAvailability } from "../inventory/index.ts";
+import type { Found } from "../runtime/cache/index.ts";
 import { type Principal, sha256 } from "../runtime/index.ts";
 
 type Instant = string;
@@ -24,18 +26,18 @@ const totalsOf = (levels: readonly Level[]): ItemStock["totals"] => {
   };
 };
 
-export const levelView = (level: Level, asOf: Instant): LevelRead => ({ ...level, asOf, source: "table" });
+const asOf = ({ asOfMs }: Found<unknown>): Instant => new Date(asOfMs).toISOString();
 
-export const availabilityView = ({ sku, location, available, version }: Level, asOf: Instant): Availability => ({
-  ...{ sku, location, available, asOf, version },
+export const levelView = (read: Found<Level>): LevelRead => ({ ...read.found, asOf: asOf(read), source: read.source });
+
+export const availabilityView = (read: Found<Level>): Availability => toAvailability(read.found, asOf(read));
+
+export const itemStockView = (sku: Level["sku"], read: Found<readonly Level[]>): ItemStock => ({
+  ...{ sku, levels: [...read.found], totals: totalsOf(read.found), asOf: asOf(read), source: read.source },
 });
 
-export const itemStockView = (sku: Level["sku"], levels: readonly Level[], asOf: Instant): ItemStock => ({
-  ...{ sku, levels: [...levels], totals: totalsOf(levels), asOf, source: "table" },
-});
-
-export const itemAvailabilityView = (sku: Level["sku"], levels: readonly Level[], asOf: Instant): ItemAvailability => ({
-  ...{ sku, levels: levels.map((level) => availabilityView(level, asOf)), asOf },
+export const itemAvailabilityView = (sku: Level["sku"], read: Found<readonly Level[]>): ItemAvailability => ({
+  ...{ sku, levels: read.found.map((level) => toAvailability(level, asOf(read))), asOf: asOf(read) },
 });
 
 /** An item's levels together have no version: the tag is weak and moves when any of theirs does. */

@@ -3,6 +3,7 @@ import type { CatalogueEnvironment } from "../../handlers/catalogue/environment.
 import type { ReportsEnvironment } from "../../handlers/reports/environment.ts";
 import type { ReservationsEnvironment } from "../../handlers/reservations/environment.ts";
 import type { StockEnvironment } from "../../handlers/stock/environment.ts";
+import type { CacheRefresherEnvironment } from "../../handlers/streams/cache-refresher/environment.ts";
 import type { EtlEnvironment } from "../../handlers/streams/etl/environment.ts";
 import type { PublisherEnvironment } from "../../handlers/streams/publisher/environment.ts";
 import type { ExpiryEnvironment } from "../../handlers/workers/expiry/environment.ts";
@@ -20,6 +21,7 @@ export interface FunctionEnvironments {
   expiry: ExpiryEnvironment;
   "expiry-sweep": ExpirySweepEnvironment;
   etl: EtlEnvironment;
+  "cache-refresher": CacheRefresherEnvironment;
   publisher: PublisherEnvironment;
   migrator: MigratorEnvironment;
 }
@@ -44,6 +46,7 @@ export const functionSources: { readonly [Name in FunctionName]: FunctionSource 
   expiry: { entry: "handlers/workers/expiry/lambda.ts" },
   "expiry-sweep": { entry: "handlers/workers/expiry-sweep/lambda.ts" },
   etl: { entry: "handlers/streams/etl/lambda.ts" },
+  "cache-refresher": { entry: "handlers/streams/cache-refresher/lambda.ts" },
   publisher: { entry: "handlers/streams/publisher/lambda.ts" },
   migrator: { entry: "handlers/workers/migrator/lambda.ts", folders: { migrations: "sql/migrations" } },
 };

@@ -7,6 +7,7 @@ import { Environment as Catalogue } from "../../handlers/catalogue/environment.t
 import { Environment as Reports } from "../../handlers/reports/environment.ts";
 import { Environment as Reservations } from "../../handlers/reservations/environment.ts";
 import { Environment as Stock } from "../../handlers/stock/environment.ts";
+import { Environment as CacheRefresher } from "../../handlers/streams/cache-refresher/environment.ts";
 import { Environment as Etl } from "../../handlers/streams/etl/environment.ts";
 import { Environment as Publisher } from "../../handlers/streams/publisher/environment.ts";
 import { Environment as Expiry } from "../../handlers/workers/expiry/environment.ts";
@@ -26,6 +27,7 @@ const declared: Readonly<Record<FunctionName, z.ZodObject>> = {
   expiry: Expiry,
   "expiry-sweep": ExpirySweep,
   etl: Etl,
+  "cache-refresher": CacheRefresher,
   publisher: Publisher,
   migrator: Migrator,
 };
@@ -217,6 +219,7 @@ describe("Service", () => {
     ["expiry_role", ["GetItem", "PutItem", "UpdateItem"]],
     ["expiry-sweep_role", ["GetItem", "PutItem", "Query", "UpdateItem"]],
     ["etl", []],
+    ["cache-refresher", []],
     ["publisher", ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"]],
     ["reports", []],
     ["migrator_role", []],

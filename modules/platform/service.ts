@@ -9,11 +9,17 @@ import { EnvironmentStack } from "./environment-stack.ts";
 import { type Events, openEvents } from "./events.ts";
 import type { DatabaseUser, Foundation } from "./foundation.ts";
 import type { Bundles, FunctionEnvironments, FunctionName } from "./functions.ts";
-import type { DatabaseSettings, EnvironmentSettings, IdentitySettings, ServiceSettings } from "./settings.ts";
+import type {
+  CacheSettings,
+  DatabaseSettings,
+  EnvironmentSettings,
+  IdentitySettings,
+  ServiceSettings,
+} from "./settings.ts";
 
 export interface ServiceProps {
   readonly environment: EnvironmentSettings & {
-    readonly foundation: { readonly database: DatabaseSettings };
+    readonly foundation: { readonly database: DatabaseSettings; readonly cache: CacheSettings };
     readonly service: ServiceSettings;
   };
   readonly foundation: Foundation;
@@ -45,6 +51,7 @@ export class Service extends EnvironmentStack {
     const migration = this.#migrate();
     const reports = this.#reports(migration);
     this.#ingest(migration);
+    this.#refreshCache();
     this.events = this.#events();
     this.#expire();
     const api = new RestApi(this, "api", {
@@ -68,12 +75,14 @@ export class Service extends EnvironmentStack {
       timeoutSeconds: 29,
       environment: {
         ...this.#common("catalogue"),
+        ...this.#cache(),
         INVENTORY_TABLE: inventory.name,
         CATALOGUE_ACCESS: this.#props.environment.service.catalogueAccess,
       },
     });
     inventory.grantRead(fn, ["GetItem", "BatchGetItem", "Query"], "byLocation", "byType");
     inventory.grantWrite(fn, "PutItem");
+    this.#foundation.cache.allowConnect(fn);
     return fn;
   }
 
@@ -83,12 +92,18 @@ export class Service extends EnvironmentStack {
       description: "Levels, policies and movements",
       placement: { reach: "private", network },
       memoryMb: 1_024,
-      environment: { ...this.#common("stock"), INVENTORY_TABLE: inventory.name, REQUESTS_TABLE: requests.name },
+      environment: {
+        ...this.#common("stock"),
+        ...this.#cache(),
+        INVENTORY_TABLE: inventory.name,
+        REQUESTS_TABLE: requests.name,
+      },
     });
     inventory.grantRead(fn, ["GetItem", "BatchGetItem", "Query"], "byLocation");
     inventory.grantWrite(fn, "UpdateItem");
     requests.grantRead(fn, ["GetItem"]);
     requests.grantWrite(fn, "PutItem");
+    this.#foundation.cache.allowConnect(fn);
     return fn;
   }
 
@@ -100,6 +115,7 @@ export class Service extends EnvironmentStack {
       memoryMb: 1_024,
       environment: {
         ...this.#common("reservations"),
+        ...this.#cache(),
         INVENTORY_TABLE: inventory.name,
         REQUESTS_TABLE: requests.name,
         EXPIRY_QUEUE_URL: this.expiries.url,
@@ -110,6 +126,7 @@ export class Service extends EnvironmentStack {
     requests.grantRead(fn, ["GetItem"]);
     requests.grantWrite(fn, "PutItem");
     this.expiries.grantSend(fn);
+    this.#foundation.cache.allowConnect(fn);
     return fn;
   }
 
@@ -121,9 +138,10 @@ export class Service extends EnvironmentStack {
       timeoutSeconds: 29,
       node: { NODE_EXTRA_CA_CERTS: awsAuthorities },
       after: [migration],
-      environment: { ...this.#common("reports"), ...this.#database("app_reader") },
+      environment: { ...this.#common("reports"), ...this.#database("app_reader"), ...this.#cache() },
     });
     database.allowConnect(fn, "app_reader");
+    this.#foundation.cache.allowConnect(fn);
     return fn;
   }
 
@@ -200,6 +218,23 @@ export class Service extends EnvironmentStack {
     });
   }
 
+  /** Changes of levels into their copies in the cache. */
+  #refreshCache(): void {
+    const { changes, quarantine, cache, network } = this.#foundation;
+    const fn = this.#function("cache-refresher", {
+      description: "Changes of levels into the cache",
+      placement: { reach: "private", network },
+      timeoutSeconds: 60,
+      environment: { ...this.#common("cache-refresher"), ...this.#cache() },
+    });
+    cache.allowConnect(fn);
+    changes.consumedBy(fn, {
+      onFailure: quarantine,
+      batchSize: 1_000,
+      filters: [{ data: { dynamodb: { NewImage: { type: { S: ["level"] } } } } }],
+    });
+  }
+
   /** Brings the database to this version of the code; what touches PostgreSQL comes after. */
   #migrate(): LambdaInvocation {
     const { database, network } = this.#foundation;
@@ -268,6 +303,15 @@ export class Service extends EnvironmentStack {
   #common(name: FunctionName) {
     const { name: environment, service } = this.#props.environment;
     return { ENVIRONMENT: environment, LOG_LEVEL: service.log.level, POWERTOOLS_SERVICE_NAME: name };
+  }
+
+  #cache() {
+    const { cache } = this.#foundation;
+    return {
+      CACHE_HOST: cache.host,
+      CACHE_PORT: cache.port,
+      CACHE_TLS: this.#props.environment.foundation.cache.tls,
+    };
   }
 
   #database(user: DatabaseUser) {

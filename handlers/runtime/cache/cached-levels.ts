@@ -11,7 +11,7 @@ export interface LevelTable {
   readItemLevels(sku: Sku, options: { consistent: true }): Promise<readonly Level[]>;
 }
 
-/** `asOfMs`: the table held this then, or something newer than that was not yet to be seen. */
+/** `asOfMs`: an instant at which the table held this. */
 export interface Found<What> {
   readonly found: What;
   readonly asOfMs: number;
@@ -46,9 +46,10 @@ export interface CachedLevels {
   item(sku: Sku, query: LevelQuery): Promise<Found<readonly Level[]>>;
   /** Takes over what was read from the table no earlier than `knownAtMs`, before it is shown to anyone. */
   shown(levels: readonly Level[], knownAtMs: number): Promise<void>;
-  /** After a commit whose levels nobody read: what was read before it is not served. */
-  changed(places: readonly LevelPlace[]): Promise<void>;
 }
+
+/** After a commit whose levels nobody read: what was read before it is not served. */
+export type LevelsChanged = (places: readonly LevelPlace[]) => Promise<void>;
 
 const waitStepMs = 10;
 
@@ -94,17 +95,18 @@ export function createCachedLevels({ copies, table, clock, wait, meter }: Cached
     async shown(levels, knownAtMs) {
       await Promise.all([...bySku(levels)].map(([sku, group]) => keep({ sku, levels: group, knownAtMs })));
     },
-    async changed(places) {
-      const groups = [...bySku(places)];
-      await Promise.all(
-        groups.map(([sku, group]) => {
-          const locations = [...new Set(group.map(({ location }) => location))];
-          return open(() => copies.expire(sku, locations));
-        }),
-      );
-    },
   };
 }
+
+export const createLevelsChanged =
+  (copies: LevelCopies): LevelsChanged =>
+  async (places) => {
+    const expired = [...bySku(places)].map(([sku, group]) => {
+      const locations = [...new Set(group.map(({ location }) => location))];
+      return open(() => copies.expire(sku, locations));
+    });
+    await Promise.all(expired);
+  };
 
 export const bySku = <Place extends LevelPlace>(places: readonly Place[]): ReadonlyMap<Sku, readonly Place[]> =>
   Map.groupBy(places, ({ sku }) => sku);

@@ -1,5 +1,13 @@
-export { bySku, type CachedLevels, createCachedLevels } from "./cached-levels.ts";
+export {
+  bySku,
+  type CachedLevels,
+  createCachedLevels,
+  createLevelsChanged,
+  type Found,
+  type LevelsChanged,
+  type LevelTable,
+} from "./cached-levels.ts";
+export { connectCache } from "./connect-cache.ts";
 export { createLevelCopies, itemKey, type LevelCopies } from "./level-copies.ts";
-export { createRateLimiter, type RateLimiter, type RateVerdict } from "./rate-limiter.ts";
+export { createRateLimiter, type RateLimiter } from "./rate-limiter.ts";
 export { CacheUnavailable, createRedis, type Redis } from "./redis.ts";
-export { cacheAddress, cacheVariables } from "./variables.ts";
