@@ -86,6 +86,9 @@ class ShownProgress implements Progress {
   }
 }
 
+/** Before this the first few steps would promise anything between a minute and a week. */
+const steadyAfterMs = 8_000;
+
 /** Rate since the phase began here, and when it should end at that rate. */
 export function figuresOf(state: {
   done: number;
@@ -99,7 +102,8 @@ export function figuresOf(state: {
 } {
   const perSecond = ((state.done - state.doneBefore) * 1_000) / Math.max(state.elapsedMs, 1);
   const rate = perSecond.toLocaleString("en", { maximumFractionDigits: perSecond < 10 ? 1 : 0 });
-  if (state.total === 0 || perSecond === 0 || state.done >= state.total) return { rate, end: "" };
+  const tooEarly = state.elapsedMs < steadyAfterMs || perSecond === 0;
+  if (state.total === 0 || tooEarly || state.done >= state.total) return { rate, end: "" };
   const leftSeconds = Math.ceil((state.total - state.done) / perSecond);
   const at = new Date(state.nowMs + leftSeconds * 1_000).toTimeString().slice(0, 8);
   return { rate, end: `, ${duration(leftSeconds)} left, done at ${at}` };

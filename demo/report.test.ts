@@ -32,10 +32,10 @@ describe("reportReplay", () => {
     const outcome = { interrupted: false, unexpected: [], lineCount: 7, elapsedMs: 2_000 };
     expect(reportReplay(journal, outcome)).toEqual([
       "",
-      "replayed   1 invoices, 7 lines (4 lines/s over 2 s)",
+      "replayed   1 invoice, 7 lines (4 lines/s over 2 s)",
       "sold       3 lines, 30 units, 1,234.50 in the file's currency",
-      "returned   1 lines, 2 units",
-      "adjusted   1 lines, 9 units written off",
+      "returned   1 line, 2 units",
+      "adjusted   1 line, 9 units written off",
       "refused    2 lines",
       "met        5 commands began on a level that another was changing",
       "",
@@ -57,7 +57,7 @@ describe("reportTieOut", () => {
   it("says what ties out", () => {
     const lines = reportTieOut(tieOut({}));
     expect(lines[1]).toBe(
-      "tie-out    2 levels, 10 changes, 11 archived records, 1 refusals; the pipeline caught up in 3 s",
+      "tie-out    2 levels, 10 changes, 11 archived records, 1 refusal; the pipeline caught up in 3 s",
     );
     expect(lines[2]).toMatch(/^ties out {3}table = sum of audit.movement = reporting.stock_level = archive; /);
   });

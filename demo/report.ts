@@ -7,6 +7,9 @@ import type { TieOut } from "./tie-out/tie-out.ts";
 const differencesShownMax = 20;
 const refusalsShownMax = 8;
 
+/** `1 line`, `2 lines`. */
+const counted = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+
 const count = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 0 });
 
 /** What the replay did, from the journal: the whole run, resumed parts included. */
@@ -14,16 +17,16 @@ export function reportReplay(journal: Journal, outcome: ReplayOutcome): string[]
   const totals = journal.totals();
   const seconds = outcome.elapsedMs / 1_000;
   const rate =
-    outcome.lineCount === 0 ? "" : ` (${count(outcome.lineCount / seconds)} lines/s over ${duration(seconds)})`;
+    outcome.lineCount === 0 ? "" : ` (${counted(outcome.lineCount / seconds, "line")}/s over ${duration(seconds)})`;
   const met = journal.counters("met").get("") ?? 0;
   return [
     "",
-    `replayed   ${count(totals.invoiceCount)} invoices, ${count(totals.lineCount)} lines${rate}`,
-    `sold       ${count(totals.soldLines)} lines, ${count(totals.soldUnits)} units, ${totals.soldValue.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })} in the file's currency`,
-    `returned   ${count(totals.returnedLines)} lines, ${count(totals.returnedUnits)} units`,
-    `adjusted   ${count(totals.adjustedLines)} lines, ${count(totals.adjustedUnits)} units written off`,
-    `refused    ${count(totals.refusedLines)} lines`,
-    `met        ${count(met)} commands began on a level that another was changing`,
+    `replayed   ${counted(totals.invoiceCount, "invoice")}, ${counted(totals.lineCount, "line")}${rate}`,
+    `sold       ${counted(totals.soldLines, "line")}, ${counted(totals.soldUnits, "unit")}, ${totals.soldValue.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })} in the file's currency`,
+    `returned   ${counted(totals.returnedLines, "line")}, ${counted(totals.returnedUnits, "unit")}`,
+    `adjusted   ${counted(totals.adjustedLines, "line")}, ${counted(totals.adjustedUnits, "unit")} written off`,
+    `refused    ${counted(totals.refusedLines, "line")}`,
+    `met        ${counted(met, "command")} began on a level that another was changing`,
     ...reportRefusals(journal),
     ...reportLatencies(journal),
   ];
@@ -73,7 +76,7 @@ function reportLatencies(journal: Journal): string[] {
 export function reportTieOut(result: TieOut): string[] {
   const { differences } = result;
   const places = "table = sum of audit.movement = reporting.stock_level = archive";
-  const compared = `${count(result.levelCount)} levels, ${count(result.changeCount)} changes, ${count(result.archivedCount)} archived records, ${count(result.refusedCount)} refusals`;
+  const compared = `${counted(result.levelCount, "level")}, ${counted(result.changeCount, "change")}, ${counted(result.archivedCount, "archived record")}, ${counted(result.refusedCount, "refusal")}`;
   const waited = `the pipeline ${result.caughtUp ? "caught up" : "did not catch up"} in ${duration(result.waitedMs / 1_000)}`;
   if (differences.length === 0) {
     return [
@@ -86,7 +89,7 @@ export function reportTieOut(result: TieOut): string[] {
   return [
     "",
     `tie-out    ${compared}; ${waited}`,
-    `DIFFERS    ${count(differences.length)} differences (expected: ${places})`,
+    `DIFFERS    ${counted(differences.length, "difference")} (expected: ${places})`,
     ...differences
       .slice(0, differencesShownMax)
       .map(({ level, what }) => `  ${level === "" ? "" : `${level}: `}${what}`),

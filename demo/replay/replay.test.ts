@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LocationId } from "../../contract/identifiers.ts";
 import type { Level } from "../../contract/level.ts";
+import { limits } from "../../contract/limits.ts";
 import type { Operation } from "../../contract/routes.ts";
 import { serveShop, type Weather } from "../../test/rest-server.ts";
 import { openShop, type Shop } from "../../test/shop.ts";
@@ -33,11 +34,17 @@ interface Setting {
   readonly source: OrderSource;
   readonly journal: Journal;
   readonly baseUrl: string;
-  readonly outageMsMax: number;
+  /** Once true, the demo's process is as good as dead: it sends nothing any more. */
+  readonly isKilled?: () => boolean;
 }
 
-async function open(options: { lineCount: number; weather: Weather; outageMsMax: number }): Promise<Setting> {
-  const shop = await openShop();
+async function open(options: {
+  lineCount: number;
+  weather?: Weather;
+  isKilled?: () => boolean;
+  clock?: () => number;
+}): Promise<Setting> {
+  const shop = await openShop(options.clock && { clock: options.clock });
   const baseUrl = await serveShop(shop, options.weather);
   return {
     shop,
@@ -49,9 +56,12 @@ async function open(options: { lineCount: number; weather: Weather; outageMsMax:
   };
 }
 
-async function run({ runId, source, journal, baseUrl, outageMsMax }: Setting, signal = new AbortController().signal) {
-  const tokens = { current: async () => "token", renew: () => {} };
-  const session = new Session({ runId, seed, journal, baseUrl, tokens, outageMsMax });
+async function run({ runId, source, journal, baseUrl, isKilled }: Setting, signal = new AbortController().signal) {
+  const current = async () => {
+    if (isKilled?.()) throw new Error("killed");
+    return "token";
+  };
+  const session = new Session({ runId, seed, journal, baseUrl, tokens: { current, renew: () => {} } });
   const seen = await survey(source, { seed, progress: silent, onBad: () => {} });
   await prepare(session, seen, silent);
   return replay(source, { session, lineCount: seen.lineCount, progress: silent, signal });
@@ -82,6 +92,21 @@ async function readLevels(shop: Shop, location: LocationId): Promise<Level[]> {
   return levels;
 }
 
+/** What the sweep does, for what was held for the default time in the three minutes from `heldSinceMs`. */
+async function expireAll(shop: Shop, heldSinceMs: number): Promise<number> {
+  const firstMinute = Math.floor(heldSinceMs / 60_000) + limits.reservationTtlSecondsDefault / 60;
+  let expiredCount = 0;
+  for (let minute = firstMinute; minute < firstMinute + 3; minute += 1) {
+    for (let shard = 0; shard < 16; shard += 1) {
+      for (const id of await shop.reservations.listDue(minute, shard, shop.ports.clock())) {
+        const { kind } = await shop.reservations.expire(shop.context(), id);
+        if (kind === "expired") expiredCount += 1;
+      }
+    }
+  }
+  return expiredCount;
+}
+
 describe("replay", () => {
   it("brings every line to one end (every seventh answer is lost, every ninth request)", async () => {
     let count = 0;
@@ -90,7 +115,7 @@ describe("replay", () => {
       if (count % 7 === 0) return "answer lost";
       return count % 9 === 0 ? "request lost" : undefined;
     };
-    const setting = await open({ lineCount: 400, weather, outageMsMax: 30_000 });
+    const setting = await open({ lineCount: 300, weather });
     expect(await run(setting)).toMatchObject({ interrupted: false, unexpected: [] });
     await expectEven(setting);
     const { journal } = setting;
@@ -100,28 +125,42 @@ describe("replay", () => {
   });
 
   it.each<Operation>(["holdReservation", "confirmReservation", "fulfilReservation", "makeMovements"])(
-    "resumes without a second effect (down from the answer of a %s on)",
+    "resumes without a second effect (killed before the answer of a %s)",
     async (operation) => {
       let left = operation === "makeMovements" ? 4 : 8;
-      let down = false;
       const weather: Weather = (current) => {
-        if (down) return "request lost";
-        if (current !== operation) return undefined;
-        left -= 1;
-        down = left === 0;
-        return down ? "answer lost" : undefined;
+        if (current === operation) left -= 1;
+        return current === operation && left === 0 ? "answer lost" : undefined;
       };
-      const setting = await open({ lineCount: 400, weather, outageMsMax: 50 });
-      await expect(run(setting)).rejects.toMatchObject({ name: "SystemError" });
+      let revived = false;
+      const setting = await open({ lineCount: 400, weather, isKilled: () => left <= 0 && !revived });
+      await expect(run(setting)).rejects.toThrow("killed");
       expect(setting.journal.totals().lineCount).toBeLessThan(400);
-      down = false;
-      expect(await run({ ...setting, outageMsMax: 30_000 })).toMatchObject({ interrupted: false, unexpected: [] });
+      revived = true;
+      expect(await run(setting)).toMatchObject({ interrupted: false, unexpected: [] });
       await expectEven(setting);
     },
   );
 
+  it("holds anew what expired before it was resumed", async () => {
+    const startedMs = Date.now();
+    let laterMs = 0;
+    let confirmed = 0;
+    const weather: Weather = (operation) => {
+      if (operation === "confirmReservation") confirmed += 1;
+      return laterMs === 0 && operation === "confirmReservation" && confirmed > 3 ? "request lost" : undefined;
+    };
+    const isKilled = () => laterMs === 0 && confirmed > 3;
+    const setting = await open({ lineCount: 300, weather, isKilled, clock: () => Date.now() + laterMs });
+    await expect(run(setting)).rejects.toThrow("killed");
+    laterMs = 3_600_000;
+    expect(await expireAll(setting.shop, startedMs)).toBeGreaterThan(0);
+    expect(await run(setting)).toMatchObject({ interrupted: false, unexpected: [] });
+    await expectEven(setting);
+  });
+
   it("opens with what is planned, whatever an earlier run left", async () => {
-    const setting = await open({ lineCount: 300, weather: () => undefined, outageMsMax: 30_000 });
+    const setting = await open({ lineCount: 300 });
     await run(setting);
     const first = setting.journal.totals();
     const again = { ...setting, journal: Journal.open(":memory:"), runId: "demo-again" };
@@ -140,7 +179,7 @@ describe("replay", () => {
       if (fulfilled === 5) controller.abort();
       return undefined;
     };
-    const setting = await open({ lineCount: 300, weather, outageMsMax: 30_000 });
+    const setting = await open({ lineCount: 300, weather });
     const { lineCount, ...first } = await run(setting, controller.signal);
     expect(first).toMatchObject({ interrupted: true, unexpected: [] });
     expect([lineCount > 0, lineCount < 300]).toEqual([true, true]);

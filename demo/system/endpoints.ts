@@ -7,7 +7,7 @@ const Endpoints = z.looseObject({
   api: z.url(),
   /** DSN of the role `reporter`. */
   postgres: z.string().min(1),
-  aws: z.looseObject({ dynamodb: z.url(), s3: z.url() }),
+  aws: z.looseObject({ dynamodb: z.url(), s3: z.url(), redis: z.url() }),
 });
 
 /** Outputs of every stack, by stack. */
@@ -19,6 +19,7 @@ export interface System {
   readonly postgres: string;
   readonly dynamodb: string;
   readonly s3: string;
+  readonly redis: string;
   readonly inventoryTable: string;
   readonly archiveBucket: string;
 }
@@ -46,6 +47,7 @@ export async function readSystem(stateFolder: string): Promise<System> {
     postgres: endpoints.postgres,
     dynamodb: endpoints.aws.dynamodb,
     s3: endpoints.aws.s3,
+    redis: endpoints.aws.redis,
     inventoryTable: output("inventory_table"),
     archiveBucket: output("archive_bucket"),
   };

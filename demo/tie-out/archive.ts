@@ -31,12 +31,14 @@ export class Archive {
     this.#client = new S3Client({ endpoint: system.s3, forcePathStyle: true, ...laptopAccess });
   }
 
-  async refresh(): Promise<void> {
+  /** @param onObject told after each object, for an archive of months takes minutes. */
+  async refresh(onObject: () => void = () => {}): Promise<void> {
     for await (const page of paginateListObjectsV2({ client: this.#client }, { Bucket: this.#bucket })) {
       for (const { Key: key } of page.Contents ?? []) {
         if (key === undefined || this.#read.has(key) || /^errors?\//.test(key)) continue;
         this.#read.add(key);
         await this.#readObject(key);
+        onObject();
       }
     }
   }

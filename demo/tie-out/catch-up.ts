@@ -18,11 +18,15 @@ export async function catchUp(
   options: { pool: Pool; archive: Archive; progress: Progress; signal: AbortSignal },
 ): Promise<{ caughtUp: boolean; waitedMs: number }> {
   const startedMs = Date.now();
+  const changeCount = sum(table.values(), (level) => level.version);
+  options.progress.start("archive", { total: changeCount, unit: "records", done: options.archive.recordCount });
+  await options.archive.refresh(() => options.progress.reach(options.archive.recordCount));
+  options.progress.end();
   // A change counts once it is in both places, so each is one step of two.
-  const total = 2 * sum(table.values(), (level) => level.version);
+  const total = 2 * changeCount;
   options.progress.start("catching up", { total, unit: "changes" });
   let done = -1;
-  let movedMs = startedMs;
+  let movedMs = Date.now();
   for (;;) {
     await options.archive.refresh();
     const reached = await reachedOf(table, options);

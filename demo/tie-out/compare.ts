@@ -14,16 +14,25 @@ export interface Holdings {
   readonly ledger: ReadonlyMap<string, LedgerLevel>;
   readonly stockLevels: ReadonlyMap<string, LevelState>;
   readonly archive: ReadonlyMap<string, ArchivedLevel>;
+  /** In the cache, which may lack any of them. */
+  readonly copies: ReadonlyMap<string, LevelState>;
 }
 
-/** Every difference between table, ledger, reporting.stock_level and archive, level by level and field by field. */
+/** Every difference between table, ledger, reporting.stock_level, archive and cache, level by level and field by field. */
 export function compareHoldings(holdings: Holdings): Difference[] {
-  const { table, ledger, stockLevels, archive } = holdings;
-  const names = new Set([...table.keys(), ...ledger.keys(), ...stockLevels.keys(), ...archive.keys()]);
+  const { table, ledger, stockLevels, archive, copies } = holdings;
+  const names = new Set([
+    ...table.keys(),
+    ...ledger.keys(),
+    ...stockLevels.keys(),
+    ...archive.keys(),
+    ...copies.keys(),
+  ]);
   return [...names].sort().flatMap((name) => {
     const level = table.get(name);
     if (level === undefined) return [{ level: name, what: "is not in the table, but elsewhere" }];
     const archived = archive.get(name);
+    const copy = copies.get(name);
     const ledgered = ledger.get(name);
     return [
       ...tableProblems(level, ledgered?.fellShort ?? false),
@@ -31,6 +40,7 @@ export function compareHoldings(holdings: Holdings): Difference[] {
       ...against(level, "the sum of audit.movement", ledgered),
       ...against(level, "reporting.stock_level", stockLevels.get(name)),
       ...against(level, "the newest image in the archive", archived?.newest),
+      ...(copy ? against(level, "the cache", copy) : []),
       ...missingInArchive(level, archived),
     ].map((what) => ({ level: name, what }));
   });

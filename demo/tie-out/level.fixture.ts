@@ -31,5 +31,6 @@ export function heldEverywhere(name: string, changes: readonly Partial<Quantitie
     ledger: new Map([[name, tally.level()]]),
     stockLevels: new Map([[name, { version, quantities }]]),
     archive: new Map([[name, archived]]),
+    copies: new Map(),
   };
 }

@@ -5,6 +5,7 @@ import type { System } from "../system/endpoints.ts";
 import { Archive } from "./archive.ts";
 import { catchUp } from "./catch-up.ts";
 import { compareHoldings, type Difference } from "./compare.ts";
+import { settledCopies } from "./copies.ts";
 import { type LedgerLevel, type LedgerStep, readLedger } from "./ledger.ts";
 import { levelName } from "./levels.ts";
 import { shortnessProblem } from "./shortness.ts";
@@ -17,6 +18,8 @@ export interface TieOut {
   readonly levelCount: number;
   readonly changeCount: number;
   readonly archivedCount: number;
+  /** Levels that the cache held. */
+  readonly copyCount: number;
   /** Refused lines looked up in the ledger. */
   readonly refusedCount: number;
   readonly differences: readonly Difference[];
@@ -25,7 +28,7 @@ export interface TieOut {
 /** While others change levels the places cannot be compared; so often it is tried again. */
 const roundCountMax = 5;
 
-/** Waits for the pipeline, then compares table, ledger, reporting.stock_level and archive, and every refusal with the ledger. */
+/** Waits for the pipeline, then compares table, ledger, reporting.stock_level, archive and cache, and every refusal with the ledger. */
 export async function tieOut(
   system: System,
   options: { journal: Journal; progress: Progress; signal: AbortSignal },
@@ -40,6 +43,7 @@ export async function tieOut(
       const { ledger, refusedCount, shortness } = await checkLedger(pool, { table: before, journal, progress });
       const stockLevels = await readStockLevels(pool);
       await archive.refresh();
+      const copies = await settledCopies(system, before, signal);
       const table = await readTable(system);
       if (caughtUp && round < roundCountMax && !sameVersions(before, table)) continue;
       const problems = archive.problems.map((what) => ({ level: "", what }));
@@ -49,10 +53,11 @@ export async function tieOut(
         levelCount: table.size,
         changeCount: [...table.values()].reduce((sum, { version }) => sum + version, 0),
         archivedCount: archive.recordCount,
+        copyCount: copies.size,
         refusedCount,
         differences: [
           ...problems,
-          ...compareHoldings({ table, ledger, stockLevels, archive: archive.levels }),
+          ...compareHoldings({ table, ledger, stockLevels, archive: archive.levels, copies }),
           ...shortness,
         ],
       };
