@@ -10,7 +10,8 @@ const refused: RefusedLine = {
 };
 
 const tieOut = (fields: Partial<TieOut>): TieOut => ({
-  ...{ caughtUp: true, waitedMs: 3_000, levelCount: 2, changeCount: 10, archivedCount: 11, refusedCount: 1 },
+  ...{ caughtUp: true, waitedMs: 3_000, levelCount: 2, changeCount: 10, archivedCount: 11, copyCount: 2 },
+  refusedCount: 1,
   differences: [],
   ...fields,
 });
@@ -59,7 +60,9 @@ describe("reportTieOut", () => {
     expect(lines[1]).toBe(
       "tie-out    2 levels, 10 changes, 11 archived records, 1 refusal; the pipeline caught up in 3 s",
     );
-    expect(lines[2]).toMatch(/^ties out {3}table = sum of audit.movement = reporting.stock_level = archive; /);
+    expect(lines[2]).toMatch(
+      /^ties out {3}table = sum of audit.movement = reporting.stock_level = archive = cache \(2 of its levels\); /,
+    );
   });
 
   it("names every difference with its level, the first twenty of many", () => {

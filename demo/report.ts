@@ -75,7 +75,7 @@ function reportLatencies(journal: Journal): string[] {
 /** The verdict: what was compared, and every difference with its level. */
 export function reportTieOut(result: TieOut): string[] {
   const { differences } = result;
-  const places = "table = sum of audit.movement = reporting.stock_level = archive";
+  const places = `table = sum of audit.movement = reporting.stock_level = archive = cache (${count(result.copyCount)} of its levels)`;
   const compared = `${counted(result.levelCount, "level")}, ${counted(result.changeCount, "change")}, ${counted(result.archivedCount, "archived record")}, ${counted(result.refusedCount, "refusal")}`;
   const waited = `the pipeline ${result.caughtUp ? "caught up" : "did not catch up"} in ${duration(result.waitedMs / 1_000)}`;
   if (differences.length === 0) {
