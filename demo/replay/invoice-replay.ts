@@ -62,7 +62,10 @@ export class InvoiceReplay {
     throw new UnexpectedRefusal(`invoice ${step.invoice.number}: its reservation expired ${attemptCountMax} times`);
   }
 
-  async #hold(step: Step, attempt: number): Promise<{ reservation: Reservation; lines: CommandLine[] } | undefined> {
+  async #hold(
+    step: Step,
+    attempt: number,
+  ): Promise<{ reservation: Reservation; lines: readonly CommandLine[] } | undefined> {
     const { invoice } = step;
     const id = `${this.#session.runId}-${invoice.firstLine}-${step.step}-${attempt}`;
     const customer = invoice.lines[0]?.customer ?? "";
@@ -78,12 +81,7 @@ export class InvoiceReplay {
           lines: lines.map(({ sku, location, quantity }) => ({ sku, location, quantity })),
         },
       });
-      if (answer.kind === "done") return { kind: "done", value: { reservation: answer.value, lines: [...lines] } };
-      if (answer.problem.code !== "reservation_exists") return answer;
-      // The id is this run's own: an earlier round of an interrupted run had held it after all.
-      const found = await this.#session.send("read", "getReservation", { path: { id } });
-      if (found.kind === "refused") return found;
-      return { kind: "done", value: { reservation: found.value, lines: [...lines] } };
+      return answer.kind === "done" ? { kind: "done", value: { reservation: answer.value, lines } } : answer;
     });
   }
 
