@@ -1,6 +1,11 @@
 const number = new Intl.NumberFormat();
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+
+export const formatTime = (instant: string): string => time.format(new Date(instant));
+export const formatDay = (instant: string): string => day.format(new Date(instant));
 export const formatQuantity = (quantity: number): string => number.format(quantity);
 export const formatSigned = (quantity: number): string => `${quantity > 0 ? "+" : ""}${number.format(quantity)}`;
 export const formatInstant = (instant: string | null | undefined): string =>

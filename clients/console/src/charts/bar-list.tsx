@@ -9,7 +9,7 @@ export function BarList(props: { readonly label: string; readonly bars: readonly
       {props.bars.map(({ name, value }) => (
         <li
           key={name}
-          style={{ display: "grid", gridTemplateColumns: "minmax(90px, 180px) 1fr 64px", gap: 8, alignItems: "center" }}
+          style={{ display: "grid", gridTemplateColumns: "minmax(96px, 18%) 1fr 56px", gap: 8, alignItems: "center" }}
         >
           <Text size="xs" truncate title={name}>
             {name}

@@ -36,10 +36,14 @@ export function TimeChart(props: {
         width: element.clientWidth,
         height: HEIGHT_PX,
         scales: { y: { range: (_chart, min, max) => [Math.min(0, min), Math.max(1, max) * 1.05] } },
+        legend: { live: false },
         axes: [axisOptions, { ...axisOptions, size: 56 }],
         series: [
           {},
-          ...series.map(({ label }, at) => ({ label, stroke: strokes[at % strokes.length], width: 2, paths })),
+          ...series.map(({ label }, at) => ({
+            ...{ label, stroke: strokes[at % strokes.length], width: 2, paths },
+            points: { show: !isStepped },
+          })),
         ],
       },
       [[...times], ...series.map(({ values }) => [...values])],

@@ -1,6 +1,6 @@
 import type { StockLevel } from "@holdfast/sdk";
 import { useHoldfast, useStock } from "@holdfast/sdk/react";
-import { Anchor, Badge, Card, Grid, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Badge, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { PageTitle } from "../shell/page-title.tsx";
@@ -29,30 +29,26 @@ export function ItemPage({ sku }: { readonly sku: string }) {
       />
       {stock.state === "failed" && <ProblemAlert error={stock.error} />}
       <Totals levels={stock.levels} />
-      <Grid gap="md" mt="md">
-        <Grid.Col span={{ base: 12, lg: 8 }}>
-          <Stack>
-            <Card withBorder className="surface">
-              <Title order={2} size="h4" mb="xs">
-                Stock by location
-              </Title>
-              <LevelsTable levels={stock.levels} />
-            </Card>
-            <LedgerCard levels={stock.levels} />
-          </Stack>
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, lg: 4 }}>
-          <Stack>
-            <ReservePanel sku={sku} />
-            <Card withBorder className="surface">
-              <Title order={2} size="h4" mb="sm">
-                Book a movement
-              </Title>
-              <MovementForm sku={sku} />
-            </Card>
-          </Stack>
-        </Grid.Col>
-      </Grid>
+      <div className="item-grid">
+        <Card withBorder className="surface" style={{ gridArea: "levels" }}>
+          <Title order={2} size="h4" mb="xs">
+            Stock by location
+          </Title>
+          <LevelsTable levels={stock.levels} />
+        </Card>
+        <Stack style={{ gridArea: "actions" }}>
+          <ReservePanel sku={sku} />
+          <Card withBorder className="surface">
+            <Title order={2} size="h4" mb="sm">
+              Book a movement
+            </Title>
+            <MovementForm sku={sku} />
+          </Card>
+        </Stack>
+        <div style={{ gridArea: "ledger" }}>
+          <LedgerCard levels={stock.levels} />
+        </div>
+      </div>
     </>
   );
 }

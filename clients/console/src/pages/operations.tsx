@@ -16,7 +16,7 @@ export function OperationsPage() {
   return (
     <>
       <PageTitle title="Operations" about={`Measured from here, every ${REFRESH_MS / 1_000} s.`} />
-      <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }}>
+      <SimpleGrid cols={{ base: 1, sm: 3 }}>
         <ApiTile />
         <FeedTile />
         <LiveTile />

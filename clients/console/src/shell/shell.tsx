@@ -33,9 +33,9 @@ export function Shell() {
       navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
       padding={{ base: "sm", sm: "lg" }}
     >
-      <a href="#main" className="skip">
+      <button type="button" className="skip" onClick={() => document.getElementById("main")?.focus()}>
         Skip to content
-      </a>
+      </button>
       <AppShell.Header className="surface">
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group wrap="nowrap">
@@ -55,7 +55,7 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm" className="surface" aria-label="Pages">
+      <AppShell.Navbar p="sm" className={isOpen ? "surface" : "surface nav-closed"} aria-label="Pages">
         {pages.map(({ to, label, icon }) => (
           <NavLink
             key={to}

@@ -1,20 +1,23 @@
 import type { LedgerEntry, StockLevel } from "@holdfast/sdk";
 import { useHoldfast } from "@holdfast/sdk/react";
-import { Badge, Button, Card, Group, Select, Stack, Table, Text, Title } from "@mantine/core";
+import { Button, Card, Group, Select, Stack, Table, Text, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { TimeChart } from "../charts/time-chart.tsx";
-import { formatInstant, formatName, formatQuantity, formatSigned } from "../format.ts";
+import { formatDay, formatName, formatQuantity, formatSigned, formatTime } from "../format.ts";
 import { ProblemAlert } from "../shell/problem-alert.tsx";
 
-const PAGE_ENTRIES = 50;
+const PAGE_ENTRIES = 20;
 const CATCH_UP_MS = 2_000;
 
 /** Every change of one level, newest first; it is read again until it has what the level shows. */
 export function LedgerCard({ levels }: { readonly levels: readonly StockLevel[] }) {
   const [chosen, setChosen] = useState<string | null>(null);
-  const level = levels.find(({ location }) => location === chosen) ?? levels[0];
-  if (level === undefined) return null;
+  const [first] = levels;
+  if (first === undefined) return null;
+  // The one where most has happened, until somebody chooses.
+  const busiest = levels.reduce((most, each) => (each.version > most.version ? each : most), first);
+  const level = levels.find(({ location }) => location === chosen) ?? busiest;
   return (
     <Card withBorder className="surface">
       <Group justify="space-between" mb="sm">
@@ -53,25 +56,22 @@ function Entries({ level }: { readonly level: StockLevel }) {
   return (
     <Stack gap="sm">
       <LedgerChart entries={entries} />
-      <Table.ScrollContainer minWidth={460} type="native">
-        <Table verticalSpacing={6} aria-label={`Ledger of ${sku} at ${location}`}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>#</Table.Th>
-              <Table.Th>What</Table.Th>
-              <Table.Th>Change</Table.Th>
-              <Table.Th ta="right">Available</Table.Th>
-              <Table.Th visibleFrom="md">By</Table.Th>
-              <Table.Th>When</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {entries.map((entry) => (
-              <EntryRow key={entry.id} entry={entry} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <Table verticalSpacing={6} horizontalSpacing={6} aria-label={`Ledger of ${sku} at ${location}`}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th visibleFrom="sm">#</Table.Th>
+            <Table.Th>Change</Table.Th>
+            <Table.Th ta="right">Available</Table.Th>
+            <Table.Th visibleFrom="md">By</Table.Th>
+            <Table.Th ta="right">When</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {entries.map((entry) => (
+            <EntryRow key={entry.id} entry={entry} />
+          ))}
+        </Table.Tbody>
+      </Table>
       {ledger.hasNextPage && (
         <Button variant="default" size="xs" onClick={() => ledger.fetchNextPage()} loading={ledger.isFetchingNextPage}>
           Earlier changes
@@ -86,25 +86,31 @@ function EntryRow({ entry }: { readonly entry: LedgerEntry }) {
   const changes = Object.entries(deltas).map(([name, delta]) => `${words[name] ?? name} ${formatSigned(delta)}`);
   return (
     <Table.Tr>
-      <Table.Td c="dimmed" className="number">
+      <Table.Td c="dimmed" className="number" visibleFrom="sm">
         {version}
       </Table.Td>
       <Table.Td>
-        <Badge variant="default" tt="none">
-          {formatName(kind)}
-        </Badge>
+        <Text size="sm">
+          <strong>{formatName(kind)}</strong> <span className="number">{changes.join(", ") || "no change"}</span>
+        </Text>
         {reason !== undefined && (
           <Text size="xs" c="dimmed">
             {reason}
           </Text>
         )}
       </Table.Td>
-      <Table.Td className="number">{changes.join(", ") || "no change"}</Table.Td>
       <Table.Td ta="right" className="number">
         {formatQuantity(level.available)}
       </Table.Td>
       <Table.Td visibleFrom="md">{actor}</Table.Td>
-      <Table.Td style={{ whiteSpace: "nowrap" }}>{formatInstant(at)}</Table.Td>
+      <Table.Td ta="right" style={{ whiteSpace: "nowrap" }}>
+        <Text size="sm" className="number">
+          {formatTime(at)}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {formatDay(at)}
+        </Text>
+      </Table.Td>
     </Table.Tr>
   );
 }

@@ -7,78 +7,60 @@ export function LevelsTable({ levels }: { readonly levels: readonly StockLevel[]
   const names = new Map<string, string>(useLocations().map(({ id, name }) => [id, name]));
   if (levels.length === 0) return <Text c="dimmed">Nothing of it was ever at any location.</Text>;
   return (
-    <Table.ScrollContainer minWidth={420} type="native">
-      <Table verticalSpacing="sm" aria-label="Levels by location">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Location</Table.Th>
-            <Table.Th ta="right">Available</Table.Th>
-            <Table.Th visibleFrom="md" w="30%">
-              <Legend />
-            </Table.Th>
-            <Table.Th ta="right">On hand</Table.Th>
-            <Table.Th ta="right">Reserved</Table.Th>
-            <Table.Th ta="right" visibleFrom="sm">
-              Incoming
-            </Table.Th>
-            <Table.Th ta="right" visibleFrom="lg">
-              Version
-            </Table.Th>
+    <Table verticalSpacing="sm" horizontalSpacing={6} aria-label="Levels by location">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w="45%">Location</Table.Th>
+          <Table.Th ta="right">Available</Table.Th>
+          <Table.Th ta="right">On hand</Table.Th>
+          <Table.Th ta="right">Reserved</Table.Th>
+          <Table.Th ta="right" visibleFrom="sm">
+            Incoming
+          </Table.Th>
+          <Table.Th ta="right" visibleFrom="md">
+            Version
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {levels.map((level) => (
+          <Table.Tr key={level.location} data-location={level.location}>
+            <Table.Td>
+              <Text size="sm" fw={600}>
+                {names.get(level.location) ?? level.location}
+              </Text>
+              <LevelBar level={level} />
+            </Table.Td>
+            <Table.Td ta="right" fw={700} data-quantity="available">
+              <Quantity value={level.available} />
+            </Table.Td>
+            <Table.Td ta="right" data-quantity="onHand">
+              <Quantity value={level.onHand} />
+            </Table.Td>
+            <Table.Td ta="right" data-quantity="reserved">
+              <Quantity value={level.reserved} />
+            </Table.Td>
+            <Table.Td ta="right" visibleFrom="sm">
+              <Quantity value={level.incoming} />
+            </Table.Td>
+            <Table.Td ta="right" visibleFrom="md" c="dimmed" className="number">
+              {level.version}
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {levels.map((level) => (
-            <Table.Tr key={level.location} data-location={level.location}>
-              <Table.Th scope="row" style={{ color: "inherit" }}>
-                <Text size="sm" fw={600}>
-                  {names.get(level.location) ?? level.location}
-                </Text>
-                <Text size="xs" c="dimmed" className="code">
-                  {level.location}
-                </Text>
-              </Table.Th>
-              <Table.Td ta="right" fw={700} data-quantity="available">
-                <Quantity value={level.available} />
-              </Table.Td>
-              <Table.Td visibleFrom="md">
-                <LevelBar level={level} />
-              </Table.Td>
-              <Table.Td ta="right" data-quantity="onHand">
-                <Quantity value={level.onHand} />
-              </Table.Td>
-              <Table.Td ta="right" data-quantity="reserved">
-                <Quantity value={level.reserved} />
-              </Table.Td>
-              <Table.Td ta="right" visibleFrom="sm">
-                <Quantity value={level.incoming} />
-              </Table.Td>
-              <Table.Td ta="right" visibleFrom="lg" c="dimmed" className="number">
-                {level.version}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 
-function Legend() {
-  return (
-    <span>
-      Available, <span style={{ color: "light-dark(#b34000, #ff922b)" }}>reserved</span>, other
-    </span>
-  );
-}
-
-/** Shares of what is on hand; the numbers beside it say the same. */
+/** Shares of what is on hand: available, reserved, and what is neither. The numbers beside it say the same. */
 function LevelBar({ level }: { readonly level: StockLevel }) {
   const whole = Math.max(1, level.onHand ?? level.available);
   const share = (quantity: number) => `${(100 * Math.max(0, quantity)) / whole}%`;
   const reserved = level.reserved ?? 0;
   const available = Math.min(whole, level.available);
   return (
-    <div className="bar" aria-hidden="true">
+    <div className="bar" aria-hidden="true" style={{ marginTop: 6 }}>
       <span className="available" style={{ width: share(available) }} />
       <span className="reserved" style={{ width: share(reserved) }} />
       <span className="other" style={{ width: share((level.onHand ?? 0) - reserved - Math.max(0, available)) }} />

@@ -3,7 +3,7 @@ import { Badge } from "@mantine/core";
 
 const words: Readonly<Record<StockState, { text: string; color: string }>> = {
   live: { text: "Live", color: "teal.9" },
-  polling: { text: "Every 2 s", color: "cyan.9" },
+  polling: { text: "Every 2 s", color: "tide.8" },
   connecting: { text: "Connecting", color: "gray.7" },
   failed: { text: "Not current", color: "red.9" },
 };

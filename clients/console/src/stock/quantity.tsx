@@ -1,10 +1,15 @@
+import { useState } from "react";
 import { formatQuantity } from "../format.ts";
 
-/** Lights up for a moment whenever its number changes: a new key makes a new element, whose animation starts. */
+/** Lights up for a moment when its number changes: a new key makes a new element, whose animation starts. */
 export function Quantity({ value }: { readonly value: number | undefined }) {
+  const [shown, setShown] = useState({ value, changeCount: 0 });
+  if (shown.value !== value) {
+    setShown({ value, changeCount: shown.value === undefined ? 0 : shown.changeCount + 1 });
+  }
   if (value === undefined) return <span className="number">–</span>;
   return (
-    <span key={value} className="number changed">
+    <span key={shown.changeCount} className={shown.changeCount > 0 ? "number changed" : "number"}>
       {formatQuantity(value)}
     </span>
   );

@@ -75,7 +75,7 @@ export function ReservePanel({ sku }: { readonly sku: string }) {
   );
 }
 
-const colors: Partial<Record<string, string>> = { HELD: "cyan.9", CONFIRMED: "teal.9", EXPIRED: "red.9" };
+const colors: Partial<Record<string, string>> = { HELD: "tide.8", CONFIRMED: "teal.9", EXPIRED: "red.9" };
 
 function HeldReservation({ id }: { readonly id: string }) {
   const { reservation, secondsLeft, error, take } = useReservation(id);
@@ -88,64 +88,68 @@ function HeldReservation({ id }: { readonly id: string }) {
   const isOpen = status === "HELD";
   const places = lines.flatMap(({ allocations }) => allocations.map((each) => `${each.quantity} at ${each.location}`));
   return (
-    <Card withBorder padding="sm" role="group" aria-label="Your reservation">
-      <Group wrap="nowrap" align="flex-start">
-        {secondsLeft !== undefined && (
-          <RingProgress
-            size={84}
-            thickness={7}
-            roundCaps
-            sections={[
-              { value: Math.min(100, (100 * secondsLeft) / TTL_SECONDS), color: secondsLeft < 30 ? "red" : "cyan" },
-            ]}
-            label={
-              <Text ta="center" size="sm" fw={700} className="number" role="timer" aria-label="Time left">
-                {formatCountdown(secondsLeft)}
-              </Text>
-            }
-            aria-hidden={undefined}
-          />
-        )}
+    <Card withBorder padding="sm" bg="transparent" role="group" aria-label="Your reservation">
+      <Group wrap="nowrap" gap="sm">
+        {secondsLeft !== undefined && <Countdown secondsLeft={secondsLeft} />}
         <Stack gap={4} style={{ flex: 1 }}>
           <Group gap="xs">
             <Badge color={colors[status] ?? "gray.7"} variant="filled" data-testid="status">
               {status}
             </Badge>
-            <Text size="sm">{places.join(", ")}</Text>
+            <Text size="sm" fw={600}>
+              {places.join(", ")}
+            </Text>
           </Group>
           <Text size="xs" c="dimmed" className="code" style={{ overflowWrap: "anywhere" }}>
             {id}
           </Text>
-          <Group gap="xs" mt={4}>
-            {isOpen && (
-              <>
-                <Button size="compact-sm" onClick={() => step.mutate("confirmReservation")} disabled={step.isPending}>
-                  Confirm
-                </Button>
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  onClick={() => step.mutate("extendReservation")}
-                  disabled={step.isPending}
-                >
-                  5 more minutes
-                </Button>
-              </>
-            )}
-            {(isOpen || status === "CONFIRMED") && (
-              <Button
-                size="compact-sm"
-                variant="default"
-                onClick={() => step.mutate("releaseReservation")}
-                disabled={step.isPending}
-              >
-                Release
-              </Button>
-            )}
-          </Group>
         </Stack>
+      </Group>
+      <Group gap="xs" mt="sm" grow>
+        {isOpen && (
+          <Button size="xs" onClick={() => step.mutate("confirmReservation")} disabled={step.isPending}>
+            Confirm
+          </Button>
+        )}
+        {isOpen && (
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => step.mutate("extendReservation")}
+            disabled={step.isPending}
+          >
+            Renew
+          </Button>
+        )}
+        {(isOpen || status === "CONFIRMED") && (
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => step.mutate("releaseReservation")}
+            disabled={step.isPending}
+          >
+            Release
+          </Button>
+        )}
       </Group>
       <ProblemAlert error={step.error ?? (isHoldfastError(error, "network") ? undefined : error)} />
     </Card>
+  );
+}
+
+function Countdown({ secondsLeft }: { readonly secondsLeft: number }) {
+  const share = Math.min(100, (100 * secondsLeft) / TTL_SECONDS);
+  return (
+    <RingProgress
+      size={76}
+      thickness={6}
+      roundCaps
+      sections={[{ value: share, color: secondsLeft < 30 ? "red" : "var(--console-available)" }]}
+      label={
+        <Text ta="center" size="sm" fw={700} className="number" role="timer" aria-label="Time left">
+          {formatCountdown(secondsLeft)}
+        </Text>
+      }
+    />
   );
 }
