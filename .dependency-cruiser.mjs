@@ -56,6 +56,24 @@ export default {
     room("local", [], "The laptop cloud reads cdktf.out and bundles as data."),
     room("demo", ["^contract/"], "The demo is a client."),
     {
+      name: "sdk-ships-nothing-of-others",
+      comment:
+        "Types and table come from the contract by generate.ts; what is shipped imports itself, and React in /react.",
+      severity: "error",
+      from: { path: "^clients/sdk/src/", pathNot: tests },
+      to: { pathNot: ["^clients/sdk/src/", "(^|/)react/"] },
+    },
+    {
+      name: "console-is-a-client",
+      comment: "The console knows the API by the SDK's public entries alone.",
+      severity: "error",
+      from: { path: "^clients/console/" },
+      to: {
+        path: "^(config|contract|modules|handlers|local|sql|clients|demo|test|bench|tools)/",
+        pathNot: ["^clients/console/", "^clients/sdk/(src|dist)/(react/)?index\\."],
+      },
+    },
+    {
       name: "pure-rooms-import-no-machine",
       comment: "No I/O in contract and core. keys.ts hashes: createHash computes, and reads nothing of the machine.",
       severity: "error",
@@ -83,8 +101,8 @@ export default {
     tsPreCompilationDeps: "specify",
     enhancedResolveOptions: {
       exportsFields: ["exports"],
-      conditionNames: ["import", "node", "default", "types"],
-      extensions: [".ts", ".mjs", ".js", ".json"],
+      conditionNames: ["holdfast-source", "import", "node", "default", "types"],
+      extensions: [".ts", ".tsx", ".mjs", ".js", ".json"],
     },
   },
 };

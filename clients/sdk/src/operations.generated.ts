@@ -32,7 +32,7 @@ export interface Operations {
   getItem: { input: { sku: string } & { consistency?: "default" | "strong" }; answer: Item };
   patchItem: { input: { sku: string } & { body: ItemPatch }; answer: Item };
   archiveItem: { input: { sku: string }; answer: Item };
-  listItems: { input: { limit?: number; cursor?: string; status?: "active" | "archived"; consistency?: "default" | "strong" }; answer: { items: Array<Item>; nextCursor: string | null } };
+  listItems: { input: { limit?: number; cursor?: string; status?: "active" | "archived"; consistency?: "default" | "strong"; search?: string }; answer: { items: Array<Item>; nextCursor: string | null } };
   putLocation: { input: { id: string } & { body: LocationPut }; answer: Location };
   getLocation: { input: { id: string } & { consistency?: "default" | "strong" }; answer: Location };
   patchLocation: { input: { id: string } & { body: LocationPatch }; answer: Location };
