@@ -1,6 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { clientOptions } from "./engines.ts";
@@ -149,6 +150,29 @@ describe("the backstops", () => {
       );
       expect(Contents.length).toBeGreaterThan(0);
     }, ARRIVAL);
+  });
+});
+
+describe("the cache", () => {
+  const cached = { status: 200, body: expect.objectContaining({ source: "cache", onHand: 7, version: 1 }) };
+
+  it("answers repeated reads, and is done without while it does not answer", async () => {
+    await stocked("CACHED", 7);
+    const read = () => platform.call("GET", `/stock/CACHED/${location}`, { token: admin });
+    await vi.waitFor(async () => expect(await read()).toMatchObject(cached), ARRIVAL);
+    const limited = await read();
+    expect(limited.headers.get("ratelimit-policy")).toBe('"read";q=4000;w=2');
+    expect(limited.headers.get("ratelimit")).toMatch(/^"read";r=\d+;t=\d+$/);
+
+    const redis = new Redis(platform.cloud.endpoints.redis ?? "", { lazyConnect: true });
+    await redis.connect();
+    await redis.client("PAUSE", 3_000, "ALL");
+    redis.disconnect();
+    const without = await read();
+    expect(without).toMatchObject({ status: 200, body: { source: "table", onHand: 7, version: 1 } });
+    expect(without.headers.get("ratelimit")).toBeNull();
+    await stocked("UNCACHED", 3);
+    await vi.waitFor(async () => expect(await read()).toMatchObject(cached), ARRIVAL);
   });
 });
 

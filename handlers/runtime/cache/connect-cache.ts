@@ -11,11 +11,16 @@ export interface Cache {
   readonly copies: LevelCopies;
 }
 
-/** All that a function does with Redis, over one connection. */
+/** For what is written: nobody is held up by it for longer than by a slow write to the table. */
+const patient = { connectMs: 500, commandMs: 500 };
+
+/** All that a function does with Redis: one connection for what must be quick, and one for what must arrive. */
 export function connectCache(
   environment: Parameters<typeof cacheAddress>[0],
-  ports: { readonly clock: Clock; readonly log: Log; readonly meter: Meter; readonly commandMs?: number },
+  ports: { readonly clock: Clock; readonly log: Log; readonly meter: Meter },
 ): Cache {
-  const redis = createRedis({ ...ports, address: cacheAddress(environment) });
-  return { rateLimiter: createRateLimiter(redis), copies: createLevelCopies(redis) };
+  const address = cacheAddress(environment);
+  const redis = createRedis({ ...ports, address });
+  const writer = createRedis({ ...ports, ...patient, address });
+  return { rateLimiter: createRateLimiter(redis), copies: createLevelCopies(redis, writer) };
 }

@@ -54,7 +54,11 @@ const ItemReply = z.union([
   z.tuple([z.literal("fresh"), Instant], Copy).transform(([kind, knownAtMs, ...copy]) => ({ kind, knownAtMs, copy })),
 ]);
 
-export function createLevelCopies(redis: Redis): LevelCopies {
+/**
+ * @param writer - what is written is worth a longer wait than what is read: a copy that is not moved on goes on being
+ * served until its time is over, by instances that reach Redis better than this one. @default the same
+ */
+export function createLevelCopies(redis: Redis, writer: Redis = redis): LevelCopies {
   return {
     async read({ sku, location }, minVersion) {
       const args = [location, minVersion, lockMs, freshMsMax, keptMs];
@@ -68,10 +72,10 @@ export function createLevelCopies(redis: Redis): LevelCopies {
     async write({ sku, levels, knownAtMs, whole = false }) {
       const copies = levels.flatMap((level) => [level.location, level.version, JSON.stringify(level)]);
       const args = [knownAtMs, freshMsMax, keptMs, whole ? 1 : 0, ...copies];
-      await redis.run(writeScript, itemKey(sku), args);
+      await writer.run(writeScript, itemKey(sku), args);
     },
     async expire(sku, locations) {
-      await redis.run(expireScript, itemKey(sku), [keptMs, ...locations]);
+      await writer.run(expireScript, itemKey(sku), [keptMs, ...locations]);
     },
   };
 }

@@ -54,7 +54,7 @@ export function createRedis(options: RedisOptions): Redis {
   };
   const connected = (): Promise<Client> => {
     if (connecting) return connecting;
-    const made = connect(options, commandMs, () => forget(made));
+    const made = connect(options, () => forget(made));
     connecting = made;
     made.catch(() => forget(made));
     return made;
@@ -69,9 +69,10 @@ export function createRedis(options: RedisOptions): Redis {
       const used = connected();
       try {
         const client = await used;
-        const reply = await client
-          .evalsha(sha1, 1, key, ...args)
-          .catch((error: unknown) => (isUnknownScript(error) ? client.eval(text, 1, key, ...args) : raise(error)));
+        const reply = await inTime(client.evalsha(sha1, 1, key, ...args), commandMs).catch((error: unknown) => {
+          if (!isUnknownScript(error)) throw error;
+          return inTime(client.eval(text, 1, key, ...args), commandMs);
+        });
         breaker.succeeded();
         return reply;
       } catch (error) {
@@ -84,14 +85,13 @@ export function createRedis(options: RedisOptions): Redis {
   };
 }
 
-async function connect({ address, connectMs = 200 }: RedisOptions, commandMs: number, onLost: () => void) {
+async function connect({ address, connectMs = 200 }: RedisOptions, onLost: () => void) {
   const client = new Client({
     host: address.host,
     port: address.port,
     ...(address.tls && { tls: {} }),
     lazyConnect: true,
     connectTimeout: connectMs,
-    commandTimeout: commandMs,
     enableOfflineQueue: false,
     enableReadyCheck: false,
     autoResendUnfulfilledCommands: false,
@@ -107,7 +107,7 @@ async function connect({ address, connectMs = 200 }: RedisOptions, commandMs: nu
 
 /** A slow answer may be one slow moment; any other failure means another connection, to another node perhaps. */
 function noteFailure(breaker: Breaker, error: unknown, log: Log, forget: () => void): void {
-  const slow = error instanceof Error && error.message === "Command timed out";
+  const slow = error instanceof SlowAnswer;
   const change = breaker.failed(!slow);
   if (!slow || change === "opened") forget();
   if (change === "opened") log.warn("Redis does not answer: going on without it", { reason: String(error) });
@@ -115,6 +115,18 @@ function noteFailure(breaker: Breaker, error: unknown, log: Log, forget: () => v
 
 const isUnknownScript = (error: unknown): boolean => error instanceof Error && error.message.startsWith("NOSCRIPT");
 
-function raise(error: unknown): never {
-  throw error;
+class SlowAnswer extends Error {
+  override readonly name = "SlowAnswer";
+}
+
+/**
+ * An answer that is there already counts as in time: on a busy machine this thread may have stood still, not Redis, and
+ * its timers run before it looks at its sockets.
+ */
+function inTime<Answer>(answer: Promise<Answer>, waitMsMax: number): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new SlowAnswer(`no answer within ${waitMsMax} ms`));
+    const timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), waitMsMax);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
