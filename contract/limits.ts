@@ -22,4 +22,5 @@ export const limits = {
   /** An attempt to archive ends within 25 s; a mark of it that is older than this was left by a function that died. */
   archivingAbandonedMs: 60_000,
   catalogueSharedMaxAgeSeconds: 30,
+  searchSharedMaxAgeSeconds: 5,
 } as const;

@@ -27,6 +27,11 @@ const reservationPath = z.strictObject({ id: ReservationId });
 const Consistency = z.enum(["default", "strong"]).default("default");
 const catalogueRead = z.strictObject({ consistency: Consistency });
 const catalogueList = z.strictObject({ ...listQuery, status: CatalogueStatus.optional(), consistency: Consistency });
+const itemList = z.strictObject({
+  ...catalogueList.shape,
+  /** Over sku, name, description and barcodes; words may be misspelt. */
+  search: z.string().trim().min(1).max(200).optional(),
+});
 const stockRead = z.strictObject({ consistency: Consistency });
 const levelRead = z.strictObject({ consistency: Consistency, minVersion: z.coerce.number().int().min(0).optional() });
 
@@ -91,11 +96,11 @@ export const routes = {
   listItems: {
     method: "GET",
     path: "/items",
-    summary: "List items",
+    summary: "List items, or search them, best matches first",
     function: "catalogue",
     class: "read",
     access: anyone,
-    query: catalogueList,
+    query: itemList,
     answers: { 200: { description: "A page of items", schema: page(Item) } },
     problems: [],
   },

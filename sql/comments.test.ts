@@ -4,7 +4,7 @@ import { connectedClient, migratedDatabase } from "../test/database.ts";
 it("every schema, relation, column, function and index of ours says what it is", async () => {
   const client = await connectedClient(await migratedDatabase());
   const { rows } = await client.query(
-    `WITH ours AS (SELECT oid FROM pg_namespace WHERE nspname IN ('audit', 'reporting', 'ops')),
+    `WITH ours AS (SELECT oid FROM pg_namespace WHERE nspname IN ('audit', 'reporting', 'ops', 'search')),
      relation AS (
        SELECT oid, relkind FROM pg_class
        WHERE relnamespace IN (SELECT oid FROM ours) AND (relkind IN ('r', 'p', 'v', 'm') OR relkind = 'i')
@@ -26,7 +26,7 @@ it("every schema, relation, column, function and index of ours says what it is",
        FROM pg_proc WHERE pronamespace IN (SELECT oid FROM ours)
        UNION ALL
        SELECT rolname::text, shobj_description(oid, 'pg_authid')
-       FROM pg_roles WHERE rolname IN ('owner', 'migrator', 'etl', 'app_reader', 'reporter')
+       FROM pg_roles WHERE rolname IN ('owner', 'migrator', 'etl', 'app_reader', 'reporter', 'indexer')
      )
      SELECT name FROM described WHERE comment IS NULL OR comment = '' ORDER BY 1`,
   );

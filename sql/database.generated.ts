@@ -582,6 +582,41 @@ export interface ReportingStockOnHand {
   version: number | null;
 }
 
+export interface SearchItem {
+  /**
+   * Barcodes of the item, separated by blanks.
+   */
+  barcodes: string;
+  /**
+   * Description of the item; may be empty.
+   */
+  description: string;
+  /**
+   * All text as lexemes, names and codes before descriptions.
+   */
+  document: Generated<string>;
+  /**
+   * Name of the item.
+   */
+  name: string;
+  /**
+   * Stock keeping unit.
+   */
+  sku: string;
+  /**
+   * active or archived.
+   */
+  status: string;
+  /**
+   * Version of the item that the row shows.
+   */
+  version: number;
+  /**
+   * All text in lower case, for likeness by trigrams.
+   */
+  words: Generated<string>;
+}
+
 export interface DB {
   "audit.movement": AuditMovement;
   "audit.reservation_event": AuditReservationEvent;
@@ -594,4 +629,5 @@ export interface DB {
   "reporting.stock_level": ReportingStockLevel;
   "reporting.stock_movement_daily": ReportingStockMovementDaily;
   "reporting.stock_on_hand": ReportingStockOnHand;
+  "search.item": SearchItem;
 }

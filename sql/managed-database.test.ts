@@ -37,7 +37,7 @@ it("the migrations run as a managed database's master user, and let the roles lo
   const { rows } = await master.query(
     "SELECT member::regrole::text AS member FROM pg_auth_members WHERE roleid = 'rds_iam'::regrole AND member <> 'master'::regrole ORDER BY 1",
   );
-  expect(rows.map(({ member }) => member)).toEqual(["app_reader", "etl", "migrator", "reporter"]);
+  expect(rows.map(({ member }) => member)).toEqual(["app_reader", "etl", "indexer", "migrator", "reporter"]);
 
   const migrator = await connectedClient(urlAs(url, "migrator"));
   expect((await migrate(migrator, files)).applied).toEqual([]);

@@ -13,7 +13,9 @@ const expected = {
     "reporting.stock_level": "SELECT",
     "reporting.stock_movement_daily": "SELECT",
     "reporting.stock_on_hand": "SELECT",
+    "search.item": "SELECT",
   },
+  indexer: { "search.item": "INSERT SELECT UPDATE" },
   etl: {
     "audit.movement": "INSERT SELECT",
     "audit.reservation_event": "INSERT SELECT",
@@ -40,7 +42,7 @@ describe("the roles", () => {
       `SELECT relation.oid::regclass::text AS relation, string_agg(privilege, ' ' ORDER BY privilege) AS privileges
        FROM pg_class AS relation
        CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS privilege
-       WHERE relation.relnamespace IN ('audit'::regnamespace, 'reporting'::regnamespace, 'ops'::regnamespace)
+       WHERE relation.relnamespace IN ('audit'::regnamespace, 'reporting'::regnamespace, 'ops'::regnamespace, 'search'::regnamespace)
          AND relation.relkind IN ('r', 'p', 'v')
          AND has_schema_privilege($1, relation.relnamespace, 'USAGE')
          AND has_table_privilege($1, relation.oid, privilege)
@@ -50,7 +52,7 @@ describe("the roles", () => {
     expect(Object.fromEntries(rows.map((row) => [row.relation, row.privileges]))).toEqual(privileges);
   });
 
-  it.each(["app_reader", "etl", "reporter"])("%s may make nothing, not even for itself", async (role) => {
+  it.each(["app_reader", "etl", "indexer", "reporter"])("%s may make nothing, not even for itself", async (role) => {
     const client = await setup(role);
     for (const statement of [
       "CREATE TABLE reporting.own ()",
@@ -66,7 +68,7 @@ describe("the roles", () => {
     const client = await connectedClient(url);
     const { rows } = await client.query(
       `SELECT rolname FROM pg_roles
-       WHERE rolname IN ('app_reader', 'etl', 'migrator', 'reporter')
+       WHERE rolname IN ('app_reader', 'etl', 'indexer', 'migrator', 'reporter')
          AND has_function_privilege(rolname, 'audit.make_movement_partitions(date, integer)', 'EXECUTE')`,
     );
     expect(rows).toEqual([{ rolname: "migrator" }]);

@@ -12,6 +12,7 @@ export interface CatalogueOptions {
   readonly meanwhile?: () => Promise<void>;
   readonly dynamoDb?: DynamoDBDocumentClient;
   readonly table?: string;
+  readonly findItems?: CataloguePorts["findItems"];
 }
 
 /** The catalogue function on a shop's table, called as API Gateway calls it. */
@@ -26,6 +27,7 @@ export function openCatalogue(shop: Shop, options: CatalogueOptions = {}) {
     },
     openApi: async () => '{"openapi":"3.1.0"}',
     asyncApi: async () => '{"asyncapi":"3.0.0"}',
+    findItems: options.findItems ?? (() => Promise.reject(new Error("this test has no search"))),
   };
   const handler: HttpHandler = createHttpHandler({
     ...{ function: "catalogue", operations: createCatalogueOperations(ports), needsToken: needsToken(access) },

@@ -24,7 +24,7 @@ export async function databaseTypes(url: string): Promise<string> {
     return await generate({
       db,
       dialect,
-      includePattern: "(audit|reporting|ops).*",
+      includePattern: "(audit|reporting|ops|search).*",
       typeMapping: { int8: "number", timestamptz: "Date", int8multirange: "string" },
       outFile: null,
     });

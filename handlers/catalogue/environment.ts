@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cacheVariables } from "../runtime/cache/variables.ts";
+import { databaseUserVariable, databaseVariables } from "../runtime/database-variables.ts";
 import { functionEnvironment, TableName } from "../runtime/environment.ts";
 
 export const Environment = z.object({
@@ -7,6 +8,8 @@ export const Environment = z.object({
   ...cacheVariables,
   INVENTORY_TABLE: TableName,
   CATALOGUE_ACCESS: z.enum(["public", "private"]),
+  ...databaseVariables,
+  ...databaseUserVariable,
 });
 /** What the function must be given, as strings. */
 export type CatalogueEnvironment = z.input<typeof Environment>;

@@ -12,6 +12,7 @@ import {
 } from "../runtime/index.ts";
 import { Environment } from "./environment.ts";
 import { createCatalogueOperations, needsToken } from "./operations.ts";
+import type { Wanted } from "./search.ts";
 
 const environment = parseEnvironment(Environment, process.env);
 const log = createLog(environment);
@@ -28,6 +29,16 @@ const asyncApi = lazy(async () => {
   return JSON.stringify(createAsyncApi());
 });
 
+/** Loaded for searches alone; nothing else here needs PostgreSQL, nor waits for it. */
+const search = lazy(async () => {
+  const { createDatabase, databaseAddress, iamPassword } = await import("../runtime/postgres.ts");
+  const { findItems } = await import("./find-items.ts");
+  const address = databaseAddress(environment);
+  const user = environment.DATABASE_USER;
+  const database = createDatabase({ address, user, password: iamPassword(address, user), queryTimeoutMs: 5_000, log });
+  return (wanted: Wanted) => findItems(database, wanted);
+});
+
 export const handler = createHttpHandler({
   function: "catalogue",
   operations: createCatalogueOperations({
@@ -37,6 +48,7 @@ export const handler = createHttpHandler({
     access: environment.CATALOGUE_ACCESS,
     openApi,
     asyncApi,
+    findItems: async (wanted) => (await search())(wanted),
     clock: systemClock,
     wait: systemWait,
   }),

@@ -6,9 +6,10 @@ import { type Change, type ChangeResult, patchEntry, putEntry } from "./change.t
 import { listEntries } from "./list.ts";
 import { itemNoun, locationNoun, type Noun, type NounName, type Nouns } from "./noun.ts";
 import { entryOf } from "./record.ts";
-import { checkTable, readRecord, type TablePorts } from "./table.ts";
+import { type SearchPorts, searchItems } from "./search.ts";
+import { checkTable, readRecord } from "./table.ts";
 
-export interface CataloguePorts extends TablePorts {
+export interface CataloguePorts extends SearchPorts {
   readonly access: "public" | "private";
   /** The published OpenAPI document as JSON text. */
   readonly openApi: () => Promise<string>;
@@ -28,6 +29,8 @@ interface Freshness {
 }
 
 const shared = `s-maxage=${limits.catalogueSharedMaxAgeSeconds}, max-age=0`;
+/** The index lags a little already, and a change is to be found within 10 s. */
+const sharedSearch = `s-maxage=${limits.searchSharedMaxAgeSeconds}, max-age=0`;
 
 export function createCatalogueOperations(ports: CataloguePorts): Operations<"catalogue"> {
   /** Only what anyone may see, asked for by no one in particular, may rest in a shared cache. */
@@ -48,13 +51,28 @@ export function createCatalogueOperations(ports: CataloguePorts): Operations<"ca
     return "refusal" in page ? page : { status: 200 as const, body: page, cacheControl };
   };
 
+  const find = async (
+    principal: Principal | undefined,
+    query: RouteRequest<Routes["listItems"]>["query"] & Searched,
+  ) => {
+    const { consistent, cacheControl } = freshness(principal, query.consistency);
+    const page = await searchItems(ports, query, { consistent });
+    if ("refusal" in page) return page;
+    return { status: 200 as const, body: page, cacheControl: cacheControl === shared ? sharedSearch : cacheControl };
+  };
+
   return {
     putItem: async (request) => putAnswerOf(itemNoun, await putEntry(ports, itemChange(request), request.body)),
     patchItem: async (request) => answerOf(itemNoun, await patchEntry(ports, itemChange(request), request.body)),
     archiveItem: async (request) => answerOf(itemNoun, await archiveEntry(ports, itemChange(request))),
     getItem: ({ parameters, principal, query }) =>
       read(itemNoun, parameters.sku, freshness(principal, query.consistency)),
-    listItems: (request) => list(itemNoun, request),
+    listItems: ({ principal, query }) => {
+      const { search, ...others } = query;
+      return search === undefined
+        ? list(itemNoun, { principal, query: others })
+        : find(principal, { ...others, search });
+    },
     putLocation: async (request) =>
       putAnswerOf(locationNoun, await putEntry(ports, locationChange(request), request.body)),
     patchLocation: async (request) =>
@@ -76,7 +94,10 @@ const description = (text: string) => ({
   ...{ status: 200 as const, text, contentType: "application/json", cacheControl: shared },
 });
 
-type ListRequest = Pick<RouteRequest<Routes["listItems" | "listLocations"]>, "principal" | "query">;
+type ListRequest = Pick<RouteRequest<Routes["listLocations"]>, "principal" | "query">;
+interface Searched {
+  readonly search: string;
+}
 type ItemCommand = Pick<RouteRequest<Routes["archiveItem"]>, "parameters" | "context" | "ifMatch">;
 type LocationCommand = Pick<RouteRequest<Routes["archiveLocation"]>, "parameters" | "context" | "ifMatch">;
 

@@ -1,8 +1,10 @@
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { type EventType, eventSource } from "../../contract/event.ts";
 import { EventBus } from "../messaging/event-bus.ts";
-import type { Foundation } from "./foundation.ts";
-import type { FunctionName } from "./functions.ts";
+import { Queue } from "../messaging/queue.ts";
+import type { DatabaseUser, Foundation } from "./foundation.ts";
+import type { FunctionEnvironments, FunctionName } from "./functions.ts";
 import type { CommonVariables, MakeFunction } from "./make-function.ts";
 
 export interface EventsProps {
@@ -10,6 +12,13 @@ export interface EventsProps {
   readonly foundation: Foundation;
   readonly make: MakeFunction;
   readonly common: (name: FunctionName) => CommonVariables;
+  /** Where the database is, for one of its users. */
+  readonly connection: (user: DatabaseUser) => Omit<FunctionEnvironments["search-indexer"], keyof CommonVariables>;
+  /** What every function has that touches the database. */
+  readonly database: {
+    readonly after: readonly ITerraformDependable[];
+    readonly node: { readonly NODE_EXTRA_CA_CERTS: string };
+  };
 }
 
 export interface Events {
@@ -29,5 +38,22 @@ export function openEvents(scope: Construct, props: EventsProps): Events {
   bus.grantPublish(publisher);
   quarantine.grantWrite(publisher);
   inventory.consumedBy(publisher, { onFailure: quarantine });
+  indexItems(scope, bus, props);
   return { bus };
+}
+
+/** Items into the search documents, which `GET /items?search=` looks through. */
+function indexItems(scope: Construct, bus: EventBus<EventType>, props: EventsProps): void {
+  const { database, network } = props.foundation;
+  const indexer = props.make("search-indexer", {
+    description: "Items into the search documents in PostgreSQL",
+    placement: { reach: "private", network },
+    timeoutSeconds: 15,
+    ...props.database,
+    environment: { ...props.common("search-indexer"), ...props.connection("indexer") },
+  });
+  database.allowConnect(indexer, "indexer");
+  const queue = new Queue(scope, "search", { name: props.named("search") });
+  bus.on("ItemChanged", queue);
+  queue.consumedBy(indexer);
 }

@@ -20,7 +20,7 @@ const inventoryIndexes = {
   byType: { partitionKey: "listShard", sortKey: "listOrder" },
 } as const;
 export type InventoryIndex = keyof typeof inventoryIndexes;
-const databaseUsers = ["etl", "app_reader"] as const;
+const databaseUsers = ["etl", "app_reader", "indexer"] as const;
 export type DatabaseUser = (typeof databaseUsers)[number];
 
 export interface FoundationProps extends EnvironmentSettings {

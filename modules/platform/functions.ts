@@ -9,6 +9,7 @@ import type { PublisherEnvironment } from "../../handlers/streams/publisher/envi
 import type { ExpiryEnvironment } from "../../handlers/workers/expiry/environment.ts";
 import type { ExpirySweepEnvironment } from "../../handlers/workers/expiry-sweep/environment.ts";
 import type { MigratorEnvironment } from "../../handlers/workers/migrator/environment.ts";
+import type { SearchIndexerEnvironment } from "../../handlers/workers/search/environment.ts";
 import type { Bundle } from "../compute/bundle.ts";
 
 /** The functions of the platform, each with the environment that its code declares. */
@@ -24,6 +25,7 @@ export interface FunctionEnvironments {
   "cache-refresher": CacheRefresherEnvironment;
   publisher: PublisherEnvironment;
   migrator: MigratorEnvironment;
+  "search-indexer": SearchIndexerEnvironment;
 }
 export type FunctionName = keyof FunctionEnvironments;
 
@@ -48,5 +50,6 @@ export const functionSources: { readonly [Name in FunctionName]: FunctionSource 
   etl: { entry: "handlers/streams/etl/lambda.ts" },
   "cache-refresher": { entry: "handlers/streams/cache-refresher/lambda.ts" },
   publisher: { entry: "handlers/streams/publisher/lambda.ts" },
+  "search-indexer": { entry: "handlers/workers/search/lambda.ts" },
   migrator: { entry: "handlers/workers/migrator/lambda.ts", folders: { migrations: "sql/migrations" } },
 };

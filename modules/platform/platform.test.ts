@@ -13,6 +13,7 @@ import { Environment as Publisher } from "../../handlers/streams/publisher/envir
 import { Environment as Expiry } from "../../handlers/workers/expiry/environment.ts";
 import { Environment as ExpirySweep } from "../../handlers/workers/expiry-sweep/environment.ts";
 import { Environment as Migrator } from "../../handlers/workers/migrator/environment.ts";
+import { Environment as SearchIndexer } from "../../handlers/workers/search/environment.ts";
 import { emptyBundle, Synthesized, temporaryFolder } from "../synthesized.fixture.ts";
 import { Foundation } from "./foundation.ts";
 import { type Bundles, type FunctionName, functionSources } from "./functions.ts";
@@ -30,6 +31,7 @@ const declared: Readonly<Record<FunctionName, z.ZodObject>> = {
   "cache-refresher": CacheRefresher,
   publisher: Publisher,
   migrator: Migrator,
+  "search-indexer": SearchIndexer,
 };
 const names = Object.keys(declared) as FunctionName[];
 
@@ -174,6 +176,8 @@ describe("Service", () => {
       "aws_api_gateway_stage",
       "aws_cloudwatch_event_archive", // the bus and its rules
       "aws_cloudwatch_event_bus",
+      "aws_cloudwatch_event_rule",
+      "aws_cloudwatch_event_target",
       "aws_cloudwatch_log_group", // one a function
       "aws_iam_role", // one a function, one a schedule
       "aws_iam_role_policy",
@@ -182,7 +186,8 @@ describe("Service", () => {
       "aws_lambda_invocation", // the migration
       "aws_lambda_permission", // the API calls
       "aws_scheduler_schedule", // the sweep, the partitions
-      "aws_sqs_queue", // expiry and its dead letters
+      "aws_sqs_queue", // expiry and those of the bus, with dead letters
+      "aws_sqs_queue_policy", // rules of the bus send
     ]);
   });
 
@@ -206,7 +211,7 @@ describe("Service", () => {
 
   it("migrates the database before the code that touches it", () => {
     const functions = new Synthesized(service).all("aws_lambda_function");
-    for (const name of ["etl", "reports"]) {
+    for (const name of ["etl", "reports", "catalogue", "search-indexer"]) {
       const body = functions.find((found) => found.function_name === `holdfast-laptop-${name}`);
       expect(body?.depends_on).toContain("aws_lambda_invocation.migration");
     }
@@ -223,6 +228,7 @@ describe("Service", () => {
     ["publisher", ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"]],
     ["reports", []],
     ["migrator_role", []],
+    ["search-indexer", []],
     ["authorizer", []],
   ])("lets %s do to tables what its code does, and no more", (role, operations) => {
     const actions = new Synthesized(service).statements(role).flatMap(({ Action }) => Action);

@@ -52,13 +52,18 @@ export class Service extends EnvironmentStack {
     const reports = this.#reports(migration);
     this.#ingest(migration);
     this.#refreshCache();
-    this.events = this.#events();
+    this.events = this.#events(migration);
     this.#expire();
     const api = new RestApi(this, "api", {
       name: this.named("api"),
       description: "Holdfast REST API",
       routes,
-      functions: { catalogue: this.#catalogue(), stock: this.#stock(), reservations: this.#reservations(), reports },
+      functions: {
+        catalogue: this.#catalogue(migration),
+        stock: this.#stock(),
+        reservations: this.#reservations(),
+        reports,
+      },
       authorizer: this.#authorizer(),
       open: openOperations,
       publicRoutes: props.environment.service.catalogueAccess,
@@ -66,22 +71,26 @@ export class Service extends EnvironmentStack {
     this.#outputs(api);
   }
 
-  #catalogue(): LambdaFunction<FunctionEnvironments["catalogue"], "private"> {
-    const { inventory, network } = this.#foundation;
+  #catalogue(migration: LambdaInvocation): LambdaFunction<FunctionEnvironments["catalogue"], "private"> {
+    const { inventory, network, database } = this.#foundation;
     const fn = this.#function("catalogue", {
       description: "Items and locations",
       placement: { reach: "private", network },
       // Archiving waits for the existence caches to run out and looks again: up to 25 s.
       timeoutSeconds: 29,
+      node: { NODE_EXTRA_CA_CERTS: awsAuthorities },
+      after: [migration],
       environment: {
         ...this.#common("catalogue"),
         ...this.#cache(),
         INVENTORY_TABLE: inventory.name,
+        ...this.#database("app_reader"),
         CATALOGUE_ACCESS: this.#props.environment.service.catalogueAccess,
       },
     });
     inventory.grantRead(fn, ["GetItem", "BatchGetItem", "Query"], "byLocation", "byType");
     inventory.grantWrite(fn, "PutItem");
+    database.allowConnect(fn, "app_reader");
     this.#foundation.cache.allowConnect(fn);
     return fn;
   }
@@ -209,12 +218,14 @@ export class Service extends EnvironmentStack {
     changes.consumedBy(fn, { onFailure: quarantine, batchSize: 1_000, batchSeconds: 1 });
   }
 
-  #events(): Events {
+  #events(migration: LambdaInvocation): Events {
     return openEvents(this, {
       named: (name) => this.named(name),
       foundation: this.#foundation,
       make: (name, props) => this.#function(name, props),
       common: (name) => this.#common(name),
+      connection: (user) => this.#database(user),
+      database: { after: [migration], node: { NODE_EXTRA_CA_CERTS: awsAuthorities } },
     });
   }
 

@@ -3,7 +3,7 @@ import type { AwsCall } from "./aws-call.ts";
 const actions: Readonly<Record<string, readonly string[]>> = {
   sqs: ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"],
   kinesis: ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"],
-  dynamodb: ["DescribeStream", "GetRecords", "GetShardIterator"],
+  dynamodb: ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"],
 };
 
 /**

@@ -1,0 +1,19 @@
+import { sql } from "kysely";
+import type { Database } from "../runtime/postgres.ts";
+import { Found, type Wanted } from "./search.ts";
+
+/** Asks the search documents in PostgreSQL. */
+export async function findItems(database: Database, wanted: Wanted): Promise<readonly Found[]> {
+  const { text, status, after, limit } = wanted;
+  const { rows } = await sql`
+    SELECT sku, relevance
+    FROM search.find_item(
+      ${text.replaceAll("\0", " ").toWellFormed()}::text,
+      ${status ?? null}::text,
+      ${after?.relevance ?? null}::integer,
+      ${after?.sku ?? null}::text,
+      ${limit}::integer
+    )
+  `.execute(database);
+  return rows.map((row) => Found.parse(row));
+}

@@ -1,0 +1,46 @@
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { type EventOf, type EventType, events } from "../../contract/event.ts";
+import type { Log } from "./log.ts";
+
+export interface EventMessage<Type extends EventType> {
+  readonly messageId: string;
+  readonly event: EventOf<Type>;
+}
+
+/**
+ * Events that a rule of the bus brought to a queue, all at once: `handle` answers with the messages that must come
+ * again, or throws, and then all do. A message that holds no such event comes again too, and ends in the dead letters.
+ */
+export async function handleEvents<Type extends EventType>(
+  { Records }: Pick<SQSEvent, "Records">,
+  { types, log }: { readonly types: readonly [Type, ...Type[]]; readonly log: Log },
+  handle: (messages: readonly EventMessage<Type>[]) => Promise<readonly string[]>,
+): Promise<SQSBatchResponse> {
+  const failed: string[] = [];
+  const messages = Records.flatMap(({ messageId, body }) => {
+    const event = readEvent(body, types);
+    if (event !== undefined) return [{ messageId, event }];
+    log.error("message holds no event that this function takes", { message_id: messageId, types });
+    failed.push(messageId);
+    return [];
+  });
+  if (messages.length > 0) failed.push(...(await handle(messages)));
+  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+function readEvent<Type extends EventType>(body: string, types: readonly Type[]): EventOf<Type> | undefined {
+  const value = json(body);
+  for (const type of types) {
+    const parsed = events[type].safeParse(value);
+    if (parsed.success) return parsed.data as EventOf<Type>;
+  }
+  return undefined;
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
