@@ -6,6 +6,7 @@ const Ports = z.record(z.string(), z.int().min(1).max(65_535));
 
 const PREFERRED = {
   api: 8787,
+  websocket: 8786,
   issuer: 8788,
   dynamodb: 8789,
   kinesis: 8790,

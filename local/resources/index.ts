@@ -16,6 +16,7 @@ import * as s3 from "./s3.ts";
 import * as scheduler from "./scheduler.ts";
 import * as secrets from "./secrets.ts";
 import * as sqs from "./sqs.ts";
+import * as webSocketApi from "./websocket-api.ts";
 
 export { ACCOUNT, DATABASE_HOST, type Laptop } from "./laptop.ts";
 export { notRun } from "./not-run.ts";
@@ -36,6 +37,7 @@ const families = [
   scheduler,
   secrets,
   sqs,
+  webSocketApi,
 ];
 
 /** What runs, by type. */

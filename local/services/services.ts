@@ -21,6 +21,8 @@ import { startSecrets } from "./secrets/secrets.ts";
 import type { SecretsService } from "./secrets/secrets-service.ts";
 import { openState } from "./state.ts";
 import { systemTimers, type Timers } from "./timers.ts";
+import { createWebSocketApis } from "./websocket-api/websocket-api.ts";
+import type { WebSocketApiService } from "./websocket-api/websocket-api-service.ts";
 
 export interface ServicesOptions {
   readonly region: string;
@@ -49,6 +51,7 @@ export interface Services {
   readonly firehose: FirehoseService;
   readonly schedules: ScheduleService;
   readonly secrets: SecretsService;
+  readonly webSocketApis: WebSocketApiService;
   /** `AWS_ENDPOINT_URL_*` as every function gets them. */
   readonly environment: Readonly<Record<string, string>>;
   /** From the edge inwards: routes, schedules, mappings, destinations, functions. */
@@ -88,6 +91,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const kinesisDestinations = createKinesisDestinations({ ...context, state });
   const firehose = createFirehose({ ...context, state });
   const schedules = createSchedules({ ...context, lambda });
+  const { demand } = access;
+  const webSocketApis = createWebSocketApis({ ...context, lambda, demand, state, ...portOf(ports.websocket) });
   return {
     access,
     lambda,
@@ -98,9 +103,10 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     firehose,
     schedules,
     secrets,
+    webSocketApis,
     environment,
     stop: async () => {
-      await apiGateway.stop();
+      await Promise.all([apiGateway.stop(), webSocketApis.stop()]);
       await Promise.all([schedules.stop(), eventSourceMappings.stop(), kinesisDestinations.stop()]);
       await firehose.stop();
       await lambda.stop();

@@ -7,6 +7,7 @@ const intents: readonly [RegExp, string][] = [
   [/^dynamodb:/, "grantWrite"],
   [/^sqs:SendMessage$/, "grantSend"],
   [/^sqs:|^kinesis:(Get|Describe|List|Subscribe)/, "consumedBy"],
+  [/^execute-api:ManageConnections$/, "grantConnections"],
   [/^s3:(Get|List)/, "grantRead"],
   [/^s3:|^kinesis:Put/, "grantWrite"],
 ];

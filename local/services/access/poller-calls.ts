@@ -6,13 +6,18 @@ const actions: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"],
 };
 
+/** On a consumer with a pipe of its own (enhanced fan-out). */
+const consumerActions = ["DescribeStreamConsumer", "SubscribeToShard"];
+
 /**
  * What Lambda does with a function's role to feed it from a queue or stream.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
  */
 export function pollerCalls(eventSourceArn: string, onFailureArn?: string): readonly AwsCall[] {
   const service = eventSourceArn.split(":")[2] ?? "";
-  const polls = (actions[service] ?? []).map((name) => call(`${service}:${name}`, eventSourceArn));
+  const [source = eventSourceArn, consumer] = eventSourceArn.split("/consumer/");
+  const polls = (actions[service] ?? []).map((name) => call(`${service}:${name}`, source));
+  if (consumer !== undefined) polls.push(...consumerActions.map((name) => call(`kinesis:${name}`, eventSourceArn)));
   if (!onFailureArn?.startsWith("arn:aws:s3:")) return polls;
   return [...polls, call("s3:PutObject", `${onFailureArn}/failure`), call("s3:ListBucket", onFailureArn)];
 }

@@ -49,20 +49,9 @@ export function createAuthorize(options: {
     cache.set(key, { answer, until: options.timers.now() + ttlSeconds * 1000 });
   }
 
-  async function ask(authorizer: Authorizer, event: unknown): Promise<Asked> {
-    const sourceArn = `${options.executionArn}/authorizers/${authorizer.name}`;
-    const caller = { function: authorizer.functionName, principal: "apigateway.amazonaws.com", sourceArn };
-    if (!options.lambda.permits(caller)) {
-      const detail = `${sourceArn} has no permission to invoke ${authorizer.functionName}`;
-      return { refusal: { type: "AUTHORIZER_CONFIGURATION_ERROR", detail } };
-    }
-    try {
-      const payload = JSON.stringify(event);
-      return readAnswer(await options.lambda.invoke({ function: authorizer.functionName, payload }));
-    } catch (error) {
-      if (error instanceof LambdaError) return { refusal: { type: "AUTHORIZER_FAILURE", detail: error.message } };
-      throw error;
-    }
+  function ask({ functionName, name }: Authorizer, event: unknown): Promise<Asked> {
+    const sourceArn = `${options.executionArn}/authorizers/${name}`;
+    return askAuthorizer(options.lambda, { functionName, sourceArn }, event);
   }
 
   return async (call: {
@@ -91,7 +80,25 @@ export function createAuthorize(options: {
   };
 }
 
-function judge(answer: Answer, methodArn: string): Authorized {
+/** Asks an authorizer's function, which must let `sourceArn` in. */
+export async function askAuthorizer(
+  lambda: Pick<LambdaService, "invoke" | "permits">,
+  { functionName, sourceArn }: { readonly functionName: string; readonly sourceArn: string },
+  event: unknown,
+): Promise<Asked> {
+  if (!lambda.permits({ function: functionName, principal: "apigateway.amazonaws.com", sourceArn })) {
+    const detail = `${sourceArn} has no permission to invoke ${functionName}`;
+    return { refusal: { type: "AUTHORIZER_CONFIGURATION_ERROR", detail } };
+  }
+  try {
+    return readAnswer(await lambda.invoke({ function: functionName, payload: JSON.stringify(event) }));
+  } catch (error) {
+    if (error instanceof LambdaError) return { refusal: { type: "AUTHORIZER_FAILURE", detail: error.message } };
+    throw error;
+  }
+}
+
+export function judge(answer: Answer, methodArn: string): Authorized {
   const decision = decide(answer.policyDocument, methodArn);
   if (decision === "denied") return { refusal: { type: "ACCESS_DENIED" } };
   if (decision === "denied explicitly") {

@@ -13,6 +13,13 @@ export type AuthorizerContext = Readonly<Record<string, string>>;
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/** Such as `24/Nov/2026:09:30:00 +0000`. */
+export function requestTimeOf(atMs: number): string {
+  const at = new Date(atMs);
+  const day = String(at.getUTCDate()).padStart(2, "0");
+  return `${day}/${months[at.getUTCMonth()]}/${at.getUTCFullYear()}:${at.toISOString().slice(11, 19)} +0000`;
+}
+
 /** `requestContext`, of which `$context` variables are also taken. */
 export function requestContext(options: {
   request: GatewayRequest;
@@ -21,8 +28,6 @@ export function requestContext(options: {
   authorizer?: AuthorizerContext;
 }) {
   const { request, found, facts, authorizer } = options;
-  const at = new Date(request.receivedAt);
-  const two = (value: number) => String(value).padStart(2, "0");
   return {
     accountId: facts.accountId,
     apiId: facts.apiId,
@@ -35,7 +40,7 @@ export function requestContext(options: {
     path: request.fullPath,
     protocol: "HTTP/1.1",
     requestId: request.requestId,
-    requestTime: `${two(at.getUTCDate())}/${months[at.getUTCMonth()]}/${at.getUTCFullYear()}:${at.toISOString().slice(11, 19)} +0000`,
+    requestTime: requestTimeOf(request.receivedAt),
     requestTimeEpoch: request.receivedAt,
     resourceId: found ? resourceId(found.route.path) : null,
     resourcePath: found?.route.path ?? null,

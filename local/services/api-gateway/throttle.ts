@@ -1,22 +1,12 @@
 import type { Timers } from "../timers.ts";
+import { createTokenBucket, type TokenBucket } from "../token-bucket.ts";
 import type { MethodSettingsOptions } from "./api-gateway-service.ts";
 import type { Route } from "./definition.ts";
-
-interface Bucket {
-  tokens: number;
-  filledAt: number;
-}
 
 /** Token buckets of one stage, one for each method that has settings, as API Gateway's throttling. */
 export function createThrottle(timers: Timers) {
   const settings = new Map<string, MethodSettingsOptions>();
-  const buckets = new Map<string, Bucket>();
-
-  function settingOf(route: Route): { key: string; setting: MethodSettingsOptions } | undefined {
-    const own = `${route.path.slice(1)}/${route.method}`;
-    const setting = settings.get(own) ?? settings.get("*/*");
-    return setting ? { key: own, setting } : undefined;
-  }
+  const buckets = new Map<string, TokenBucket>();
 
   return {
     configure: (setting: MethodSettingsOptions): void => {
@@ -24,18 +14,14 @@ export function createThrottle(timers: Timers) {
       buckets.clear();
     },
     admits: (route: Route): boolean => {
-      const { key, setting } = settingOf(route) ?? {};
+      const key = `${route.path.slice(1)}/${route.method}`;
+      const setting = settings.get(key) ?? settings.get("*/*");
       const rate = setting?.throttlingRateLimit ?? -1;
-      if (key === undefined || rate < 0) return true;
+      if (rate < 0) return true;
       const burst = Math.max(setting?.throttlingBurstLimit ?? rate, 0);
-      const now = timers.now();
-      const bucket = buckets.get(key) ?? { tokens: burst, filledAt: now };
-      bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.filledAt) / 1000) * rate);
-      bucket.filledAt = now;
+      const bucket = buckets.get(key) ?? createTokenBucket(timers, { rate, burst });
       buckets.set(key, bucket);
-      if (bucket.tokens < 1) return false;
-      bucket.tokens -= 1;
-      return true;
+      return bucket.take();
     },
   };
 }
