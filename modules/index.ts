@@ -1,5 +1,11 @@
 export { openApiBody } from "./api/openapi.ts";
 export { RestApi, type RestApiProps } from "./api/rest-api.ts";
+export {
+  type ConnectionOperation,
+  WebSocketApi,
+  type WebSocketApiProps,
+  type WebSocketFunctions,
+} from "./api/websocket-api.ts";
 export type { Bundle } from "./compute/bundle.ts";
 export { FunctionSchedule, type FunctionScheduleProps } from "./compute/function-schedule.ts";
 export {

@@ -57,6 +57,18 @@ describe("ChangeStream", () => {
     });
   });
 
+  it("gives a function a pipe of its own (enhanced fan-out)", () => {
+    const output = consumed({}, { delivery: "enhanced fan-out" });
+    const consumer = expect.stringMatching(/^\$\{aws_kinesis_stream_consumer\..+\.arn\}$/);
+    expect(output.one("aws_kinesis_stream_consumer")).toMatchObject({ name: "probe" });
+    expect(output.one("aws_lambda_event_source_mapping")).toMatchObject({ event_source_arn: consumer });
+    expect(output.statements()).toContainEqual({
+      Effect: "Allow",
+      Action: ["kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"],
+      Resource: [consumer],
+    });
+  });
+
   it("filters", () => {
     const filter = { dynamodb: { NewImage: { type: { S: ["level"] } } } };
     expect(consumed({}, { filters: [filter] }).one("aws_lambda_event_source_mapping")).toMatchObject({
