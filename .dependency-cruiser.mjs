@@ -10,7 +10,7 @@ const room = (name, allowed, comment) => ({
     pathNot: [`^${name}/`, ...allowed],
   },
 });
-const functions = "authorizer|catalogue|stock|reservations|reports|streams/[a-z-]+|workers/[a-z-]+";
+const functions = "authorizer|catalogue|stock|reservations|reports|live/[a-z-]+|streams/[a-z-]+|workers/[a-z-]+";
 
 export default {
   forbidden: [
@@ -33,12 +33,12 @@ export default {
     {
       name: "functions-imports",
       comment:
-        "A function imports contract, core, store and runtime; never another function, modules, local or clients.",
+        "A function imports contract, core, store, runtime and, where it is live, their connections; never another function, modules, local or clients.",
       severity: "error",
       from: { path: `^handlers/(${functions})/`, pathNot: tests },
       to: {
         path: "^(main\\.ts|config|modules|handlers|local|clients|demo|test|bench|tools)(/|$)",
-        pathNot: ["^handlers/(inventory|store|runtime)/", "^handlers/$1/"],
+        pathNot: ["^handlers/(inventory|store|runtime|live/connections)/", "^handlers/$1/"],
       },
     },
     room(

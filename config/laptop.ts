@@ -21,6 +21,7 @@ export const laptop: Environment = {
   service: {
     identity: { issuer: { variable: "oidc_issuer" }, audience: "holdfast", scopePrefix: "" },
     catalogueAccess: "public",
+    liveAccess: "tokens",
     log: { level: "INFO", days: 1 },
   },
 };

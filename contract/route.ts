@@ -7,11 +7,12 @@ export const routeClasses = {
   read: { ratePerSecond: 2_000, burst: 4_000 },
   command: { ratePerSecond: 1_000, burst: 2_000 },
   report: { ratePerSecond: 20, burst: 40 },
+  ticket: { ratePerSecond: 10, burst: 20 },
 } as const;
 export type RouteClass = keyof typeof routeClasses;
 
 /** The functions that serve REST, one folder each in `handlers/`. */
-export type RestFunction = "catalogue" | "stock" | "reservations" | "reports";
+export type RestFunction = "catalogue" | "stock" | "reservations" | "reports" | "live-tickets";
 
 /** `public` routes take a token or none (a bad one is refused); deployments may make the catalogue private. */
 export type Access = { readonly kind: "public" } | { readonly kind: "scope"; readonly scope: Scope };
@@ -29,7 +30,7 @@ export interface Route {
   readonly body?: z.ZodType;
   /** Content types taken besides application/json. */
   readonly bodyTypes?: readonly string[];
-  /** Every POST needs `Idempotency-Key`. */
+  /** Every POST needs `Idempotency-Key`, but for tickets: one that was never used runs out by itself. */
   readonly idempotencyKey?: true;
   /** Takes `If-Match`. */
   readonly ifMatch?: true;

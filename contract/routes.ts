@@ -3,6 +3,7 @@ import { CatalogueStatus, Item, ItemPatch, ItemPut, Location, LocationPatch, Loc
 import { LocationId, ReservationId, Sku } from "./identifiers.ts";
 import { Availability, ItemAvailability, ItemStock, Level, LevelRead, Policy, PolicyRead } from "./level.ts";
 import { listQuery, page } from "./list.ts";
+import { Ticket } from "./live.ts";
 import { MovementCommand, MovementsMade } from "./movement.ts";
 import { Ledger, LedgerQuery, Report, ReportList, ReportName, ReportQuery } from "./report.ts";
 import {
@@ -434,6 +435,17 @@ export const routes = {
     query: LedgerQuery,
     answers: { 200: { description: "A page of the ledger", schema: Ledger } },
     problems: ["item_not_found", "location_not_found"],
+  },
+  createTicket: {
+    method: "POST",
+    path: "/live/tickets",
+    summary: "Get a ticket that opens one live connection within a minute",
+    function: "live-tickets",
+    class: "ticket",
+    access: scope("stock:availability"),
+    body: EmptyCommand,
+    answers: { 201: { description: "The ticket", schema: Ticket } },
+    problems: [],
   },
 } as const satisfies Record<string, Route>;
 

@@ -16,6 +16,10 @@ interface Rate {
   readonly burst: number;
 }
 
+/** The gateway throttles all clients together, so that a rate meant for one client alone is none of its own. */
+type GatewayRates = { readonly read: Rate } & Readonly<Partial<Record<Exclude<RouteClass, "read">, Rate>>>;
+const { ticket: _, ...gatewayRates } = routeClasses;
+
 export interface RestApiProps {
   readonly name: string;
   readonly description: string;
@@ -30,8 +34,8 @@ export interface RestApiProps {
   readonly publicRoutes?: "public" | "private";
   /** @default v1 */
   readonly stageName?: string;
-  /** Throttling by class of route, in requests per second. @default the contract's */
-  readonly classes?: Readonly<Record<RouteClass, Rate>>;
+  /** Throttling by class of route, in requests per second; what is not named is throttled as a read. @default the contract's */
+  readonly classes?: GatewayRates;
 }
 
 /** A REST API from a table of routes: each is proxied to its function, throttled by its class, and deployed when it changes. */
@@ -78,11 +82,12 @@ export class RestApi extends Construct {
   }
 
   #throttle(props: RestApiProps): void {
-    const classes = props.classes ?? routeClasses;
+    const classes: GatewayRates = props.classes ?? gatewayRates;
     const all = this.#settings("throttle", "*/*", classes.read);
     for (const [operation, route] of Object.entries(props.routes)) {
-      if (route.class === "read") continue;
-      this.#settings(`throttle-${operation}`, methodPath(route), classes[route.class], all);
+      const rate = classes[route.class];
+      if (route.class === "read" || rate === undefined) continue;
+      this.#settings(`throttle-${operation}`, methodPath(route), rate, all);
     }
   }
 
@@ -116,11 +121,12 @@ function methodPath(route: Route): string {
 }
 
 function invokeArns(functions: RestApiProps["functions"]): Record<RestFunction, string> {
-  const { catalogue, stock, reservations, reports } = functions;
+  const { catalogue, stock, reservations, reports, "live-tickets": tickets } = functions;
   return {
     catalogue: catalogue.fn.invokeArn,
     stock: stock.fn.invokeArn,
     reservations: reservations.fn.invokeArn,
     reports: reports.fn.invokeArn,
+    "live-tickets": tickets.fn.invokeArn,
   };
 }

@@ -32,6 +32,8 @@ export class Foundation extends EnvironmentStack {
   readonly network: Network;
   readonly inventory: Table<InventoryIndex>;
   readonly requests: Table;
+  /** Live connections, what they listen to, and tickets to open them. */
+  readonly connections: Table;
   readonly changes: ChangeStream;
   readonly archive: Bucket;
   /** Records that could not be handled, whole. */
@@ -69,6 +71,13 @@ export class Foundation extends EnvironmentStack {
       ...kept,
       name: this.named("requests"),
       partitionKey: "pk",
+      ttlAttribute,
+    });
+    this.connections = new Table(this, "connections", {
+      ...kept,
+      name: this.named("connections"),
+      partitionKey: "pk",
+      sortKey: "sk",
       ttlAttribute,
     });
 

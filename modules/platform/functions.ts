@@ -1,5 +1,9 @@
 import type { AuthorizerEnvironment } from "../../handlers/authorizer/environment.ts";
 import type { CatalogueEnvironment } from "../../handlers/catalogue/environment.ts";
+import type { LiveAuthorizerEnvironment } from "../../handlers/live/authorizer/environment.ts";
+import type { LiveBroadcasterEnvironment } from "../../handlers/live/broadcaster/environment.ts";
+import type { LiveSessionEnvironment } from "../../handlers/live/session/environment.ts";
+import type { LiveTicketsEnvironment } from "../../handlers/live/tickets/environment.ts";
 import type { ReportsEnvironment } from "../../handlers/reports/environment.ts";
 import type { ReservationsEnvironment } from "../../handlers/reservations/environment.ts";
 import type { StockEnvironment } from "../../handlers/stock/environment.ts";
@@ -19,6 +23,10 @@ export interface FunctionEnvironments {
   stock: StockEnvironment;
   reservations: ReservationsEnvironment;
   reports: ReportsEnvironment;
+  "live-tickets": LiveTicketsEnvironment;
+  "live-authorizer": LiveAuthorizerEnvironment;
+  "live-session": LiveSessionEnvironment;
+  "live-broadcaster": LiveBroadcasterEnvironment;
   expiry: ExpiryEnvironment;
   "expiry-sweep": ExpirySweepEnvironment;
   etl: EtlEnvironment;
@@ -45,6 +53,10 @@ export const functionSources: { readonly [Name in FunctionName]: FunctionSource 
   stock: { entry: "handlers/stock/lambda.ts" },
   reservations: { entry: "handlers/reservations/lambda.ts" },
   reports: { entry: "handlers/reports/lambda.ts" },
+  "live-tickets": { entry: "handlers/live/tickets/lambda.ts" },
+  "live-authorizer": { entry: "handlers/live/authorizer/lambda.ts" },
+  "live-session": { entry: "handlers/live/session/lambda.ts" },
+  "live-broadcaster": { entry: "handlers/live/broadcaster/lambda.ts" },
   expiry: { entry: "handlers/workers/expiry/lambda.ts" },
   "expiry-sweep": { entry: "handlers/workers/expiry-sweep/lambda.ts" },
   etl: { entry: "handlers/streams/etl/lambda.ts" },

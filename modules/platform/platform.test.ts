@@ -4,6 +4,10 @@ import type { z } from "zod";
 import { environments } from "../../config/environments.ts";
 import { Environment as Authorizer } from "../../handlers/authorizer/environment.ts";
 import { Environment as Catalogue } from "../../handlers/catalogue/environment.ts";
+import { Environment as LiveAuthorizer } from "../../handlers/live/authorizer/environment.ts";
+import { Environment as LiveBroadcaster } from "../../handlers/live/broadcaster/environment.ts";
+import { Environment as LiveSession } from "../../handlers/live/session/environment.ts";
+import { Environment as LiveTickets } from "../../handlers/live/tickets/environment.ts";
 import { Environment as Reports } from "../../handlers/reports/environment.ts";
 import { Environment as Reservations } from "../../handlers/reservations/environment.ts";
 import { Environment as Stock } from "../../handlers/stock/environment.ts";
@@ -25,6 +29,10 @@ const declared: Readonly<Record<FunctionName, z.ZodObject>> = {
   stock: Stock,
   reservations: Reservations,
   reports: Reports,
+  "live-tickets": LiveTickets,
+  "live-authorizer": LiveAuthorizer,
+  "live-session": LiveSession,
+  "live-broadcaster": LiveBroadcaster,
   expiry: Expiry,
   "expiry-sweep": ExpirySweep,
   etl: Etl,
@@ -117,7 +125,7 @@ describe("Foundation", () => {
       "aws_db_proxy_target",
       "aws_db_subnet_group",
       "aws_dynamodb_kinesis_streaming_destination", // inventory -> changes
-      "aws_dynamodb_table", // inventory, requests
+      "aws_dynamodb_table", // inventory, requests, connections
       "aws_elasticache_replication_group", // the cache
       "aws_elasticache_subnet_group",
       "aws_iam_role", // of archive and proxy
@@ -174,6 +182,12 @@ describe("Service", () => {
       "aws_api_gateway_method_settings",
       "aws_api_gateway_rest_api",
       "aws_api_gateway_stage",
+      "aws_apigatewayv2_api", // live
+      "aws_apigatewayv2_authorizer",
+      "aws_apigatewayv2_deployment",
+      "aws_apigatewayv2_integration",
+      "aws_apigatewayv2_route",
+      "aws_apigatewayv2_stage",
       "aws_cloudwatch_event_archive", // the bus and its rules
       "aws_cloudwatch_event_bus",
       "aws_cloudwatch_event_rule",
@@ -181,7 +195,8 @@ describe("Service", () => {
       "aws_cloudwatch_log_group", // one a function
       "aws_iam_role", // one a function, one a schedule
       "aws_iam_role_policy",
-      "aws_lambda_event_source_mapping", // changes -> etl, expiry queue -> expiry
+      "aws_kinesis_stream_consumer", // of the broadcaster
+      "aws_lambda_event_source_mapping", // changes -> etl and broadcaster, expiry queue -> expiry
       "aws_lambda_function",
       "aws_lambda_invocation", // the migration
       "aws_lambda_permission", // the API calls
@@ -202,7 +217,7 @@ describe("Service", () => {
       "quarantine_bucket",
       "requests_table",
     ]);
-    expect(Object.keys(service.output.endpoints.value).sort()).toEqual(["api", "postgres"]);
+    expect(Object.keys(service.output.endpoints.value).sort()).toEqual(["api", "postgres", "websocket"]);
   });
 
   it("is told its issuer when it is applied (laptop)", () => {
@@ -229,7 +244,11 @@ describe("Service", () => {
     ["reports", []],
     ["migrator_role", []],
     ["search-indexer", []],
-    ["authorizer", []],
+    ["live-tickets", ["PutItem"]],
+    ["live-authorizer", ["DeleteItem"]],
+    ["live-session", ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"]],
+    ["live-broadcaster", ["BatchGetItem", "DeleteItem", "Query"]],
+    ["_authorizer_role", []],
   ])("lets %s do to tables what its code does, and no more", (role, operations) => {
     const actions = new Synthesized(service).statements(role).flatMap(({ Action }) => Action);
     const onTables = actions

@@ -9,6 +9,7 @@ import { EnvironmentStack } from "./environment-stack.ts";
 import { type Events, openEvents } from "./events.ts";
 import type { DatabaseUser, Foundation } from "./foundation.ts";
 import type { Bundles, FunctionEnvironments, FunctionName } from "./functions.ts";
+import { type Live, openLive, type TokenVariables } from "./live.ts";
 import type {
   CacheSettings,
   DatabaseSettings,
@@ -40,6 +41,7 @@ type PropsOf<Name extends FunctionName, FunctionReach extends Reach> = Omit<
 export class Service extends EnvironmentStack {
   readonly #props: ServiceProps;
   readonly #foundation: Foundation;
+  readonly #tokens: TokenVariables;
   readonly expiries: Queue;
   readonly events: Events;
 
@@ -47,6 +49,7 @@ export class Service extends EnvironmentStack {
     super(scope, id, props.environment);
     this.#props = props;
     this.#foundation = props.foundation;
+    this.#tokens = this.#tokenVariables(props.environment.service.identity);
     this.expiries = new Queue(this, "expiries", { name: this.named("expiry") });
     const migration = this.#migrate();
     const reports = this.#reports(migration);
@@ -54,6 +57,7 @@ export class Service extends EnvironmentStack {
     this.#refreshCache();
     this.events = this.#events(migration);
     this.#expire();
+    const live = this.#live();
     const api = new RestApi(this, "api", {
       name: this.named("api"),
       description: "Holdfast REST API",
@@ -63,12 +67,13 @@ export class Service extends EnvironmentStack {
         stock: this.#stock(),
         reservations: this.#reservations(),
         reports,
+        "live-tickets": live.tickets,
       },
       authorizer: this.#authorizer(),
       open: openOperations,
       publicRoutes: props.environment.service.catalogueAccess,
     });
-    this.#outputs(api);
+    this.#outputs(api, live);
   }
 
   #catalogue(migration: LambdaInvocation): LambdaFunction<FunctionEnvironments["catalogue"], "private"> {
@@ -155,19 +160,23 @@ export class Service extends EnvironmentStack {
   }
 
   #authorizer(): LambdaFunction<FunctionEnvironments["authorizer"], "public"> {
-    const { audience, scopePrefix } = this.#props.environment.service.identity;
-    const issuer = this.#issuer(this.#props.environment.service.identity);
     return this.#function("authorizer", {
       description: "Judges the token of a request",
       placement: { reach: "public" },
       timeoutSeconds: 5,
-      environment: {
-        ...this.#common("authorizer"),
-        JWT_ISSUER: issuer,
-        JWT_JWKS_URL: `${issuer}/.well-known/jwks.json`,
-        JWT_AUDIENCE: audience,
-        JWT_SCOPE_PREFIX: scopePrefix,
-      },
+      environment: { ...this.#common("authorizer"), ...this.#tokens },
+    });
+  }
+
+  #live(): Live {
+    return openLive(this, {
+      name: this.named("live"),
+      foundation: this.#foundation,
+      make: (name, props) => this.#function(name, props),
+      common: (name) => this.#common(name),
+      tokens: this.#tokens,
+      cacheVariables: this.#cache(),
+      access: this.#props.environment.service.liveAccess ?? "tickets",
     });
   }
 
@@ -279,13 +288,14 @@ export class Service extends EnvironmentStack {
     });
   }
 
-  #outputs(api: RestApi): void {
+  #outputs(api: RestApi, live: Live): void {
     const { inventory, requests, archive, quarantine, changes, database } = this.#foundation;
     const tls = this.#props.environment.foundation.database.tls;
     const address = `${database.cluster.readerEndpoint}:${database.port}/${database.databaseName}`;
     const outputs = {
       endpoints: {
         api: api.url,
+        websocket: live.url,
         postgres: `postgresql://reporter@${address}${tls === "verify" ? "?sslmode=verify-full" : ""}`,
       },
       inventory_table: inventory.name,
@@ -336,9 +346,19 @@ export class Service extends EnvironmentStack {
     };
   }
 
-  #issuer({ issuer }: IdentitySettings): string {
-    if (typeof issuer === "string") return issuer;
+  /** Whose tokens are accepted. */
+  #tokenVariables({ issuer, audience, scopePrefix }: IdentitySettings): TokenVariables {
+    const address = typeof issuer === "string" ? issuer : this.#issuer(issuer);
+    return {
+      JWT_ISSUER: address,
+      JWT_JWKS_URL: `${address}/.well-known/jwks.json`,
+      JWT_AUDIENCE: audience,
+      JWT_SCOPE_PREFIX: scopePrefix,
+    };
+  }
+
+  #issuer({ variable }: { readonly variable: string }): string {
     const description = "Issuer of tokens: the address below which /.well-known/jwks.json is";
-    return new TerraformVariable(this, issuer.variable, { type: "string", description }).stringValue;
+    return new TerraformVariable(this, variable, { type: "string", description }).stringValue;
   }
 }

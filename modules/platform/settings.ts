@@ -52,6 +52,8 @@ export interface IdentitySettings {
 
 export interface ServiceSettings {
   readonly identity: IdentitySettings;
+  /** What opens a live connection. `tokens`: access tokens too, which then stand in addresses, and so in logs. @default tickets */
+  readonly liveAccess?: "tickets" | "tokens";
   readonly catalogueAccess: "public" | "private";
   readonly log: { readonly level: "DEBUG" | "INFO" | "WARN" | "ERROR"; readonly days: number };
 }

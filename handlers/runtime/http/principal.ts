@@ -7,6 +7,8 @@ export interface Principal {
   readonly subject: string;
   readonly client: string;
   readonly scopes: ReadonlySet<string>;
+  /** When the token's time is over. */
+  readonly expiresAtSeconds: number;
 }
 
 const Authorized = z.object({
@@ -25,5 +27,6 @@ export function readPrincipal(event: APIGatewayProxyEvent, clock: Clock): Princi
   if (!parsed.success) return undefined;
   const { sub, client, scope, exp } = parsed.data;
   if (exp * 1_000 <= clock()) return "expired";
-  return { subject: sub, client, scopes: new Set(scope.split(" ").filter((name) => name !== "")) };
+  const scopes = new Set(scope.split(" ").filter((name) => name !== ""));
+  return { subject: sub, client, scopes, expiresAtSeconds: exp };
 }

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { Instant, LocationId, Sku } from "./identifiers.ts";
+import { Availability, Level } from "./level.ts";
+
+/** Every bound that a live client can meet. Those of the gateway: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
+export const liveLimits = {
+  ticketSeconds: 60,
+  /** Levels in one part of a snapshot. */
+  snapshotLevels: 100,
+  topicsPerFrameMax: 50,
+  topicsPerConnectionMax: 200,
+  frameBytesMax: 32_768,
+  messageBytesMax: 131_072,
+  /** A connection on which nothing is sent either way ends; `ping` keeps it. */
+  idleSeconds: 600,
+  connectionSecondsMax: 7_200,
+} as const;
+
+/** Answer of `POST /live/tickets`: connect with `?token=<ticket>`, once, before `expiresAt`. */
+export const Ticket = z.strictObject({ ticket: z.string(), expiresAt: Instant }).meta({ id: "Ticket" });
+export type Ticket = z.output<typeof Ticket>;
+
+/** `stock/SKU`, `stock/SKU/LOC`, or `location/LOC`, which gives changes and no snapshot. */
+export const Topic = z.string().superRefine((text, context) => {
+  if (parseTopic(text) === undefined) {
+    context.addIssue({ code: "custom", message: "must be stock/SKU, stock/SKU/LOC or location/LOC" });
+  }
+});
+export type Topic = z.output<typeof Topic>;
+
+/** What a topic is about. */
+export type TopicSubject =
+  | { readonly kind: "item"; readonly sku: Sku }
+  | { readonly kind: "level"; readonly sku: Sku; readonly location: LocationId }
+  | { readonly kind: "location"; readonly location: LocationId };
+
+export function parseTopic(text: string): TopicSubject | undefined {
+  const [kind, ...names] = text.split("/");
+  if (kind === "location" && names.length === 1) {
+    const location = LocationId.safeParse(names[0]);
+    return location.success ? { kind: "location", location: location.data } : undefined;
+  }
+  if (kind !== "stock" || names.length > 2) return undefined;
+  const sku = Sku.safeParse(names[0]);
+  if (!sku.success) return undefined;
+  if (names.length === 1) return { kind: "item", sku: sku.data };
+  const location = LocationId.safeParse(names[1]);
+  return location.success ? { kind: "level", sku: sku.data, location: location.data } : undefined;
+}
+
+/** The topics on which a change of a level is told. */
+export const topicsOf = ({ sku, location }: { readonly sku: Sku; readonly location: LocationId }): readonly Topic[] => [
+  `stock/${sku}`,
+  `stock/${sku}/${location}`,
+  `location/${location}`,
+];
+
+/** Chosen by the client; comes back in the answer. */
+const FrameId = z.string().min(1).max(128);
+const topics = z.array(z.string()).min(1).max(liveLimits.topicsPerFrameMax);
+
+/** What a client sends. */
+export const ClientFrame = z.discriminatedUnion("action", [
+  z.strictObject({ action: z.literal("subscribe"), id: FrameId, topics }),
+  z.strictObject({ action: z.literal("unsubscribe"), id: FrameId, topics }),
+  z.strictObject({ action: z.literal("ping") }),
+]);
+export type ClientFrame = z.output<typeof ClientFrame>;
+
+/** `bad_frame`: not one of the frames above. `bad_topic`: no such topic, or too many. `forbidden`: the token does not allow it, or has expired. */
+export const LiveErrorCode = z.enum(["bad_frame", "bad_topic", "forbidden"]);
+export type LiveErrorCode = z.output<typeof LiveErrorCode>;
+
+const ChangedLevel = z.strictObject({ ...Level.shape, asOf: Instant });
+
+/** What the service sends. Levels of a token with `stock:availability` alone are cut to `Availability`. */
+export const ServerFrame = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("subscribed"), id: FrameId }),
+  z.strictObject({ type: z.literal("unsubscribed"), id: FrameId }),
+  z.strictObject({
+    type: z.literal("snapshot"),
+    topic: Topic,
+    levels: z.union([z.array(Level), z.array(Availability)]),
+    /** Counted from 1. */
+    part: z.int().min(1),
+    last: z.boolean(),
+  }),
+  z.strictObject({ type: z.literal("change"), topic: Topic, level: z.union([ChangedLevel, Availability]) }),
+  z.strictObject({ type: z.literal("pong") }),
+  z.strictObject({ type: z.literal("error"), code: LiveErrorCode, id: FrameId.optional() }),
+]);
+export type ServerFrame = z.output<typeof ServerFrame>;

@@ -1,0 +1,57 @@
+import type { APIGatewayAuthorizerResult } from "aws-lambda";
+import { z } from "zod";
+import type { Log } from "../../runtime/index.ts";
+import { type TokenRules, type VerifyPorts, verifyToken } from "../../runtime/verify-token.ts";
+import { type Holder, hasExpired, holderOf, type Tickets } from "../connections/index.ts";
+
+export interface LiveAuthorizerPorts extends VerifyPorts {
+  readonly rules: TokenRules;
+  readonly tickets: Tickets;
+  readonly access: "tickets" | "tokens";
+  readonly log: Log;
+}
+
+const Upgrade = z.looseObject({
+  methodArn: z.string(),
+  queryStringParameters: z.looseObject({ token: z.string().optional() }).nullish(),
+  requestContext: z.looseObject({ requestId: z.string().optional() }).optional(),
+});
+
+/** The gateway answers the upgrade with 401 to exactly this message. */
+const unauthorized = () => new Error("Unauthorized");
+/** Signed tokens have three parts; tickets have none of these dots. */
+const isToken = (text: string) => text.includes(".");
+
+/** Judges who opens a connection, by `?token=`. */
+export function createLiveAuthorizer(ports: LiveAuthorizerPorts) {
+  return async (event: unknown): Promise<APIGatewayAuthorizerResult> => {
+    const { methodArn, queryStringParameters, requestContext } = Upgrade.parse(event);
+    const text = queryStringParameters?.token ?? "";
+    const found = isToken(text) ? await byToken(text, ports) : await byTicket(text, ports);
+    if ("rejected" in found) {
+      ports.log.info("connection refused", { requestId: requestContext?.requestId, reason: found.rejected });
+      throw unauthorized();
+    }
+    const statement = { Effect: "Allow" as const, Action: "execute-api:Invoke", Resource: methodArn };
+    return {
+      principalId: found.subject,
+      policyDocument: { Version: "2012-10-17", Statement: [statement] },
+      // Values of a context can be neither lists nor objects.
+      context: { ...found, scopes: found.scopes.join(" ") },
+    };
+  };
+}
+
+type Found = Holder | { readonly rejected: string };
+
+async function byTicket(ticket: string, { tickets, clock }: LiveAuthorizerPorts): Promise<Found> {
+  const holder = ticket === "" ? undefined : await tickets.take(ticket);
+  if (!holder) return { rejected: "no such ticket, or used, or older than a minute" };
+  return hasExpired(holder, clock()) ? { rejected: "the ticket's token has expired" } : holder;
+}
+
+async function byToken(token: string, ports: LiveAuthorizerPorts): Promise<Found> {
+  if (ports.access !== "tokens") return { rejected: "tickets alone open connections here" };
+  const caller = await verifyToken(token, ports.rules, ports);
+  return "rejected" in caller ? caller : holderOf(caller);
+}

@@ -1,0 +1,35 @@
+import { randomBytes } from "node:crypto";
+import { connectCache } from "../../runtime/cache/index.ts";
+import {
+  createHttpHandler,
+  createLog,
+  createMeter,
+  lazyDynamoDb,
+  parseEnvironment,
+  systemClock,
+  systemIds,
+} from "../../runtime/index.ts";
+import { createTickets } from "../connections/index.ts";
+import { Environment } from "./environment.ts";
+import { createTicketOperations } from "./operations.ts";
+
+const environment = parseEnvironment(Environment, process.env);
+const log = createLog(environment);
+const meter = createMeter(environment);
+
+export const handler = createHttpHandler({
+  function: "live-tickets",
+  operations: createTicketOperations({
+    tickets: createTickets({
+      dynamoDb: lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }),
+      table: environment.CONNECTIONS_TABLE,
+      clock: systemClock,
+    }),
+    clock: systemClock,
+    secret: () => randomBytes(32).toString("base64url"),
+  }),
+  rateLimiter: connectCache(environment, { clock: systemClock, log, meter }).rateLimiter,
+  clock: systemClock,
+  ids: systemIds,
+  log,
+});

@@ -1,0 +1,26 @@
+import { createRemoteJWKSet } from "jose";
+import { systemClock } from "./system.ts";
+import type { TokenRules, VerifyPorts } from "./verify-token.ts";
+
+/** The rules and keys by which a function judges tokens, from its variables. */
+export function tokenPorts(environment: {
+  readonly JWT_ISSUER: string;
+  readonly JWT_JWKS_URL: string;
+  readonly JWT_AUDIENCE: string;
+  readonly JWT_SCOPE_PREFIX: string;
+}): VerifyPorts & { readonly rules: TokenRules } {
+  return {
+    rules: {
+      issuer: environment.JWT_ISSUER,
+      audience: environment.JWT_AUDIENCE,
+      scopePrefix: environment.JWT_SCOPE_PREFIX,
+    },
+    // A key that is not known is looked for at most every 5 s, so that forged key ids cannot flood the issuer.
+    keys: createRemoteJWKSet(new URL(environment.JWT_JWKS_URL), {
+      timeoutDuration: 3_000,
+      cooldownDuration: 5_000,
+      cacheMaxAge: 600_000,
+    }),
+    clock: systemClock,
+  };
+}
