@@ -11,7 +11,7 @@ import { startIssuer } from "../local/laptop/issuer/issuer.ts";
 import { signingKey } from "../local/laptop/issuer/keys.ts";
 
 const audience = "holdfast";
-const Endpoints = z.looseObject({ api: z.string(), websocket: z.string(), postgres: z.string() });
+const Endpoints = z.looseObject({ api: z.string(), postgres: z.string(), websocket: z.string().optional() });
 export const Service = z.looseObject({
   endpoints: Endpoints,
   inventory_table: z.string(),
@@ -36,6 +36,8 @@ export interface RunningPlatform {
   readonly cloud: Cloud;
   readonly outputs: z.output<typeof Service>;
   readonly folder: string;
+  /** Address of the issuer of tokens. */
+  readonly issuer: string;
   token(claims: { readonly scopes: string; readonly subject?: string }): Promise<string>;
   /** Sends `POST`s with an `Idempotency-Key` of their own unless one is given. */
   call(method: string, path: string, request?: ApiRequest): Promise<ApiAnswer>;
@@ -68,6 +70,7 @@ export async function startPlatform(change: (output: string) => void = () => und
     cloud,
     outputs,
     folder,
+    issuer: issuer.url,
     token: async ({ scopes, subject = "tester" }) =>
       signAccessToken(await signingKey(keyFile), {
         ...{ issuer: issuer.url, audience, subject, client: "tests", scope: scopes },

@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import axe from "axe-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
+import { PLATFORM_START_MS_MAX, type RunningPlatform, startPlatform } from "../running-platform.ts";
+import { launchChromium } from "./chromium.ts";
+import { type Site, serveConsole } from "./console-site.ts";
+
+const SHOWN_MS_MAX = 15_000;
+/** The contract's promise for a change on its way to a live client. */
+const LIVE_MS_MAX = 2_000;
+const wide = { viewport: { width: 1_360, height: 860 } };
+const phone = { viewport: { width: 390, height: 844 } };
+const pictures = join(tmpdir(), "holdfast-console-pictures");
+
+const folder = mkdtempSync(join(tmpdir(), "console-"));
+let platform: RunningPlatform;
+let site: Site;
+let browser: Browser;
+let admin: string;
+
+beforeAll(async () => {
+  [platform, browser] = await Promise.all([startPlatform(), launchChromium()]);
+  admin = await platform.token({ scopes: "admin" });
+  const { api, websocket } = platform.outputs.endpoints;
+  const config = { api, websocket, issuer: platform.issuer, clientId: "console", scope: "openid admin" };
+  site = await serveConsole(folder, config);
+  await put("/locations/LEEDS", { name: "Leeds warehouse", kind: "warehouse", priority: 1 });
+  await put("/locations/YORK", { name: "York store", kind: "store", priority: 2 });
+}, PLATFORM_START_MS_MAX);
+
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.stop();
+  await platform?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, PLATFORM_START_MS_MAX);
+
+const put = (path: string, body: object) => platform.call("PUT", path, { token: admin, body });
+
+async function stocked(sku: string, name: string, quantities: Readonly<Record<string, number>>): Promise<void> {
+  await put(`/items/${sku}`, { name, barcodes: [`2${sku.length}00000000001`] });
+  const lines = Object.entries(quantities).map(([location, quantity]) => ({ sku, location, quantity }));
+  const body = { kind: "receive", reason: "delivery", lines };
+  expect((await platform.call("POST", "/movements", { token: admin, body })).status).toBe(201);
+}
+
+async function hold(sku: string, quantity: number): Promise<void> {
+  const body = { lines: [{ sku, location: "LEEDS", quantity }] };
+  expect((await platform.call("POST", "/reservations", { token: admin, body })).status).toBe(201);
+}
+
+/** A page of its own, signed in as people do it: by the issuer's page. */
+async function open(path: string, options: BrowserContextOptions = wide): Promise<Page> {
+  const page = await (await browser.newContext({ reducedMotion: "reduce", ...options })).newPage();
+  page.setDefaultTimeout(SHOWN_MS_MAX);
+  await page.goto(`${site.url}#${path}`);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByLabel("Name").fill("ada");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("banner").waitFor();
+  return page;
+}
+
+const shown = async (page: Page, location: string, quantity: string): Promise<string> =>
+  page.locator(`[data-location=${location}] [data-quantity=${quantity}]`).innerText();
+
+async function openItem(sku: string, options?: BrowserContextOptions): Promise<Page> {
+  const page = await open(`/items/${sku}`, options);
+  await page
+    .getByRole("status")
+    .filter({ hasText: /^(Live|Every 2 s)$/i })
+    .waitFor();
+  return page;
+}
+
+describe("the console in Chromium", () => {
+  it("shows a reservation by API on the open page within 2 s", async () => {
+    await stocked("LIVE-MUG", "Mug", { LEEDS: 10, YORK: 5 });
+    const page = await openItem("LIVE-MUG");
+    expect(await shown(page, "LEEDS", "available")).toBe("10");
+    const started = performance.now();
+    await hold("LIVE-MUG", 3);
+    const cell = page.locator("[data-location=LEEDS] [data-quantity=available]", { hasText: /^7$/ });
+    await cell.waitFor({ timeout: LIVE_MS_MAX * 2 });
+    console.log(`a reservation was on the page after ${Math.round(performance.now() - started)} ms`);
+    expect(await shown(page, "LEEDS", "reserved")).toBe("3");
+    expect(await shown(page, "YORK", "available")).toBe("5");
+    await page.locator("[data-total=available]", { hasText: "12" }).waitFor();
+  });
+
+  it("gives the last unit to one of two pages that race for it, and tells the other", async () => {
+    await stocked("LAST-MUG", "The last mug", { LEEDS: 1 });
+    const pages = await Promise.all([openItem("LAST-MUG"), openItem("LAST-MUG")]);
+    await Promise.all(pages.map((page) => page.getByRole("button", { name: /^Reserve for/ }).click()));
+    const ends = await Promise.all(
+      pages.map(async (page) => {
+        const held = page.getByRole("group", { name: "Your reservation" });
+        const refused = page.getByRole("alert");
+        await held.or(refused).waitFor();
+        return (await refused.count()) > 0 ? refused.innerText() : "held";
+      }),
+    );
+    expect(ends.filter((end) => end === "held")).toHaveLength(1);
+    expect(ends.find((end) => end !== "held")).toMatch(/Not enough stock[\s\S]*1 asked, 0 left/);
+    for (const page of pages) {
+      await page.locator("[data-location=LEEDS] [data-quantity=available]", { hasText: /^0$/ }).waitFor();
+    }
+    const level = await platform.call("GET", "/stock/LAST-MUG/LEEDS?consistency=strong", { token: admin });
+    expect(level.body).toMatchObject({ onHand: 1, reserved: 1, available: 0 });
+  });
+
+  it("counts a reservation down, and gives its stock back on release", async () => {
+    await stocked("HELD-MUG", "Mug", { LEEDS: 4 });
+    const page = await openItem("HELD-MUG");
+    await page.getByRole("button", { name: /^Reserve for/ }).click();
+    const timer = page.getByRole("timer");
+    const first = await timer.innerText();
+    expect(first).toMatch(/^(5:00|4:5\d)$/);
+    await vi.waitFor(async () => expect(await timer.innerText()).not.toBe(first), { timeout: SHOWN_MS_MAX });
+    await page.locator("[data-location=LEEDS] [data-quantity=available]", { hasText: /^3$/ }).waitFor();
+    await page.getByRole("button", { name: "Release" }).click();
+    await page.getByTestId("status").filter({ hasText: "RELEASED" }).waitFor();
+    await page.locator("[data-location=LEEDS] [data-quantity=available]", { hasText: /^4$/ }).waitFor();
+  });
+
+  it("books a movement, which the level and the ledger show", async () => {
+    await stocked("BOOKED-MUG", "Mug", { LEEDS: 4 });
+    const page = await openItem("BOOKED-MUG");
+    await page.getByText("Count", { exact: true }).click();
+    const form = page.locator("form").filter({ hasText: "Book" });
+    await form.getByLabel("Location").click();
+    await page.getByRole("option", { name: "Leeds warehouse" }).click();
+    await form.getByLabel("Quantity").fill("9");
+    await form.getByLabel("Reason").fill("shelf count");
+    await form.getByRole("button", { name: "Book" }).click();
+    await form.getByText("Booked", { exact: true }).waitFor();
+    await page.locator("[data-location=LEEDS] [data-quantity=onHand]", { hasText: /^9$/ }).waitFor();
+    const ledger = page.getByRole("table", { name: /^Ledger/ });
+    await ledger.getByText("shelf count").waitFor({ timeout: 60_000 });
+    expect(await ledger.getByRole("row").nth(1).innerText()).toMatch(/Count on hand \+5/);
+  });
+
+  it("finds an item by what is typed", async () => {
+    await stocked("LANTERN-1", "Brass lantern", { YORK: 2 });
+    await stocked("OTHER-1", "Something else", { YORK: 3 });
+    const page = await open("/");
+    await page.locator("[data-sku=OTHER-1]").waitFor();
+    await vi.waitFor(
+      async () => {
+        await page.getByRole("searchbox").fill("");
+        await page.getByRole("searchbox").fill("lantern");
+        await page.locator("[data-sku=OTHER-1]").waitFor({ state: "detached", timeout: 2_000 });
+        await page.locator("[data-sku=LANTERN-1]").waitFor({ timeout: 2_000 });
+      },
+      { timeout: 30_000, interval: 500 },
+    );
+    await page.getByRole("link", { name: "Brass lantern" }).click();
+    await page.getByRole("heading", { name: "Brass lantern" }).waitFor();
+  });
+
+  it.each([
+    { colorScheme: "light", size: "wide" },
+    { colorScheme: "dark", size: "wide" },
+    { colorScheme: "light", size: "phone" },
+    { colorScheme: "dark", size: "phone" },
+  ] as const)("has no page that axe finds fault with ($colorScheme, $size)", async ({ colorScheme, size }) => {
+    await stocked("SHOWN-MUG", "Tea mug, red", { LEEDS: 120, YORK: 80 });
+    await hold("SHOWN-MUG", 18);
+    const options = { ...(size === "wide" ? wide : phone), colorScheme };
+    const welcome = await (await browser.newContext(options)).newPage();
+    await welcome.goto(site.url);
+    await welcome.getByRole("button", { name: "Sign in" }).waitFor();
+    expect(await violations(welcome)).toEqual([]);
+    const page = await open("/", options);
+    for (const { name, path, heading } of pages) {
+      await page.goto(`${site.url}#${path}`);
+      await page.getByRole("heading", { name: heading }).first().waitFor();
+      await page.waitForLoadState("networkidle");
+      if (name === "item") {
+        await page.getByRole("button", { name: /^Reserve for/ }).click();
+        await page.getByRole("timer").waitFor();
+      }
+      expect(await violations(page), name).toEqual([]);
+      await page.screenshot({ path: join(pictures, `${name}-${size}-${colorScheme}.png`) });
+    }
+  });
+});
+
+const pages = [
+  { name: "catalogue", path: "/", heading: "Catalogue" },
+  { name: "item", path: "/items/SHOWN-MUG", heading: "Stock by location" },
+  { name: "movements", path: "/movements", heading: "Movements" },
+  { name: "reports", path: "/reports", heading: "Reports" },
+  { name: "operations", path: "/operations", heading: "This deployment" },
+] as const;
+
+const AxeResults = z.object({
+  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
+});
+
+/** What axe finds, as rule and elements. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const results = AxeResults.parse(await page.evaluate("axe.run(document)"));
+  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
+}
