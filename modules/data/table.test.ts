@@ -127,8 +127,13 @@ describe("a table's consumer", () => {
     });
     expect(output.statements("probe")[1]).toEqual({
       Effect: "Allow",
-      Action: ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map((name) => `dynamodb:${name}`),
+      Action: ["DescribeStream", "GetRecords", "GetShardIterator"].map((name) => `dynamodb:${name}`),
       Resource: [expect.stringMatching(/\.arn\}\/stream\/\*$/)],
+    });
+    expect(output.statements("probe")[2]).toEqual({
+      Effect: "Allow",
+      Action: ["dynamodb:ListStreams"],
+      Resource: ["*"],
     });
   });
 

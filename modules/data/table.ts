@@ -13,7 +13,7 @@ import type { EncryptionKey } from "./encryption-key.ts";
 /** What a writer may do; a transaction needs the operation of each of its parts. */
 export type WriteOperation = "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem";
 export type ReadOperation = "GetItem" | "BatchGetItem" | "Query";
-const streamOperations = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
+const streamOperations = ["DescribeStream", "GetRecords", "GetShardIterator"];
 /** A table's stream forgets after 24 h; retries end before, so that a record still reaches the failure bucket. */
 const streamRecordAgeSecondsMax = 20 * 3_600;
 
@@ -134,6 +134,8 @@ export class Table<Index extends string = never> extends Construct {
       throw new Error(`${this.node.path}: ${fn.name} cannot consume it: give the table \`stream: true\`.`);
     }
     fn.role.allow({ actions: streamOperations.map(action), resources: [`${this.arn}/stream/*`] });
+    // Lambda lists streams before it takes one; IAM knows no resource for that.
+    fn.role.allow({ actions: [action("ListStreams")], resources: ["*"] });
     this.#encryptionKey?.grantUse(fn, `dynamodb.${this.#region}.amazonaws.com`);
     props.onFailure.grantFailures(fn);
     return new LambdaEventSourceMapping(fn, `from-${this.node.id}`, {

@@ -3,7 +3,7 @@ import type { AwsCall } from "./aws-call.ts";
 const actions: Readonly<Record<string, readonly string[]>> = {
   sqs: ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"],
   kinesis: ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"],
-  dynamodb: ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"],
+  dynamodb: ["DescribeStream", "GetRecords", "GetShardIterator"],
 };
 
 /** On a consumer with a pipe of its own (enhanced fan-out). */
@@ -18,6 +18,8 @@ export function pollerCalls(eventSourceArn: string, onFailureArn?: string): read
   const [source = eventSourceArn, consumer] = eventSourceArn.split("/consumer/");
   const polls = (actions[service] ?? []).map((name) => call(`${service}:${name}`, source));
   if (consumer !== undefined) polls.push(...consumerActions.map((name) => call(`kinesis:${name}`, eventSourceArn)));
+  // IAM knows no resource for it.
+  if (service === "dynamodb") polls.push(call("dynamodb:ListStreams", "*"));
   if (!onFailureArn?.startsWith("arn:aws:s3:")) return polls;
   return [...polls, call("s3:PutObject", `${onFailureArn}/failure`), call("s3:ListBucket", onFailureArn)];
 }
