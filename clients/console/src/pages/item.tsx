@@ -78,6 +78,11 @@ const tiles = [
   { name: "incoming", label: "Incoming" },
 ] as const;
 
+/** Nothing is known before the first level arrives. */
+function totalOf(levels: readonly StockLevel[], name: (typeof tiles)[number]["name"]): number | undefined {
+  return levels.length === 0 ? undefined : levels.reduce((sum, level) => sum + (level[name] ?? 0), 0);
+}
+
 function Totals({ levels }: { readonly levels: readonly StockLevel[] }) {
   return (
     <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm">
@@ -87,7 +92,7 @@ function Totals({ levels }: { readonly levels: readonly StockLevel[] }) {
             {label}
           </Text>
           <Text fz={28} fw={700} lh={1.2}>
-            <Quantity value={levels.reduce((sum, level) => sum + (level[name] ?? 0), 0)} />
+            <Quantity value={totalOf(levels, name)} />
           </Text>
         </Card>
       ))}
