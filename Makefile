@@ -8,7 +8,7 @@ SUB ?= demo
 SEED ?=
 CSV ?=
 
-.PHONY: help up down reset logs status token demo demo-long test check format synth types bench
+.PHONY: help up down reset logs status mails console token demo demo-long test check format synth types bench
 
 help: ## Show the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,13 @@ logs: ## Follow the logs of the functions
 
 status: ## Show addresses and what runs
 	@$(CLOUD) status
+
+mails: ## Print the mails that the functions sent
+	@$(CLOUD) mails
+
+console: node_modules/.installed ## Build the console and serve it for the system that runs
+	@$(NODE) node_modules/vite/bin/vite.js build clients/console --logLevel error
+	@$(NODE) node_modules/vite/bin/vite.js preview clients/console --host 127.0.0.1
 
 token: node_modules/.installed ## Print an access token: make -s token SCOPES="stock:write" SUB=name
 	@$(CLOUD) token --scopes "$(SCOPES)" --subject "$(SUB)" --audience holdfast

@@ -20,6 +20,7 @@ export const dev: Environment = {
   },
   service: {
     identity: { issuer: "https://identity.dev.example.com", audience: "holdfast", scopePrefix: "holdfast/" },
+    mail: { from: "stock@dev.example.com", to: ["buyers@dev.example.com"] },
     catalogueAccess: "public",
     log: { level: "DEBUG", days: 14 },
   },

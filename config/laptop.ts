@@ -20,6 +20,7 @@ export const laptop: Environment = {
   },
   service: {
     identity: { issuer: { variable: "oidc_issuer" }, audience: "holdfast", scopePrefix: "" },
+    mail: { from: "stock@holdfast.example", to: ["buyers@holdfast.example"] },
     catalogueAccess: "public",
     liveAccess: "tokens",
     log: { level: "INFO", days: 1 },

@@ -20,6 +20,7 @@ export const prod: Environment = {
   },
   service: {
     identity: { issuer: "https://identity.example.com", audience: "holdfast", scopePrefix: "holdfast/" },
+    mail: { from: "stock@example.com", to: ["buyers@example.com"] },
     catalogueAccess: "public",
     log: { level: "INFO", days: 90 },
   },

@@ -20,6 +20,7 @@ export const staging: Environment = {
   },
   service: {
     identity: { issuer: "https://identity.staging.example.com", audience: "holdfast", scopePrefix: "holdfast/" },
+    mail: { from: "stock@staging.example.com", to: ["buyers@staging.example.com"] },
     catalogueAccess: "public",
     log: { level: "INFO", days: 30 },
   },

@@ -25,7 +25,7 @@ export function createAsyncApi(): Readonly<Record<string, unknown>> {
     channels: {
       bus: {
         address: "holdfast.inventory",
-        description: "Rules match on `source` and `detail-type`; webhooks deliver the same events over HTTPS.",
+        description: "Rules match on `source` and `detail-type`.",
         messages: Object.fromEntries(onChannel),
       },
     },

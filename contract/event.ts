@@ -113,4 +113,5 @@ export const announcements: { readonly [O in Operation]?: readonly EventType[] |
   extendReservation: ["ReservationExtended"],
   releaseReservation: ["ReservationReleased", "StockLevelChanged"],
   fulfilReservation: ["ReservationFulfilled", "StockLevelChanged"],
+  createTicket: { nothing: "a ticket opens one live connection, and is gone within a minute" },
 };

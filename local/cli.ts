@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   reset: async () => (await import("./laptop/commands/reset.ts")).reset,
   status: async () => (await import("./laptop/commands/status.ts")).status,
   logs: async () => (await import("./laptop/commands/logs.ts")).logs,
+  mails: async () => (await import("./laptop/commands/mails.ts")).mails,
   token: async () => (await import("./laptop/commands/token.ts")).token,
 };
 

@@ -44,7 +44,7 @@ export interface CloudOptions {
   readonly onProgress?: (step: string) => void;
 }
 
-export type PortName = EngineName | "api" | "websocket" | "postgres" | "secrets" | "lambda" | "events";
+export type PortName = EngineName | "api" | "websocket" | "postgres" | "secrets" | "lambda" | "events" | "mail";
 
 /** A running stand-in for everything that the synthesized Terraform describes. */
 export interface Cloud {
@@ -180,6 +180,7 @@ function addresses(engines: Partial<Record<EngineName, string>>, services: Servi
     redis,
     secretsmanager: services.secrets.endpoint,
     eventbridge: services.eventBus.endpoint,
+    sesv2: services.mail.endpoint,
     lambda: services.lambda.endpoint,
   };
   return Object.fromEntries(Object.entries(all).flatMap(([name, url]) => (url === undefined ? [] : [[name, url]])));

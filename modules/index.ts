@@ -23,6 +23,7 @@ export { Table, type TableConsumerProps, type TableIndex, type TableProps, type 
 export type { Statement } from "./identity/policy.ts";
 export { type Grantee, Role, type RoleProps } from "./identity/role.ts";
 export { EventBus, type EventBusProps, type EventFilter, type EventSelection } from "./messaging/event-bus.ts";
+export { MailSender, type MailSenderProps } from "./messaging/mail-sender.ts";
 export { Queue, type QueueConsumerProps, type QueueProps } from "./messaging/queue.ts";
 export { type NamedKind, nameLimits, physicalName } from "./naming.ts";
 export { type InterfaceEndpointService, Network, type NetworkProps, type PrivateNetwork } from "./network/network.ts";

@@ -9,6 +9,8 @@ import { PLATFORM_START_MS_MAX, type RunningPlatform, startPlatform } from "./ru
 
 /** How long the change stream may take to reach SQL, the archive or a timer; contract: 30 s, 5 s after a deadline. */
 const ARRIVAL = { timeout: 60_000, interval: 200 };
+/** Contract: a changed item is found within 10 s. */
+const FOUND = { timeout: 10_000, interval: 200 };
 const Reservation = z.looseObject({ id: z.string(), status: z.string(), version: z.number() });
 
 let platform: RunningPlatform;
@@ -132,6 +134,38 @@ describe("lists", () => {
   });
 });
 
+describe("events", () => {
+  it("bring a changed item to the search within 10 s, by misspelt words", async () => {
+    const body = { name: "Hanging lantern", description: "For gardens" };
+    await platform.call("PUT", "/items/LANTERN-9", { token: admin, body });
+    await vi.waitFor(async () => {
+      const found = await platform.call("GET", "/items?search=hangin%20lantren", { token: admin });
+      expect(found).toMatchObject({ status: 200, body: { items: [anItem("LANTERN-9")], nextCursor: null } });
+    }, FOUND);
+  });
+
+  it("mail about a level once when it runs low, and again only after it recovered", async () => {
+    await stocked("WATCHED", 20);
+    const policy = { lowStock: { threshold: 5, clear: 10 } };
+    await platform.call("PUT", `/stock/WATCHED/${location}/policy`, { token: admin, body: policy });
+    const moved = async (quantity: number) =>
+      post("/movements", { kind: "adjust", lines: [{ sku: "WATCHED", location, quantity }] });
+    const available = async () =>
+      (await mailsAbout("WATCHED")).map(({ subject }) => subject.match(/(\d+) available/)?.[1]);
+    await moved(-16); // 4
+    await moved(3); // 7: above the threshold, below clear
+    await moved(-4); // 3: still the same crossing
+    await moved(9); // 12: recovered
+    await moved(-10); // 2
+    await vi.waitFor(async () => expect(await available()).toEqual(["4", "2"]), ARRIVAL);
+  });
+
+  it("are described", async () => {
+    const described = await platform.call("GET", "/asyncapi.json");
+    expect(described).toMatchObject({ status: 200, body: { asyncapi: "3.0.0" } });
+  });
+});
+
 describe("the backstops", () => {
   it("expire what the timer missed, look again at what is not due, and keep a record that nobody can read", async () => {
     await stocked("SWEPT", 1);
@@ -222,7 +256,19 @@ const justified: readonly (readonly [grant: RegExp, reason: string])[] = [
     /expiry-sweep: dynamodb:PutItem$/,
     "only for a reservation whose timer was lost, as the function's own tests make it",
   ],
+  [
+    /-mail: dynamodb:(GetItem|DeleteItem)$/,
+    "only when a send failed or is under way, as the function's own tests make it",
+  ],
 ];
+
+async function mailsAbout(sku: string): Promise<{ readonly subject: string }[]> {
+  const sent = await (await fetch(`${platform.cloud.endpoints.sesv2}/mails`)).json();
+  return z
+    .array(z.object({ subject: z.string() }))
+    .parse(sent)
+    .filter(({ subject }) => subject.includes(sku));
+}
 
 const anItem = (value: string, key = "sku") => expect.objectContaining({ [key]: value });
 

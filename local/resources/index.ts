@@ -15,6 +15,7 @@ import type { EngineName, ResourceHandler } from "./resource.ts";
 import * as s3 from "./s3.ts";
 import * as scheduler from "./scheduler.ts";
 import * as secrets from "./secrets.ts";
+import * as ses from "./ses.ts";
 import * as sqs from "./sqs.ts";
 import * as webSocketApi from "./websocket-api.ts";
 
@@ -36,6 +37,7 @@ const families = [
   s3,
   scheduler,
   secrets,
+  ses,
   sqs,
   webSocketApi,
 ];

@@ -39,6 +39,7 @@ export type {
   PermissionOptions,
 } from "./lambda/lambda-service.ts";
 export { LambdaError } from "./lambda/lambda-service.ts";
+export type { MailService, StoredMail } from "./mail/mail-service.ts";
 export type { ScheduleDescription, ScheduleOptions, ScheduleService } from "./schedule/schedule-service.ts";
 export type {
   SecretDescription,

@@ -15,6 +15,8 @@ import type { KinesisDestinationService } from "./kinesis-destination/kinesis-de
 import { startLambda } from "./lambda/lambda.ts";
 import type { LambdaService } from "./lambda/lambda-service.ts";
 import { createLogFiles } from "./log-files.ts";
+import { startMail } from "./mail/mail.ts";
+import type { MailService } from "./mail/mail-service.ts";
 import { createSchedules } from "./schedule/schedule.ts";
 import type { ScheduleService } from "./schedule/schedule-service.ts";
 import { startSecrets } from "./secrets/secrets.ts";
@@ -34,7 +36,7 @@ export interface ServicesOptions {
   readonly folder: string;
   readonly storage: "disk" | "memory";
   /** Preferred ports; a taken one falls back to a free one. */
-  readonly ports?: Partial<Readonly<Record<"api" | "websocket" | "secrets" | "lambda" | "events", number>>>;
+  readonly ports?: Partial<Readonly<Record<"api" | "websocket" | "secrets" | "lambda" | "events" | "mail", number>>>;
   readonly log: (line: LogLine) => void;
   /** @default the system's */
   readonly timers?: Timers;
@@ -49,6 +51,7 @@ export interface Services {
   readonly eventSourceMappings: EventSourceMappingService;
   readonly kinesisDestinations: KinesisDestinationService;
   readonly firehose: FirehoseService;
+  readonly mail: MailService;
   readonly schedules: ScheduleService;
   readonly secrets: SecretsService;
   readonly webSocketApis: WebSocketApiService;
@@ -77,11 +80,20 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     invokeFunction: async (arn, payload) => void (await lambda.invoke({ function: arn, payload, type: "Event" })),
     ...portOf(ports.events),
   });
+  const mail = await startMail({ ...context, ...portOf(ports.mail) });
   const { dynamodb, kinesis, sqs, s3 } = options.endpoints;
   const access = await startAccess({
     ...context,
     identify: options.identify,
-    upstreams: { dynamodb, kinesis, sqs, s3, secretsmanager: secrets.endpoint, events: eventBus.endpoint },
+    upstreams: {
+      dynamodb,
+      kinesis,
+      sqs,
+      s3,
+      secretsmanager: secrets.endpoint,
+      events: eventBus.endpoint,
+      ses: mail.endpoint,
+    },
   });
   const environment = endpointVariables(access);
   const lambda = await startLambda({ ...context, sharedEnvironment: () => environment, ...portOf(ports.lambda) });
@@ -101,6 +113,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     eventSourceMappings,
     kinesisDestinations,
     firehose,
+    mail,
     schedules,
     secrets,
     webSocketApis,
@@ -112,6 +125,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       await lambda.stop();
       await access.stop();
       await eventBus.stop();
+      await mail.stop();
       await secrets.stop();
       state.close();
       await files.close();
@@ -127,6 +141,7 @@ function endpointVariables({ endpoints }: Access): Record<string, string> {
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
+    AWS_ENDPOINT_URL_SESV2: endpoints.ses,
   };
 }
 

@@ -2,10 +2,12 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { type EventType, eventSource } from "../../contract/event.ts";
 import { EventBus } from "../messaging/event-bus.ts";
+import { MailSender } from "../messaging/mail-sender.ts";
 import { Queue } from "../messaging/queue.ts";
 import type { DatabaseUser, Foundation } from "./foundation.ts";
 import type { FunctionEnvironments, FunctionName } from "./functions.ts";
 import type { CommonVariables, MakeFunction } from "./make-function.ts";
+import type { ServiceSettings } from "./settings.ts";
 
 export interface EventsProps {
   readonly named: (name: string) => string;
@@ -19,6 +21,7 @@ export interface EventsProps {
     readonly after: readonly ITerraformDependable[];
     readonly node: { readonly NODE_EXTRA_CA_CERTS: string };
   };
+  readonly mail: ServiceSettings["mail"];
 }
 
 export interface Events {
@@ -39,6 +42,8 @@ export function openEvents(scope: Construct, props: EventsProps): Events {
   quarantine.grantWrite(publisher);
   inventory.consumedBy(publisher, { onFailure: quarantine });
   indexItems(scope, bus, props);
+  watchLevels(scope, bus, props);
+  sendMails(scope, bus, props);
   return { bus };
 }
 
@@ -56,4 +61,44 @@ function indexItems(scope: Construct, bus: EventBus<EventType>, props: EventsPro
   const queue = new Queue(scope, "search", { name: props.named("search") });
   bus.on("ItemChanged", queue);
   queue.consumedBy(indexer);
+}
+
+/** Levels against the thresholds of their policies; those without one are not even sent. */
+function watchLevels(scope: Construct, bus: EventBus<EventType>, props: EventsProps): void {
+  const { alerts } = props.foundation;
+  const watcher = props.make("low-stock", {
+    description: "Announces levels that ran low or recovered",
+    placement: { reach: "public" },
+    environment: { ...props.common("low-stock"), ALERTS_TABLE: alerts.name, EVENT_BUS: bus.name },
+  });
+  alerts.grantRead(watcher, ["GetItem"]);
+  alerts.grantWrite(watcher, "PutItem");
+  bus.grantPublish(watcher);
+  const queue = new Queue(scope, "low-stock-queue", { name: props.named("low-stock") });
+  const watched = { lowStock: { threshold: [{ exists: true }] } };
+  bus.on("StockLevelChanged", queue, { detail: { $or: [{ after: watched }, { before: watched }] } });
+  queue.consumedBy(watcher);
+}
+
+/** A mail for each level that ran low. */
+function sendMails(scope: Construct, bus: EventBus<EventType>, props: EventsProps): void {
+  const { idempotency } = props.foundation;
+  const sender = new MailSender(scope, "mail-sender", { address: props.mail.from });
+  const mailer = props.make("mail", {
+    description: "Mails about levels that ran low",
+    placement: { reach: "public" },
+    timeoutSeconds: 20,
+    environment: {
+      ...props.common("mail"),
+      IDEMPOTENCY_TABLE: idempotency.name,
+      MAIL_FROM: sender.address,
+      MAIL_TO: props.mail.to.join(","),
+    },
+  });
+  idempotency.grantRead(mailer, ["GetItem"]);
+  idempotency.grantWrite(mailer, "PutItem", "UpdateItem", "DeleteItem");
+  sender.grantSend(mailer);
+  const queue = new Queue(scope, "mail-queue", { name: props.named("mail") });
+  bus.on("StockRanLow", queue);
+  queue.consumedBy(mailer, { batchSize: 1 });
 }

@@ -34,6 +34,10 @@ export class Foundation extends EnvironmentStack {
   readonly requests: Table;
   /** Live connections, what they listen to, and tickets to open them. */
   readonly connections: Table;
+  /** What is known of levels that a policy watches. */
+  readonly alerts: Table;
+  /** What Powertools notes of effects outside of the tables, such as mails. */
+  readonly idempotency: Table;
   readonly changes: ChangeStream;
   readonly archive: Bucket;
   /** Records that could not be handled, whole. */
@@ -79,6 +83,19 @@ export class Foundation extends EnvironmentStack {
       partitionKey: "pk",
       sortKey: "sk",
       ttlAttribute,
+    });
+
+    this.alerts = new Table(this, "alerts", {
+      ...kept,
+      name: this.named("alerts"),
+      partitionKey: "pk",
+      sortKey: "sk",
+    });
+    this.idempotency = new Table(this, "idempotency", {
+      ...kept,
+      name: this.named("idempotency"),
+      partitionKey: "id",
+      ttlAttribute: "expiration",
     });
 
     this.changes = new ChangeStream(this, "changes", { name: this.named("changes") });

@@ -12,6 +12,8 @@ import type { EtlEnvironment } from "../../handlers/streams/etl/environment.ts";
 import type { PublisherEnvironment } from "../../handlers/streams/publisher/environment.ts";
 import type { ExpiryEnvironment } from "../../handlers/workers/expiry/environment.ts";
 import type { ExpirySweepEnvironment } from "../../handlers/workers/expiry-sweep/environment.ts";
+import type { LowStockEnvironment } from "../../handlers/workers/low-stock/environment.ts";
+import type { MailEnvironment } from "../../handlers/workers/mail/environment.ts";
 import type { MigratorEnvironment } from "../../handlers/workers/migrator/environment.ts";
 import type { SearchIndexerEnvironment } from "../../handlers/workers/search/environment.ts";
 import type { Bundle } from "../compute/bundle.ts";
@@ -34,6 +36,8 @@ export interface FunctionEnvironments {
   publisher: PublisherEnvironment;
   migrator: MigratorEnvironment;
   "search-indexer": SearchIndexerEnvironment;
+  "low-stock": LowStockEnvironment;
+  mail: MailEnvironment;
 }
 export type FunctionName = keyof FunctionEnvironments;
 
@@ -63,5 +67,7 @@ export const functionSources: { readonly [Name in FunctionName]: FunctionSource 
   "cache-refresher": { entry: "handlers/streams/cache-refresher/lambda.ts" },
   publisher: { entry: "handlers/streams/publisher/lambda.ts" },
   "search-indexer": { entry: "handlers/workers/search/lambda.ts" },
+  "low-stock": { entry: "handlers/workers/low-stock/lambda.ts" },
+  mail: { entry: "handlers/workers/mail/lambda.ts" },
   migrator: { entry: "handlers/workers/migrator/lambda.ts", folders: { migrations: "sql/migrations" } },
 };

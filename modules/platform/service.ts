@@ -234,6 +234,7 @@ export class Service extends EnvironmentStack {
       make: (name, props) => this.#function(name, props),
       common: (name) => this.#common(name),
       connection: (user) => this.#database(user),
+      mail: this.#props.environment.service.mail,
       database: { after: [migration], node: { NODE_EXTRA_CA_CERTS: awsAuthorities } },
     });
   }

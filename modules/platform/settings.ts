@@ -54,6 +54,8 @@ export interface ServiceSettings {
   readonly identity: IdentitySettings;
   /** What opens a live connection. `tokens`: access tokens too, which then stand in addresses, and so in logs. @default tickets */
   readonly liveAccess?: "tickets" | "tokens";
+  /** Mails to people: the address that SES sends from, and who gets them. */
+  readonly mail: { readonly from: string; readonly to: readonly [string, ...string[]] };
   readonly catalogueAccess: "public" | "private";
   readonly log: { readonly level: "DEBUG" | "INFO" | "WARN" | "ERROR"; readonly days: number };
 }

@@ -13,8 +13,9 @@ import { jsonCalls } from "./json-calls.ts";
 import { missingIntent } from "./missing-intent.ts";
 import { assumedRoleArn, type Identity, type PolicyEvaluator } from "./policy-evaluator.ts";
 import { readS3 } from "./s3-calls.ts";
+import { readSes } from "./ses-calls.ts";
 
-const readers = { ...jsonCalls, s3: readS3 } as const satisfies Record<string, ReadCalls>;
+const readers = { ...jsonCalls, s3: readS3, ses: readSes } as const satisfies Record<string, ReadCalls>;
 
 /** Services whose requests can be checked. */
 export type CheckedService = keyof typeof readers;

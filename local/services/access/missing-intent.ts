@@ -3,8 +3,11 @@ import type { Identity } from "./policy-evaluator.ts";
 
 /** Intent methods of constructs by the kind of action that they allow. */
 const intents: readonly [RegExp, string][] = [
+  [/^dynamodb:(DescribeStream|ListStreams|GetRecords|GetShardIterator)/, "consumedBy"],
   [/^dynamodb:(Get|BatchGet|Query|Scan|ConditionCheck)/, "grantRead"],
   [/^dynamodb:/, "grantWrite"],
+  [/^events:PutEvents$/, "grantPublish"],
+  [/^ses:SendEmail$/, "grantSend"],
   [/^sqs:SendMessage$/, "grantSend"],
   [/^sqs:|^kinesis:(Get|Describe|List|Subscribe)/, "consumedBy"],
   [/^execute-api:ManageConnections$/, "grantConnections"],

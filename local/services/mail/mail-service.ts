@@ -1,0 +1,18 @@
+/** A mail that was accepted; nobody gets it. */
+export interface StoredMail {
+  readonly id: string;
+  readonly at: string;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text?: string;
+  readonly html?: string;
+}
+
+export interface MailService {
+  /** Speaks SES v2: SendEmail with simple content. `GET /mails` lists what was sent. */
+  readonly endpoint: string;
+  /** Makes an address, or every address of a domain, one that may send; on the laptop it is verified at once. */
+  createIdentity(name: string): { readonly arn: string };
+  stop(): Promise<void>;
+}

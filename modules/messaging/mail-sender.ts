@@ -1,0 +1,24 @@
+import { Sesv2EmailIdentity } from "@cdktf/provider-aws/lib/sesv2-email-identity/index.js";
+import { Construct } from "constructs";
+import type { Grantee } from "../identity/role.ts";
+
+export interface MailSenderProps {
+  /** SES sends a link to it once, and mails from it when the link was followed. */
+  readonly address: string;
+}
+
+/** An address that mails are sent from, by Amazon SES. Intent: `grantSend`. */
+export class MailSender extends Construct {
+  readonly identity: Sesv2EmailIdentity;
+  readonly address: string;
+
+  constructor(scope: Construct, id: string, props: MailSenderProps) {
+    super(scope, id);
+    this.address = props.address;
+    this.identity = new Sesv2EmailIdentity(this, "identity", { emailIdentity: props.address });
+  }
+
+  grantSend(grantee: Grantee): void {
+    grantee.role.allow({ actions: ["ses:SendEmail"], resources: [this.identity.arn] });
+  }
+}
