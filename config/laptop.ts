@@ -23,6 +23,7 @@ export const laptop: Environment = {
     mail: { from: "stock@holdfast.example", to: ["buyers@holdfast.example"] },
     catalogueAccess: "public",
     liveAccess: "tokens",
+    webhookTargets: "any",
     log: { level: "INFO", days: 1 },
   },
 };

@@ -25,7 +25,7 @@ export function createAsyncApi(): Readonly<Record<string, unknown>> {
     channels: {
       bus: {
         address: "holdfast.inventory",
-        description: "Rules match on `source` and `detail-type`.",
+        description: "Rules match on `source` and `detail-type`; webhooks post the same details over HTTPS.",
         messages: Object.fromEntries(onChannel),
       },
     },

@@ -113,5 +113,7 @@ export const announcements: { readonly [O in Operation]?: readonly EventType[] |
   extendReservation: ["ReservationExtended"],
   releaseReservation: ["ReservationReleased", "StockLevelChanged"],
   fulfilReservation: ["ReservationFulfilled", "StockLevelChanged"],
+  createWebhook: { nothing: "who listens is no business of those who listen" },
+  deleteWebhook: { nothing: "who listens is no business of those who listen" },
   createTicket: { nothing: "a ticket opens one live connection, and is gone within a minute" },
 };

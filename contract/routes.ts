@@ -16,6 +16,7 @@ import {
   ReservationStatus,
 } from "./reservation.ts";
 import type { Route } from "./route.ts";
+import { Webhook, WebhookId, WebhookMade, WebhookPost } from "./webhook.ts";
 
 const anyone = { kind: "public" } as const;
 const scope = <S extends string>(scope: S) => ({ kind: "scope", scope }) as const;
@@ -395,6 +396,40 @@ export const routes = {
     ifMatch: true,
     answers: reservationAnswer,
     problems: [...reservationProblems, "insufficient_stock"],
+  },
+  createWebhook: {
+    method: "POST",
+    path: "/webhooks",
+    summary: "Have events posted to an address; the secret that signs them is shown once",
+    function: "webhooks",
+    class: "command",
+    access: scope("webhooks:write"),
+    body: WebhookPost,
+    idempotencyKey: true,
+    answers: { 201: { description: "The webhook, with its secret", schema: WebhookMade } },
+    problems: [],
+  },
+  listWebhooks: {
+    method: "GET",
+    path: "/webhooks",
+    summary: "List the webhooks",
+    function: "webhooks",
+    class: "read",
+    access: scope("webhooks:write"),
+    query: z.strictObject(listQuery),
+    answers: { 200: { description: "A page of webhooks", schema: page(Webhook) } },
+    problems: [],
+  },
+  deleteWebhook: {
+    method: "DELETE",
+    path: "/webhooks/{id}",
+    summary: "Delete a webhook; what was not delivered yet is dropped",
+    function: "webhooks",
+    class: "command",
+    access: scope("webhooks:write"),
+    parameters: z.strictObject({ id: WebhookId }),
+    answers: { 204: { description: "It is gone", schema: z.null() } },
+    problems: ["not_found"],
   },
   listReports: {
     method: "GET",

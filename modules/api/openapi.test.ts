@@ -30,6 +30,7 @@ const props: OpenApiProps = {
     reservations: "arn:r",
     reports: "arn:p",
     "live-tickets": "arn:t",
+    webhooks: "arn:w",
   },
   authorizer: "arn:a",
   open: new Set(["getHealth"]),

@@ -1,6 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { type EventType, eventSource } from "../../contract/event.ts";
+import { type EventType, eventSource, eventTypes } from "../../contract/event.ts";
+import type { LambdaFunction } from "../compute/lambda-function.ts";
 import { EventBus } from "../messaging/event-bus.ts";
 import { MailSender } from "../messaging/mail-sender.ts";
 import { Queue } from "../messaging/queue.ts";
@@ -22,10 +23,14 @@ export interface EventsProps {
     readonly node: { readonly NODE_EXTRA_CA_CERTS: string };
   };
   readonly mail: ServiceSettings["mail"];
+  readonly webhookTargets: "public" | "any";
+  readonly cacheVariables: Pick<FunctionEnvironments["webhooks"], "CACHE_HOST" | "CACHE_PORT" | "CACHE_TLS">;
 }
 
 export interface Events {
   readonly bus: EventBus<EventType>;
+  /** Serves the routes of webhooks. */
+  readonly webhooks: LambdaFunction<FunctionEnvironments["webhooks"], "private">;
 }
 
 /** Changes of the inventory table as events on a bus, and what listens to them. */
@@ -44,7 +49,7 @@ export function openEvents(scope: Construct, props: EventsProps): Events {
   indexItems(scope, bus, props);
   watchLevels(scope, bus, props);
   sendMails(scope, bus, props);
-  return { bus };
+  return { bus, webhooks: postToWebhooks(scope, bus, props) };
 }
 
 /** Items into the search documents, which `GET /items?search=` looks through. */
@@ -101,4 +106,37 @@ function sendMails(scope: Construct, bus: EventBus<EventType>, props: EventsProp
   const queue = new Queue(scope, "mail-queue", { name: props.named("mail") });
   bus.on("StockRanLow", queue);
   queue.consumedBy(mailer, { batchSize: 1 });
+}
+
+/** Every event to the webhooks that want it. */
+function postToWebhooks(scope: Construct, bus: EventBus<EventType>, props: EventsProps): Events["webhooks"] {
+  const { webhooks, idempotency, cache, network } = props.foundation;
+  const shared = { WEBHOOKS_TABLE: webhooks.name, WEBHOOK_TARGETS: props.webhookTargets };
+  const rest = props.make("webhooks", {
+    description: "Webhooks: who wants which events where",
+    placement: { reach: "private", network },
+    environment: { ...props.common("webhooks"), ...props.cacheVariables, ...shared },
+  });
+  webhooks.grantRead(rest, ["GetItem", "Query"]);
+  webhooks.grantWrite(rest, "PutItem", "DeleteItem");
+  cache.allowConnect(rest);
+
+  const queue = new Queue(scope, "webhooks-queue", { name: props.named("webhooks") });
+  const delivery = props.make("webhook-delivery", {
+    description: "Events to webhooks, tried for a day",
+    placement: { reach: "public" },
+    timeoutSeconds: 15,
+    environment: {
+      ...{ ...props.common("webhook-delivery"), ...shared },
+      IDEMPOTENCY_TABLE: idempotency.name,
+      WEBHOOK_QUEUE_URL: queue.url,
+    },
+  });
+  webhooks.grantRead(delivery, ["GetItem", "Query"]);
+  idempotency.grantRead(delivery, ["GetItem"]);
+  idempotency.grantWrite(delivery, "PutItem", "UpdateItem", "DeleteItem");
+  bus.on(eventTypes as [EventType, ...EventType[]], queue);
+  queue.grantSend(delivery);
+  queue.consumedBy(delivery);
+  return rest;
 }

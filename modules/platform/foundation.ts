@@ -38,6 +38,8 @@ export class Foundation extends EnvironmentStack {
   readonly alerts: Table;
   /** What Powertools notes of effects outside of the tables, such as mails. */
   readonly idempotency: Table;
+  /** Who wants which events where, with the secrets that sign them. */
+  readonly webhooks: Table;
   readonly changes: ChangeStream;
   readonly archive: Bucket;
   /** Records that could not be handled, whole. */
@@ -96,6 +98,16 @@ export class Foundation extends EnvironmentStack {
       name: this.named("idempotency"),
       partitionKey: "id",
       ttlAttribute: "expiration",
+    });
+    this.webhooks = new Table(this, "webhooks", {
+      ...kept,
+      name: this.named("webhooks"),
+      partitionKey: "pk",
+      sortKey: "sk",
+      // It holds secrets: whoever reads it needs this key too, which nothing else is encrypted under.
+      encryptionKey: new EncryptionKey(this, "webhooks-key", {
+        ...{ name: this.named("webhooks"), description: "Secrets of webhooks", account, protection },
+      }),
     });
 
     this.changes = new ChangeStream(this, "changes", { name: this.named("changes") });

@@ -10,12 +10,14 @@ import type { StockEnvironment } from "../../handlers/stock/environment.ts";
 import type { CacheRefresherEnvironment } from "../../handlers/streams/cache-refresher/environment.ts";
 import type { EtlEnvironment } from "../../handlers/streams/etl/environment.ts";
 import type { PublisherEnvironment } from "../../handlers/streams/publisher/environment.ts";
+import type { WebhooksEnvironment } from "../../handlers/webhooks/environment.ts";
 import type { ExpiryEnvironment } from "../../handlers/workers/expiry/environment.ts";
 import type { ExpirySweepEnvironment } from "../../handlers/workers/expiry-sweep/environment.ts";
 import type { LowStockEnvironment } from "../../handlers/workers/low-stock/environment.ts";
 import type { MailEnvironment } from "../../handlers/workers/mail/environment.ts";
 import type { MigratorEnvironment } from "../../handlers/workers/migrator/environment.ts";
 import type { SearchIndexerEnvironment } from "../../handlers/workers/search/environment.ts";
+import type { WebhookDeliveryEnvironment } from "../../handlers/workers/webhooks/environment.ts";
 import type { Bundle } from "../compute/bundle.ts";
 
 /** The functions of the platform, each with the environment that its code declares. */
@@ -38,6 +40,8 @@ export interface FunctionEnvironments {
   "search-indexer": SearchIndexerEnvironment;
   "low-stock": LowStockEnvironment;
   mail: MailEnvironment;
+  webhooks: WebhooksEnvironment;
+  "webhook-delivery": WebhookDeliveryEnvironment;
 }
 export type FunctionName = keyof FunctionEnvironments;
 
@@ -69,5 +73,7 @@ export const functionSources: { readonly [Name in FunctionName]: FunctionSource 
   "search-indexer": { entry: "handlers/workers/search/lambda.ts" },
   "low-stock": { entry: "handlers/workers/low-stock/lambda.ts" },
   mail: { entry: "handlers/workers/mail/lambda.ts" },
+  webhooks: { entry: "handlers/webhooks/lambda.ts" },
+  "webhook-delivery": { entry: "handlers/workers/webhooks/lambda.ts" },
   migrator: { entry: "handlers/workers/migrator/lambda.ts", folders: { migrations: "sql/migrations" } },
 };

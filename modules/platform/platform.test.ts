@@ -14,12 +14,14 @@ import { Environment as Stock } from "../../handlers/stock/environment.ts";
 import { Environment as CacheRefresher } from "../../handlers/streams/cache-refresher/environment.ts";
 import { Environment as Etl } from "../../handlers/streams/etl/environment.ts";
 import { Environment as Publisher } from "../../handlers/streams/publisher/environment.ts";
+import { Environment as Webhooks } from "../../handlers/webhooks/environment.ts";
 import { Environment as Expiry } from "../../handlers/workers/expiry/environment.ts";
 import { Environment as ExpirySweep } from "../../handlers/workers/expiry-sweep/environment.ts";
 import { Environment as LowStock } from "../../handlers/workers/low-stock/environment.ts";
 import { Environment as Mail } from "../../handlers/workers/mail/environment.ts";
 import { Environment as Migrator } from "../../handlers/workers/migrator/environment.ts";
 import { Environment as SearchIndexer } from "../../handlers/workers/search/environment.ts";
+import { Environment as WebhookDelivery } from "../../handlers/workers/webhooks/environment.ts";
 import { emptyBundle, Synthesized, temporaryFolder } from "../synthesized.fixture.ts";
 import { Foundation } from "./foundation.ts";
 import { type Bundles, type FunctionName, functionSources } from "./functions.ts";
@@ -44,6 +46,8 @@ const declared: Readonly<Record<FunctionName, z.ZodObject>> = {
   "search-indexer": SearchIndexer,
   "low-stock": LowStock,
   mail: Mail,
+  webhooks: Webhooks,
+  "webhook-delivery": WebhookDelivery,
 };
 const names = Object.keys(declared) as FunctionName[];
 
@@ -136,6 +140,8 @@ describe("Foundation", () => {
       "aws_iam_role_policy",
       "aws_kinesis_firehose_delivery_stream", // changes -> archive
       "aws_kinesis_stream", // changes
+      "aws_kms_alias",
+      "aws_kms_key", // of the webhooks' secrets
       "aws_rds_cluster",
       "aws_rds_cluster_instance",
       "aws_route_table",
@@ -250,6 +256,8 @@ describe("Service", () => {
     ["migrator_role", []],
     ["search-indexer", []],
     ["low-stock", ["GetItem", "PutItem"]],
+    ["webhooks_role", ["DeleteItem", "GetItem", "PutItem", "Query"]],
+    ["webhook-delivery", ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"]],
     ["mail_role", ["DeleteItem", "GetItem", "PutItem", "UpdateItem"]],
     ["live-tickets", ["PutItem"]],
     ["live-authorizer", ["DeleteItem"]],

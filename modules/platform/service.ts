@@ -68,6 +68,7 @@ export class Service extends EnvironmentStack {
         reservations: this.#reservations(),
         reports,
         "live-tickets": live.tickets,
+        webhooks: this.events.webhooks,
       },
       authorizer: this.#authorizer(),
       open: openOperations,
@@ -235,6 +236,8 @@ export class Service extends EnvironmentStack {
       common: (name) => this.#common(name),
       connection: (user) => this.#database(user),
       mail: this.#props.environment.service.mail,
+      webhookTargets: this.#props.environment.service.webhookTargets ?? "public",
+      cacheVariables: this.#cache(),
       database: { after: [migration], node: { NODE_EXTRA_CA_CERTS: awsAuthorities } },
     });
   }

@@ -56,6 +56,8 @@ export interface ServiceSettings {
   readonly liveAccess?: "tickets" | "tokens";
   /** Mails to people: the address that SES sends from, and who gets them. */
   readonly mail: { readonly from: string; readonly to: readonly [string, ...string[]] };
+  /** Where webhooks may lead. `any`: plain http and private addresses too, for a laptop. @default public */
+  readonly webhookTargets?: "public" | "any";
   readonly catalogueAccess: "public" | "private";
   readonly log: { readonly level: "DEBUG" | "INFO" | "WARN" | "ERROR"; readonly days: number };
 }

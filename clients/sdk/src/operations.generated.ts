@@ -26,6 +26,9 @@ export type Report = { name: "stock-on-hand" | "movement-ledger"; asOf: string; 
 export type ReportList = { items: Array<{ name: "stock-on-hand" | "movement-ledger"; title: string; columns: Array<string> }> };
 export type Reservation = { id: string; owner: string; channel?: string; reference?: string; status: "HELD" | "PAYING" | "CONFIRMED" | "PARTIALLY_FULFILLED" | "FULFILLED" | "RELEASED" | "EXPIRED"; lines: Array<{ sku: string; quantity: number; allocations: Array<{ location: string; quantity: number; fulfilled: number; released: number }> }>; expiresAt: string; payBy?: string; createdAt: string; updatedAt: string; version: number };
 export type Ticket = { ticket: string; expiresAt: string };
+export type Webhook = { id: string; url: string; events: Array<"StockLevelChanged" | "StockRanLow" | "StockRecovered" | "StockFellShort" | "ReservationHeld" | "ReservationExtended" | "ReservationPaying" | "ReservationConfirmed" | "ReservationFulfilled" | "ReservationReleased" | "ReservationExpired" | "ItemChanged" | "LocationChanged">; createdAt: string };
+export type WebhookMade = { id: string; url: string; events: Array<"StockLevelChanged" | "StockRanLow" | "StockRecovered" | "StockFellShort" | "ReservationHeld" | "ReservationExtended" | "ReservationPaying" | "ReservationConfirmed" | "ReservationFulfilled" | "ReservationReleased" | "ReservationExpired" | "ItemChanged" | "LocationChanged">; createdAt: string; secret: string };
+export type WebhookPost = { url: string; events: Array<"StockLevelChanged" | "StockRanLow" | "StockRecovered" | "StockFellShort" | "ReservationHeld" | "ReservationExtended" | "ReservationPaying" | "ReservationConfirmed" | "ReservationFulfilled" | "ReservationReleased" | "ReservationExpired" | "ItemChanged" | "LocationChanged"> };
 /** What each operation takes (path, query and `body` together) and answers. */
 export interface Operations {
   putItem: { input: { sku: string } & { body: ItemPut }; answer: Item };
@@ -56,6 +59,9 @@ export interface Operations {
   extendReservation: { input: { id: string } & { body: ExtendCommand }; answer: Reservation };
   releaseReservation: { input: { id: string } & { body: PartCommand }; answer: Reservation };
   fulfilReservation: { input: { id: string } & { body: PartCommand }; answer: Reservation };
+  createWebhook: { input: { body: WebhookPost }; answer: WebhookMade };
+  listWebhooks: { input: { limit?: number; cursor?: string }; answer: { items: Array<Webhook>; nextCursor: string | null } };
+  deleteWebhook: { input: { id: string }; answer: null };
   listReports: { input: {}; answer: ReportList };
   getReport: { input: { name: string } & { from?: string; to?: string; location?: string; sku?: string; format?: "json" | "csv" }; answer: Report };
   listMovements: { input: { sku: string; location: string } & { limit?: number; cursor?: string }; answer: Ledger };
@@ -91,6 +97,9 @@ export const operations = {
   extendReservation: "POST /reservations/{id}/extend",
   releaseReservation: "POST /reservations/{id}/release",
   fulfilReservation: "POST /reservations/{id}/fulfil",
+  createWebhook: "POST /webhooks",
+  listWebhooks: "GET /webhooks",
+  deleteWebhook: "DELETE /webhooks/{id}",
   listReports: "GET /reports",
   getReport: "GET /reports/{name}",
   listMovements: "GET /stock/{sku}/{location}/movements",

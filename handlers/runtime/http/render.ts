@@ -64,6 +64,7 @@ export function renderAnswer(answer: Answer<Route>, route: Route, rendering: Ren
   if (route.etag && answer.etag !== undefined && ifNoneMatch !== undefined && matchesTag(ifNoneMatch, answer.etag)) {
     return { statusCode: 304, headers, body: "" };
   }
+  if (Number(answer.status) === 204) return { statusCode: 204, headers, body: "" };
   const text = isText(answer);
   return {
     statusCode: Number(answer.status),

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { type EventType, eventTypes } from "./event.ts";
+import { Instant } from "./identifiers.ts";
+
+/** Bounds of webhooks. */
+export const webhookLimits = {
+  /** Subscriptions of a deployment: every event looks at all of them. */
+  countMax: 100,
+  urlCharactersMax: 2_048,
+  /** After so long without success a delivery is given up. */
+  deliverySecondsMax: 86_400,
+} as const;
+
+export const WebhookId = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/, "must be the id of a webhook")
+  .brand<"WebhookId">();
+export type WebhookId = z.output<typeof WebhookId>;
+
+const EventName = z.enum(eventTypes as [EventType, ...EventType[]]);
+
+/** The body of `POST /webhooks`. Whether the address is allowed is decided by the deployment. */
+export const WebhookPost = z
+  .strictObject({
+    url: z.url({ protocol: /^https?$/ }).max(webhookLimits.urlCharactersMax),
+    events: z
+      .array(EventName)
+      .min(1)
+      .refine((names) => new Set(names).size === names.length, "must not name an event twice"),
+  })
+  .meta({ id: "WebhookPost" });
+export type WebhookPost = z.output<typeof WebhookPost>;
+
+/** Events of some types, posted to an address. */
+export const Webhook = z
+  .strictObject({ id: WebhookId, url: z.string(), events: z.array(EventName), createdAt: Instant })
+  .meta({ id: "Webhook" });
+export type Webhook = z.output<typeof Webhook>;
+
+/** The secret is shown once; deliveries are signed with it as Standard Webhooks has it. */
+export const WebhookMade = z
+  .strictObject({ ...Webhook.shape, secret: z.string().regex(/^whsec_/) })
+  .meta({ id: "WebhookMade" });
+export type WebhookMade = z.output<typeof WebhookMade>;

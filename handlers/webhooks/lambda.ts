@@ -1,0 +1,33 @@
+import { connectCache } from "../runtime/cache/index.ts";
+import {
+  createHttpHandler,
+  createLog,
+  createMeter,
+  lazyDynamoDb,
+  parseEnvironment,
+  systemClock,
+  systemIds,
+} from "../runtime/index.ts";
+import { createWebhooks } from "../runtime/webhook-table.ts";
+import { Environment } from "./environment.ts";
+import { createWebhookOperations, webhookChecks } from "./operations.ts";
+
+const environment = parseEnvironment(Environment, process.env);
+const log = createLog(environment);
+const meter = createMeter(environment);
+
+export const handler = createHttpHandler({
+  function: "webhooks",
+  operations: createWebhookOperations({
+    webhooks: createWebhooks({
+      dynamoDb: lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }),
+      webhooksTable: environment.WEBHOOKS_TABLE,
+    }),
+    clock: systemClock,
+  }),
+  checks: webhookChecks(environment.WEBHOOK_TARGETS),
+  rateLimiter: connectCache(environment, { clock: systemClock, log, meter }).rateLimiter,
+  clock: systemClock,
+  ids: systemIds,
+  log,
+});
