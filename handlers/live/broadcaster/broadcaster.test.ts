@@ -71,6 +71,15 @@ describe("createBroadcaster", () => {
     expect(sentTo("cut")).toEqual([{ type: "change", topic: "stock/MUG", level: cut }]);
   });
 
+  it("reads subscribers consistently, so that one who has just read a snapshot is not missed", async () => {
+    const { listen, broadcast, reads } = await open();
+    await listen("a", ["stock/MUG"]);
+    reads.length = 0;
+    await broadcast(change("MUG", 1));
+    expect(reads).toHaveLength(2);
+    for (const read of reads) expect(JSON.stringify(read)).toContain('"ConsistentRead":true');
+  });
+
   it("takes back who is gone with all its subscriptions, and tells the others", async () => {
     const { listen, broadcast, gone, sentTo, items } = await open();
     await listen("gone", ["stock/MUG", "stock/CUP", "location/north"]);

@@ -28,8 +28,19 @@ export async function openConnections(clock: () => number = () => nowMs) {
       AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
     }),
   );
+  /** Every read that was sent, as it was sent: DynamoDB Local is always consistent, and so cannot show the difference. */
+  const reads: object[] = [];
+  client.middlewareStack.add(
+    (next, { commandName = "" }) =>
+      (sent) => {
+        if (/^(Get|BatchGet|Query)/.test(commandName)) reads.push(sent.input);
+        return next(sent);
+      },
+    { step: "initialize" },
+  );
   const ports = { dynamoDb: () => client, table, clock };
   return {
+    reads,
     connections: createConnections(ports),
     subscribers: createSubscribers(ports),
     tickets: createTickets(ports),
