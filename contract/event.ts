@@ -4,7 +4,6 @@ import { Instant } from "./identifiers.ts";
 import { Level, LowStock } from "./level.ts";
 import { Cause, Movement } from "./movement.ts";
 import { Reservation } from "./reservation.ts";
-import type { Operation } from "./routes.ts";
 
 /** `source` of every event on the bus. */
 export const eventSource = "holdfast.inventory";
@@ -92,28 +91,3 @@ export type Event = z.output<typeof Event>;
 export type EventOf<Type extends EventType> = Extract<Event, { readonly "detail-type": Type }>;
 
 export const eventId = (type: EventType, subject: string, version: number): string => `${type}/${subject}/${version}`;
-
-/**
- * What each operation that changes state announces, besides StockFellShort, which counts raise. An operation whose
- * change is no business of other systems says why it announces nothing.
- */
-export const announcements: { readonly [O in Operation]?: readonly EventType[] | { readonly nothing: string } } = {
-  putItem: ["ItemChanged"],
-  patchItem: ["ItemChanged"],
-  archiveItem: ["ItemChanged"],
-  putLocation: ["LocationChanged"],
-  patchLocation: ["LocationChanged"],
-  archiveLocation: ["LocationChanged"],
-  putPolicy: ["StockLevelChanged"],
-  makeMovements: ["StockLevelChanged"],
-  holdReservation: ["ReservationHeld", "StockLevelChanged"],
-  payReservation: ["ReservationPaying"],
-  failPayment: ["ReservationHeld"],
-  confirmReservation: ["ReservationConfirmed"],
-  extendReservation: ["ReservationExtended"],
-  releaseReservation: ["ReservationReleased", "StockLevelChanged"],
-  fulfilReservation: ["ReservationFulfilled", "StockLevelChanged"],
-  createWebhook: { nothing: "who listens is no business of those who listen" },
-  deleteWebhook: { nothing: "who listens is no business of those who listen" },
-  createTicket: { nothing: "a ticket opens one live connection, and is gone within a minute" },
-};

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { announcements, Event, type EventType } from "../contract/event.ts";
+import { announcements } from "../contract/announcements.ts";
+import { Event, type EventType } from "../contract/event.ts";
 import type { Route } from "../contract/route.ts";
 import { type Operation, routes } from "../contract/routes.ts";
 import { openPublisher, tableRecord } from "./published-events.ts";
@@ -83,7 +84,7 @@ async function openSystem() {
 describe("the events of commands", () => {
   it.each(changing)("%s says what it announces, or why nothing", (operation) => {
     const announced = announcements[operation];
-    if (announced === undefined) throw new Error(`add ${operation} to announcements in contract/event.ts`);
+    if (announced === undefined) throw new Error(`add ${operation} to contract/announcements.ts`);
     if ("nothing" in announced) return expect(announced.nothing).not.toBe("");
     expect(announced.length).toBeGreaterThan(0);
     expect(script.map(([name]) => name)).toContain(operation);
