@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { connectCache } from "../runtime/cache/index.ts";
 import {
   createHttpHandler,
@@ -24,6 +25,7 @@ export const handler = createHttpHandler({
       webhooksTable: environment.WEBHOOKS_TABLE,
     }),
     clock: systemClock,
+    secret: () => randomBytes(32).toString("base64"),
   }),
   checks: webhookChecks(environment.WEBHOOK_TARGETS),
   rateLimiter: connectCache(environment, { clock: systemClock, log, meter }).rateLimiter,

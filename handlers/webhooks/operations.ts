@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { type Webhook, WebhookId, type WebhookMade, webhookLimits } from "../../contract/webhook.ts";
 import type { Clock, Idempotency } from "../inventory/index.ts";
 import { keyReused } from "../inventory/index.ts";
@@ -9,6 +8,8 @@ import type { WebhookRecord, Webhooks } from "../runtime/webhook-table.ts";
 export interface WebhookPorts {
   readonly webhooks: Webhooks;
   readonly clock: Clock;
+  /** 32 bytes that nobody can guess, in base64. */
+  readonly secret: () => string;
 }
 
 /** Refused before anything is looked at: an address that this deployment never delivers to. */
@@ -19,7 +20,7 @@ export const webhookChecks = (targets: WebhookTargets): Checks<"webhooks"> => ({
   },
 });
 
-export function createWebhookOperations({ webhooks, clock }: WebhookPorts): Operations<"webhooks"> {
+export function createWebhookOperations({ webhooks, clock, secret }: WebhookPorts): Operations<"webhooks"> {
   return {
     createWebhook: async ({ body, context: { idempotency } }) => {
       if (!idempotency) throw new Error("a POST came without its Idempotency-Key");
@@ -29,9 +30,14 @@ export function createWebhookOperations({ webhooks, clock }: WebhookPorts): Oper
         const message = `there are ${webhookLimits.countMax} webhooks, the most a deployment has; delete one first`;
         return refuse(validationFailed([{ path: "/url", message }]));
       }
-      const secret = `whsec_${randomBytes(32).toString("base64")}`;
       const createdAt = new Date(clock()).toISOString();
-      const record: WebhookRecord = { id, ...body, createdAt, secret, bodyHash: idempotency.bodyHash };
+      const record: WebhookRecord = {
+        id,
+        ...body,
+        createdAt,
+        secret: `whsec_${secret()}`,
+        bodyHash: idempotency.bodyHash,
+      };
       const earlier = await webhooks.make(record);
       if (earlier && earlier.bodyHash !== idempotency.bodyHash) return refuse(keyReused(idempotency.key));
       return { status: 201, body: madeOf(earlier ?? record), ...(earlier && { replayed: true }) };

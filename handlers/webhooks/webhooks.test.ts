@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Operation } from "../../contract/routes.ts";
 import { recordingLog, send } from "../../test/gateway-event.ts";
@@ -9,7 +10,11 @@ async function openWebhooks(targets: "public" | "any" = "public") {
   const { webhooks } = await openWebhookTable();
   const handler = createHttpHandler({
     function: "webhooks",
-    operations: createWebhookOperations({ webhooks, clock: Date.now }),
+    operations: createWebhookOperations({
+      webhooks,
+      clock: Date.now,
+      secret: () => randomBytes(32).toString("base64"),
+    }),
     checks: webhookChecks(targets),
     ...{ clock: Date.now, ids: () => crypto.randomUUID(), log: recordingLog() },
   });

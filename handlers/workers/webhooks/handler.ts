@@ -21,13 +21,18 @@ export interface WebhookDeliveryPorts {
   readonly log: Log;
 }
 
+/** Events come by the hundred a second, webhooks change by the month: a new one gets events a second later. */
+const listedMs = 1_000;
+
 /** Brings events to webhooks: an event becomes a message a webhook, and a message is tried until it is taken. */
 export function createWebhookDelivery(ports: WebhookDeliveryPorts) {
+  const list = remembered(() => ports.webhooks.list(), ports.clock);
   return (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const handleRecord = async ({ body, messageId }: SQSRecord) => {
       try {
         const message = Message.parse(JSON.parse(body));
-        await ("kind" in message ? attempt(ports, message, context) : spread(ports, message));
+        if ("kind" in message) await attempt(ports, message, context);
+        else await spread(ports, await list(), message);
       } catch (error) {
         ports.log.error("message failed, the queue will bring it again", { message_id: messageId, error });
         throw error;
@@ -40,8 +45,8 @@ export function createWebhookDelivery(ports: WebhookDeliveryPorts) {
   };
 }
 
-async function spread(ports: WebhookDeliveryPorts, event: Event): Promise<void> {
-  const wanting = (await ports.webhooks.list()).filter(({ events }) => events.includes(event["detail-type"]));
+async function spread(ports: WebhookDeliveryPorts, all: readonly WebhookRecord[], event: Event): Promise<void> {
+  const wanting = all.filter(({ events }) => events.includes(event["detail-type"]));
   await Promise.all(wanting.map(({ id }) => enqueue(ports, deliveryOf(event, id, ports.clock()))));
 }
 
@@ -95,4 +100,18 @@ async function enqueue({ sqs, queueUrl, clock }: WebhookDeliveryPorts, delivery:
       DelaySeconds: delaySecondsUntil(delivery.dueAtMs, clock()),
     }),
   );
+}
+
+/** Asks anew when the last answer is older than `listedMs`; a failed attempt is forgotten. */
+function remembered<Value>(ask: () => Promise<Value>, clock: Clock): () => Promise<Value> {
+  let last: { readonly value: Promise<Value>; readonly atMs: number } | undefined;
+  return () => {
+    if (last && clock() - last.atMs < listedMs) return last.value;
+    const value = ask();
+    last = { value, atMs: clock() };
+    value.catch(() => {
+      last = undefined;
+    });
+    return value;
+  };
 }

@@ -116,7 +116,8 @@ describe("webhook-delivery", () => {
     expect(await counts()).toMatchObject({ delayed: 0 });
     expect(log.lines.map(({ message }) => message)).toContain("webhook given up");
     await webhooks.remove(id);
-    await handler(busEvent(delivery), context);
+    await handler(busEvent(delivery, changed), context);
+    expect(await counts()).toMatchObject({ ready: 0 });
     expect(received).toHaveLength(1);
   });
 });
