@@ -10,8 +10,8 @@ import { launchChromium } from "./chromium.ts";
 import { type Site, serveConsole } from "./console-site.ts";
 
 const SHOWN_MS_MAX = 15_000;
-/** The contract's promise for a change on its way to a live client. */
-const LIVE_MS_MAX = 2_000;
+/** Twice the contract's promise for a live change, which is printed: the machine does much else meanwhile. */
+const LIVE_MS_MAX = 4_000;
 const wide = { viewport: { width: 1_360, height: 860 } };
 const phone = { viewport: { width: 390, height: 844 } };
 const pictures = join(tmpdir(), "holdfast-console-pictures");
@@ -82,14 +82,14 @@ async function openItem(sku: string, options?: BrowserContextOptions): Promise<P
 }
 
 describe("the console in Chromium", () => {
-  it("shows a reservation by API on the open page within 2 s", async () => {
+  it("shows a reservation by API on the open page, by itself", async () => {
     await stocked("LIVE-MUG", "Mug", { LEEDS: 10, YORK: 5 });
     const page = await openItem("LIVE-MUG");
     expect(await shown(page, "LEEDS", "available")).toBe("10");
     const started = performance.now();
     await hold("LIVE-MUG", 3);
     const cell = page.locator("[data-location=LEEDS] [data-quantity=available]", { hasText: /^7$/ });
-    await cell.waitFor({ timeout: LIVE_MS_MAX * 2 });
+    await cell.waitFor({ timeout: LIVE_MS_MAX });
     console.log(`a reservation was on the page after ${Math.round(performance.now() - started)} ms`);
     expect(await shown(page, "LEEDS", "reserved")).toBe("3");
     expect(await shown(page, "YORK", "available")).toBe("5");
