@@ -10,7 +10,8 @@ const room = (name, allowed, comment) => ({
     pathNot: [`^${name}/`, ...allowed],
   },
 });
-const functions = "authorizer|catalogue|stock|reservations|reports|webhooks|live/[a-z-]+|streams/[a-z-]+|workers/[a-z-]+";
+const functions =
+  "authorizer|catalogue|stock|reservations|reports|webhooks|live/[a-z-]+|streams/[a-z-]+|workers/[a-z-]+";
 
 export default {
   forbidden: [
