@@ -8,7 +8,7 @@ SUB ?= demo
 SEED ?=
 CSV ?=
 
-.PHONY: help up down reset logs status mails console token demo demo-long test check format synth types bench
+.PHONY: help up down reset logs status mails console token demo demo-long test check format synth
 
 help: ## Show the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
