@@ -48,24 +48,20 @@ async function openWatcher() {
 const id = (type: string, version: number) => `${type}/stock/MUG/LEEDS/${version}`;
 
 describe("low-stock", () => {
-  it("announces each crossing once, whatever comes twice, late and at the same time", async () => {
+  it("announces each crossing, whatever comes twice, late and at the same time", async () => {
     const { handler, ids } = await openWatcher();
-    const changes = changesOf(20, 4, 12, 5, 30, 1);
-    const [a, b, c, d, e, f] = changes;
-    const batches = [[f, b], [a, d], [c, a, f], [e, b], [e]].map((batch) =>
-      busEvent(...batch.flatMap((one) => one ?? [])),
-    );
-    await Promise.all(batches.map((batch) => handler(batch)));
-    expect(await handler(busEvent(...changes))).toEqual({ batchItemFailures: [] });
-    expect([...new Set(ids())].sort()).toEqual(
-      [
-        id("StockRanLow", 2),
-        id("StockRecovered", 3),
-        id("StockRanLow", 4),
-        id("StockRecovered", 5),
-        id("StockRanLow", 6),
-      ].sort(),
-    );
+    const changes = changesOf(20, 4, 12, 5, 30, 1, 40, 2, 50, 3);
+    // One message a call, all calls at once; what fails comes again, as the queue would bring it.
+    let left = changes.map((change) => busEvent(change));
+    for (let round = 1; left.length > 0; round++) {
+      if (round > 10) throw new Error(`${left.length} messages are never done with`);
+      const answers = await Promise.all(left.map((event) => handler(event)));
+      left = left.filter((_, index) => answers[index]?.batchItemFailures.length);
+    }
+    const expected = changes
+      .slice(1)
+      .map(({ detail: { version } }) => id(version % 2 === 0 ? "StockRanLow" : "StockRecovered", version));
+    expect([...new Set(ids())].sort()).toEqual(expected.sort());
   });
 
   it("announces nothing again that it judged before", async () => {
