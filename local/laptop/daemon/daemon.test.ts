@@ -145,7 +145,7 @@ describe("up", () => {
     let stderr = "";
     child.stderr.on("data", (chunk) => {
       stderr += chunk;
-      if (/✓ .*queues and buckets/.test(stderr)) child.kill("SIGINT");
+      if (!child.killed && /✓ .*queues and buckets/.test(stderr)) child.kill("SIGINT");
     });
     expect(await exit).toBe(1);
     expect(stderr).toContain("up failed: interrupted");
