@@ -89,6 +89,7 @@ class Service extends TerraformStack {
         actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
         resources: [parcels.streamArn],
       },
+      { actions: ["dynamodb:ListStreams"], resources: ["*"] },
       {
         actions: ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
         resources: [labels.arn],
