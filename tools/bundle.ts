@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { Bundle } from "../modules/compute/bundle.ts";
 import type { Bundles, FunctionName, FunctionSource } from "../modules/platform/functions.ts";
-import { keepBuild, keptBuild } from "./bundle-cache.ts";
+import { type BuildFacts, type BuiltFiles, keepBuild, keptBuild } from "./build-cache.ts";
 import { digestOf, filesOf, type ZipFiles, zip } from "./bundle-zip.ts";
 
 export type FunctionSources = Readonly<Record<FunctionName, FunctionSource>>;
@@ -31,15 +30,17 @@ export async function bundleFunctions(sources: FunctionSources, root: string = r
   }
   const folder = join(root, output);
   const folders = Object.fromEntries(names.map((name) => [name, foldersOf(sources[name], root)]));
-  const facts = { root, folder, key: JSON.stringify([sources, digests(folders)]) };
-  const zips = Object.fromEntries(names.map((name) => [name, join(folder, `${name}.zip`)]));
-  const built = keptBuild(facts, zips) ?? (await buildAll(sources, folders, facts, zips));
+  const facts = {
+    ...{ root, folder, tools: ["bundle.ts", "bundle-zip.ts"] },
+    key: JSON.stringify([sources, digests(folders)]),
+  };
+  const built = keptBuild(facts) ?? (await buildAll(sources, folders, facts));
   const bundles = names.map((name): [FunctionName, Bundle] => [
     name,
     {
       name,
-      path: zips[name] ?? "",
-      codeSha256: built[name] ?? "",
+      path: join(folder, `${name}.zip`),
+      codeSha256: built[`${name}.zip`] ?? "",
       folderSha256: digests(folders)[name] ?? {},
     },
   ]);
@@ -47,26 +48,18 @@ export async function bundleFunctions(sources: FunctionSources, root: string = r
   return Object.fromEntries(bundles) as unknown as Bundles;
 }
 
-/** Compiles and zips every function; gives the SHA-256 of each zip in base64. */
+/** Compiles and zips every function. */
 async function buildAll(
   sources: FunctionSources,
   folders: Readonly<Record<string, Folders>>,
-  facts: { readonly root: string; readonly folder: string; readonly key: string },
-  zips: Readonly<Record<string, string>>,
-): Promise<Record<string, string>> {
+  facts: BuildFacts,
+): Promise<BuiltFiles> {
   const { code, inputs } = await compile(sources, facts.root);
-  mkdirSync(facts.folder, { recursive: true });
-  const built: Record<string, string> = {};
-  for (const [name, path] of Object.entries(zips)) {
-    const bytes = zip(Object.assign({ "index.mjs": code[name] }, ...Object.values(folders[name] ?? {})));
-    // Another synth at the same time finds a whole file: the old one or the new one.
-    const temporary = `${path}.${process.pid}`;
-    writeFileSync(temporary, bytes);
-    renameSync(temporary, path);
-    built[name] = createHash("sha256").update(bytes).digest("base64");
-  }
-  keepBuild(facts, inputs, built);
-  return built;
+  const zips = Object.keys(sources).map((name) => {
+    const files = Object.assign({ "index.mjs": code[name] }, ...Object.values(folders[name] ?? {}));
+    return [`${name}.zip`, zip(files)] as const;
+  });
+  return keepBuild(facts, inputs, Object.fromEntries(zips));
 }
 
 /** zod's index takes all its languages along, a quarter of a megabyte in each function. */
