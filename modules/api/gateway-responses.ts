@@ -38,6 +38,8 @@ const answers: Readonly<Record<string, GatewayAnswer>> = {
   THROTTLED: limited,
   UNAUTHORIZED: unauthorized,
   UNSUPPORTED_MEDIA_TYPE: invalid,
+  // A web ACL of the stage refused it.
+  WAF_FILTERED: { code: "forbidden", detail: "This address is not open. Use the service's own domain." },
 };
 
 /** `x-amazon-apigateway-gateway-responses`: every refusal of the gateway as problem+json. */

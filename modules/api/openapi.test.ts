@@ -132,6 +132,7 @@ describe("gateway responses", () => {
     ["BAD_REQUEST_BODY", "validation_failed"],
     ["INTEGRATION_TIMEOUT", "unavailable"],
     ["AUTHORIZER_FAILURE", "unavailable"],
+    ["WAF_FILTERED", "forbidden"],
     ["DEFAULT_5XX", "unavailable"],
   ] as const)("answer %s as %s", (type, code) => {
     const { status, title } = problems[code];
