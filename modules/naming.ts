@@ -23,6 +23,9 @@ export const nameLimits = {
   securityGroup: { lengthMax: 255, lengthMin: 1, alphabet: /^(?!sg-)[A-Za-z0-9 _.:/()#,@[\]+=&;{}!$*-]+$/ },
   keyAlias: { lengthMax: 250, lengthMin: 1, alphabet: /^(?!aws\/)[A-Za-z0-9/_-]+$/ },
   api: { lengthMax: 255, lengthMin: 1, alphabet: /^[A-Za-z0-9 _.-]+$/ },
+  webAcl: { lengthMax: 128, lengthMin: 1, alphabet: /^[A-Za-z0-9_-]+$/ },
+  edgePolicy: { lengthMax: 128, lengthMin: 1, alphabet: /^[A-Za-z0-9_-]+$/ },
+  originAccess: { lengthMax: 64, lengthMin: 1, alphabet: /^[A-Za-z0-9_-]+$/ },
 } as const;
 export type NamedKind = keyof typeof nameLimits;
 

@@ -1,0 +1,151 @@
+import {
+  CloudfrontDistribution,
+  type CloudfrontDistributionOrderedCacheBehavior,
+  type CloudfrontDistributionOrigin,
+} from "@cdktf/provider-aws/lib/cloudfront-distribution/index.js";
+import { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfront-origin-access-control/index.js";
+import { Fn } from "cdktf";
+import { Construct } from "constructs";
+import { physicalName } from "../naming.ts";
+import { keepFiles, keepNothing, keepPublicAnswers, passAllButHost } from "./caching.ts";
+import type { Firewall } from "./firewall.ts";
+import type { OriginGuard } from "./origin-guard.ts";
+import { pageHeaders } from "./page-headers.ts";
+import type { Site } from "./site.ts";
+
+export interface DistributionProps {
+  readonly name: string;
+  readonly description: string;
+  /** Served wherever no other path fits; `index.html` is its root. */
+  readonly site: Site;
+  /** Origins that pages of the site may call besides their own. */
+  readonly connectTo: readonly string[];
+  /** Stages of APIs with the paths that are theirs; the first that fits has the request. */
+  readonly apis: readonly ApiOrigin[];
+  /** Answers on paths that keep them are kept for as long as they say (`s-maxage`), and no longer than this. @default 60 */
+  readonly keptSecondsMax?: number;
+  /** Adds its header to what goes to the APIs. */
+  readonly guard: OriginGuard;
+  readonly firewall: Firewall;
+  /** `off` is for an edge on loopback alone. @default on */
+  readonly tls?: "on" | "off";
+  /** Where in the world it answers from. @default PriceClass_100: North America and Europe */
+  readonly priceClass?: "PriceClass_100" | "PriceClass_200" | "PriceClass_All";
+  /** A domain of one's own with its certificate, which is in us-east-1. @default one that CloudFront gives */
+  readonly domain?: { readonly name: string; readonly certificateArn: string };
+}
+
+export interface ApiOrigin {
+  readonly name: string;
+  /** Address of the stage. */
+  readonly url: string;
+  /** Patterns of CloudFront, which begin with the stage's name. */
+  readonly paths: readonly { readonly pattern: `/${string}`; readonly keepsAnswers?: boolean }[];
+}
+
+/** Those that CloudFront would keep for 10 s whatever their origin says. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html */
+const keptErrors = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
+const everyMethod = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"];
+const readMethods = ["GET", "HEAD"];
+const siteId = "site";
+/** One more than the gateway waits for a function. */
+const originWaitSeconds = 30;
+
+/** One domain before everything: a site's files, and APIs at their stages' paths. */
+export class Distribution extends Construct {
+  readonly distribution: CloudfrontDistribution;
+  /** Under which people reach it. */
+  readonly domainName: string;
+
+  constructor(scope: Construct, id: string, props: DistributionProps) {
+    super(scope, id);
+    const { site, domain, guard } = props;
+    const tls = props.tls ?? "on";
+    this.distribution = new CloudfrontDistribution(this, "distribution", {
+      comment: props.description,
+      enabled: true,
+      isIpv6Enabled: true,
+      httpVersion: "http2and3",
+      priceClass: props.priceClass ?? "PriceClass_100",
+      aliases: domain && [domain.name],
+      viewerCertificate: domain
+        ? {
+            acmCertificateArn: domain.certificateArn,
+            sslSupportMethod: "sni-only",
+            minimumProtocolVersion: "TLSv1.2_2021",
+          }
+        : { cloudfrontDefaultCertificate: true },
+      webAclId: props.firewall.acl.arn,
+      defaultRootObject: "index.html",
+      origin: [this.#siteOrigin(props), ...props.apis.map((api) => apiOrigin(api, guard, tls))],
+      defaultCacheBehavior: {
+        targetOriginId: siteId,
+        allowedMethods: readMethods,
+        cachedMethods: readMethods,
+        compress: true,
+        viewerProtocolPolicy: tls === "on" ? "redirect-to-https" : "allow-all",
+        cachePolicyId: keepFiles(this, props.name).id,
+        responseHeadersPolicyId: pageHeaders(this, { name: props.name, tls, connectTo: props.connectTo }).id,
+      },
+      orderedCacheBehavior: this.#behaviors(props),
+      customErrorResponse: keptErrors.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
+      restrictions: { geoRestriction: { restrictionType: "none" } },
+    });
+    this.domainName = domain?.name ?? this.distribution.domainName;
+    site.servedBy(this.distribution.arn);
+  }
+
+  #siteOrigin({ site, name }: DistributionProps): CloudfrontDistributionOrigin {
+    const access = new CloudfrontOriginAccessControl(this, "site-access", {
+      name: physicalName("originAccess", name),
+      originAccessControlOriginType: "s3",
+      signingBehavior: "always",
+      signingProtocol: "sigv4",
+    });
+    return {
+      originId: siteId,
+      domainName: site.bucket.bucket.bucketRegionalDomainName,
+      originAccessControlId: access.id,
+    };
+  }
+
+  #behaviors({
+    name,
+    apis,
+    tls,
+    keptSecondsMax = 60,
+  }: DistributionProps): CloudfrontDistributionOrderedCacheBehavior[] {
+    const passing = passAllButHost(this, name).id;
+    const nothing = keepNothing(this, name).id;
+    const answers = keepPublicAnswers(this, name, keptSecondsMax).id;
+    return apis.flatMap((api) =>
+      api.paths.map(({ pattern, keepsAnswers = false }) => ({
+        pathPattern: pattern,
+        targetOriginId: api.name,
+        allowedMethods: everyMethod,
+        cachedMethods: readMethods,
+        // Compression weakens ETags, which clients send back in If-Match.
+        compress: false,
+        viewerProtocolPolicy: tls === "off" ? "allow-all" : "https-only",
+        cachePolicyId: keepsAnswers ? answers : nothing,
+        originRequestPolicyId: passing,
+      })),
+    );
+  }
+}
+
+function apiOrigin({ name, url }: ApiOrigin, guard: OriginGuard, tls: "on" | "off"): CloudfrontDistributionOrigin {
+  return {
+    originId: name,
+    // Of `scheme://host/stage`.
+    domainName: Fn.element(Fn.split("/", url), 2),
+    customHeader: [{ name: guard.header, value: guard.secret }],
+    customOriginConfig: {
+      httpPort: 80,
+      httpsPort: 443,
+      originProtocolPolicy: tls === "on" ? "https-only" : "http-only",
+      originSslProtocols: ["TLSv1.2"],
+      originReadTimeout: originWaitSeconds,
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { Problem } from "../../contract/problem.ts";
+import { synthesize } from "../synthesized.fixture.ts";
+import { Firewall } from "./firewall.ts";
+
+interface Rule {
+  readonly name: string;
+  readonly priority: number;
+  readonly statement: Readonly<Record<string, object>>;
+  readonly action?: { readonly block?: { readonly custom_response: object } };
+  readonly override_action?: object;
+}
+
+const acl = synthesize((stack) => {
+  const paths = { apiPath: "/v1/", uploadPath: "/v1/imports" };
+  new Firewall(stack, "firewall", { name: "shop-edge", requestsPerMinuteMax: 600, ...paths });
+}).one("aws_wafv2_web_acl");
+const rules = acl.rule as readonly Rule[];
+const ruleNamed = (name: string) => rules.find((rule) => rule.name === name);
+
+function answerOf(name: string): Problem {
+  const bodies = acl.custom_response_body as readonly { readonly key: string; readonly content: string }[];
+  return Problem.parse(JSON.parse(bodies.find(({ key }) => key === name)?.content ?? ""));
+}
+
+describe("Firewall", () => {
+  it("is a web ACL of CloudFront, kept where those are, that lets pass what no rule blocks", () => {
+    expect(acl).toMatchObject({ scope: "CLOUDFRONT", region: "us-east-1", default_action: { allow: {} } });
+    const unsampled = { sampled_requests_enabled: false, cloudwatch_metrics_enabled: true };
+    for (const looked of [acl, ...rules]) expect(looked).toMatchObject({ visibility_config: unsampled });
+  });
+
+  it("asks the rules of its own before those that AWS keeps", () => {
+    expect(rules.map(({ name, priority }) => [priority, name])).toEqual([
+      [0, "rate"],
+      [1, "body"],
+      [2, "reputation"],
+      [3, "bad-inputs"],
+      [4, "common"],
+    ]);
+  });
+
+  it("answers an address that sends too much with 429 and when to come again", () => {
+    const rule = ruleNamed("rate");
+    expect(rule?.statement).toEqual({
+      rate_based_statement: { limit: 600, aggregate_key_type: "IP", evaluation_window_sec: 60 },
+    });
+    expect(rule?.action?.block?.custom_response).toMatchObject({
+      response_code: 429,
+      custom_response_body_key: "rate",
+      response_header: expect.arrayContaining([{ name: "Retry-After", value: "60" }]),
+    });
+    expect(answerOf("rate")).toMatchObject({ status: 429, code: "rate_limited" });
+  });
+
+  it("answers a body past 65,536 bytes below the API's path with 413, but for uploads", () => {
+    const rule = ruleNamed("body");
+    const exactly = (text: string) => ({
+      byte_match_statement: expect.objectContaining({ positional_constraint: "EXACTLY", search_string: text }),
+    });
+    expect(rule?.statement).toEqual({
+      and_statement: {
+        statement: [
+          {
+            byte_match_statement: expect.objectContaining({
+              field_to_match: { uri_path: {} },
+              positional_constraint: "STARTS_WITH",
+              search_string: "/v1/",
+            }),
+          },
+          {
+            // What WAF cannot look at to its end matches: longer bodies alone are.
+            size_constraint_statement: expect.objectContaining({
+              field_to_match: { body: { oversize_handling: "MATCH" } },
+              comparison_operator: "GT",
+              size: 65_536,
+            }),
+          },
+          {
+            not_statement: { statement: [{ and_statement: { statement: [exactly("POST"), exactly("/v1/imports")] } }] },
+          },
+        ],
+      },
+    });
+    expect(acl.association_config).toEqual({
+      request_body: [{ cloudfront: { default_size_inspection_limit: "KB_64" } }],
+    });
+    expect(rule?.action?.block?.custom_response).toMatchObject({ response_code: 413 });
+    expect(answerOf("body")).toMatchObject({ status: 413, code: "payload_too_large" });
+  });
+
+  it("takes the groups of AWS as they are, but for rules that legal requests trip: those count", () => {
+    const groups = rules.filter((rule) => rule.override_action !== undefined);
+    expect(groups.map(({ statement, override_action }) => [managed(statement).name, override_action])).toEqual([
+      ["AWSManagedRulesAmazonIpReputationList", { none: {} }],
+      ["AWSManagedRulesKnownBadInputsRuleSet", { none: {} }],
+      ["AWSManagedRulesCommonRuleSet", { none: {} }],
+    ]);
+    const [reputation, inputs, common] = groups.map(({ statement }) => managed(statement).rule_action_override);
+    expect([reputation, inputs]).toEqual([[], []]);
+    for (const { action_to_use } of common ?? []) expect(action_to_use).toEqual({ count: {} });
+    expect(common?.map(({ name }) => name)).toEqual([
+      "NoUserAgent_HEADER",
+      "SizeRestrictions_QUERYSTRING",
+      ...["SizeRestrictions_BODY", "EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY"],
+      "CrossSiteScripting_BODY",
+      ...["EC2MetaDataSSRF_QUERYARGUMENTS", "GenericLFI_QUERYARGUMENTS", "GenericRFI_QUERYARGUMENTS"],
+      "CrossSiteScripting_QUERYARGUMENTS",
+      ...["RestrictedExtensions_URIPATH", "RestrictedExtensions_QUERYARGUMENTS"],
+    ]);
+  });
+});
+
+interface Managed {
+  readonly name: string;
+  readonly rule_action_override: readonly { readonly name: string; readonly action_to_use: object }[];
+}
+const managed = (statement: Rule["statement"]) => statement.managed_rule_group_statement as Managed;

@@ -1,0 +1,75 @@
+import { Construct } from "constructs";
+import { physicalName } from "../naming.ts";
+import {
+  all,
+  bodyLongerThanInspected,
+  isRequest,
+  managedGroup,
+  moreThanAMinute,
+  not,
+  pathStartsWith,
+} from "./waf-statement.ts";
+import { WebAcl } from "./web-acl.ts";
+
+export interface FirewallProps {
+  readonly name: string;
+  /** Requests of one address in a minute; what is above is refused with 429. At least 10, as WAF asks. */
+  readonly requestsPerMinuteMax: number;
+  /** Start of the API's paths, where a body has up to 65,536 bytes. */
+  readonly apiPath: string;
+  /** The one POST below it whose bodies may be larger; what serves it sets the limit. */
+  readonly uploadPath: string;
+}
+
+/**
+ * Rules of the common set that a legal request can trip, each with how. They count, which metrics and labels show.
+ * https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+ */
+const countedRules = {
+  NoUserAgent_HEADER: "programs need not name themselves",
+  SizeRestrictions_QUERYSTRING: "2,048 bytes; a cursor has up to 2,048 characters, beside other parameters",
+  SizeRestrictions_BODY: "8 KB; the rule for bodies takes 64",
+  EC2MetaDataSSRF_BODY: "free text, and addresses of webhooks, which delivery checks by itself",
+  GenericLFI_BODY: "free text of items, reasons and references",
+  GenericRFI_BODY: "free text, and addresses of webhooks",
+  CrossSiteScripting_BODY: "free text; answers are JSON, which no page takes for markup",
+  EC2MetaDataSSRF_QUERYARGUMENTS: "words searched for; nothing fetches what a query names",
+  GenericLFI_QUERYARGUMENTS: "words searched for; nothing opens what a query names",
+  GenericRFI_QUERYARGUMENTS: "words searched for; nothing fetches what a query names",
+  CrossSiteScripting_QUERYARGUMENTS: "words searched for; no page shows them as markup",
+  RestrictedExtensions_URIPATH: "a sku may end in .log or .ini",
+  RestrictedExtensions_QUERYARGUMENTS: "a sku may end in .log or .ini",
+} as const;
+
+/** The firewall of a distribution: by address, by length of bodies, and by the rules that AWS keeps. */
+export class Firewall extends Construct {
+  readonly acl: WebAcl;
+
+  constructor(scope: Construct, id: string, props: FirewallProps) {
+    super(scope, id);
+    const upload = isRequest("POST", props.uploadPath);
+    this.acl = new WebAcl(this, "acl", {
+      name: physicalName("webAcl", props.name),
+      scope: "CLOUDFRONT",
+      rules: [
+        {
+          name: "rate",
+          statement: moreThanAMinute(props.requestsPerMinuteMax),
+          action: { code: "rate_limited", detail: "Too many requests from this address.", retryAfterSeconds: 60 },
+        },
+        {
+          name: "body",
+          statement: all(pathStartsWith(props.apiPath), bodyLongerThanInspected, not(upload)),
+          action: { code: "payload_too_large", detail: "A body has at most 65,536 bytes; imports may be larger." },
+        },
+        { name: "reputation", statement: managedGroup("AWSManagedRulesAmazonIpReputationList"), action: "the group's" },
+        { name: "bad-inputs", statement: managedGroup("AWSManagedRulesKnownBadInputsRuleSet"), action: "the group's" },
+        {
+          name: "common",
+          statement: managedGroup("AWSManagedRulesCommonRuleSet", Object.keys(countedRules)),
+          action: "the group's",
+        },
+      ],
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy/index.js";
+import { S3Object } from "@cdktf/provider-aws/lib/s3-object/index.js";
+import { AssetType, TerraformAsset } from "cdktf";
+import { Construct } from "constructs";
+import { Bucket } from "../data/bucket.ts";
+
+export interface SiteFile {
+  /** Its path in the site, such as `assets/index-1a2b3c.js`. */
+  readonly name: string;
+  /** Where it lies while Terraform is synthesized. */
+  readonly path: string;
+  readonly contentType: string;
+  /** SHA-256 in hex. */
+  readonly sha256: string;
+  /** Its name says its content: whoever has it need never ask again. */
+  readonly immutable: boolean;
+}
+
+export interface SiteProps {
+  /** Of the bucket; unique in the world. */
+  readonly name: string;
+  readonly files: readonly SiteFile[];
+}
+
+const cacheControl = { immutable: "public, max-age=31536000, immutable", changing: "no-cache" } as const;
+
+/** Files of a web site in a private bucket. Intents: `writeJson`, `servedBy`. */
+export class Site extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, props: SiteProps) {
+    super(scope, id);
+    this.bucket = new Bucket(this, "bucket", {
+      name: props.name,
+      protection: { disposableBecause: "each deployment writes all of it" },
+    });
+    const [immutable, changing] = [true, false].map((kept) => props.files.filter((file) => file.immutable === kept));
+    const first = (immutable ?? []).map((file) => this.#write(file));
+    // What names the others comes after them, so that no page asks for a file that is not there yet.
+    for (const file of changing ?? []) this.#write(file, first);
+  }
+
+  /** A file that only Terraform can write, as it holds what is known after the deployment. */
+  writeJson(name: string, value: object): void {
+    new S3Object(this, name, {
+      bucket: this.bucket.name,
+      key: name,
+      content: JSON.stringify(value),
+      contentType: "application/json",
+      cacheControl: cacheControl.changing,
+    });
+  }
+
+  /** Lets one distribution read the files, and nobody else. */
+  servedBy(distributionArn: string): void {
+    new S3BucketPolicy(this, "policy", {
+      bucket: this.bucket.name,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: "cloudfront.amazonaws.com" },
+            Action: "s3:GetObject",
+            Resource: `${this.bucket.arn}/*`,
+            Condition: { StringEquals: { "AWS:SourceArn": distributionArn } },
+          },
+        ],
+      }),
+    });
+  }
+
+  #write(file: SiteFile, after?: S3Object[]): S3Object {
+    const asset = new TerraformAsset(this, `file-${file.name}`, { path: file.path, type: AssetType.FILE });
+    return new S3Object(this, file.name, {
+      bucket: this.bucket.name,
+      key: file.name,
+      source: asset.path,
+      sourceHash: file.sha256,
+      contentType: file.contentType,
+      cacheControl: file.immutable ? cacheControl.immutable : cacheControl.changing,
+      dependsOn: after,
+    });
+  }
+}
