@@ -4,12 +4,23 @@ import { Level } from "./level.ts";
 import { limits } from "./limits.ts";
 import { Movement } from "./movement.ts";
 
-export const ReportName = z.enum(["stock-on-hand", "movement-ledger"]);
+export const ReportName = z.enum([
+  "stock-on-hand",
+  "stock-on-hand-daily",
+  "sales-by-day",
+  "sell-through",
+  "stockout-rate",
+  "movement-ledger",
+]);
 export type ReportName = z.output<typeof ReportName>;
 
+/**
+ * The period is `from` (included) to `to` (excluded). It chooses levels by their last change in stock-on-hand, and
+ * movements by `at` in movement-ledger; the others take whole days (UTC), each that the period touches.
+ */
 export const ReportQuery = z.strictObject({
-  from: GivenInstant.optional(),
-  to: GivenInstant.optional(),
+  from: GivenInstant.optional().meta({ description: "Begin of the period, included. Absent: all there is before" }),
+  to: GivenInstant.optional().meta({ description: "End of the period, excluded. Absent: up to now" }),
   location: LocationId.optional(),
   sku: Sku.optional(),
   format: z.enum(["json", "csv"]).default("json"),

@@ -291,6 +291,25 @@ export interface OpsWatermark {
   shard_id: string;
 }
 
+export interface ReportingFeed {
+  /**
+   * Changes made up to this instant are in; the least of the shards that are catching up, else the latest change written; null before the first change.
+   */
+  as_of: Date | null;
+  /**
+   * How long after their arrival in the stream the last records were written, in seconds: the largest of the shards that moved within the last minute; null when none did.
+   */
+  lag_seconds: number | null;
+  /**
+   * When anything was last written.
+   */
+  moved_at: Date | null;
+  /**
+   * Name of the consumer: etl.
+   */
+  name: string | null;
+}
+
 export interface ReportingFreshness {
   /**
    * Changes made up to this instant are in (the stream may deliver a few a moment later); the least of the shards that are catching up, else the latest change written; null before the first change.
@@ -421,6 +440,83 @@ export interface ReportingMovementLedger {
   version: number | null;
 }
 
+export interface ReportingOpenGap {
+  /**
+   * When the level's gap was last opened.
+   */
+  detected_at: Date | null;
+  /**
+   * First missing version of the run.
+   */
+  first_version: number | null;
+  /**
+   * Last missing version of the run.
+   */
+  last_version: number | null;
+  /**
+   * Location of the level.
+   */
+  location: string | null;
+  /**
+   * Item of the level.
+   */
+  sku: string | null;
+}
+
+export interface ReportingSalesByDay {
+  /**
+   * Left for customers by fulfil, in base units.
+   */
+  fulfilled: number | null;
+  /**
+   * Location that the goods left or came back to; case-sensitive.
+   */
+  location: string | null;
+  /**
+   * fulfilled - returned; negative when more came back than left.
+   */
+  net: number | null;
+  /**
+   * Came back by return, in base units.
+   */
+  returned: number | null;
+  /**
+   * Item; case-sensitive.
+   */
+  sku: string | null;
+  /**
+   * Day (UTC) of the movements' at.
+   */
+  sold_on: string | null;
+}
+
+export interface ReportingSellThrough {
+  /**
+   * Location; case-sensitive.
+   */
+  location: string | null;
+  /**
+   * on_hand when the period began, in base units; 0 for a level that was not there yet.
+   */
+  opening: number | null;
+  /**
+   * Received in the period, and by transfers (transferIn, arrive) less what went to other locations by them (transferOut, ship), in base units: over all locations transfers cancel out. Counts and adjustments are corrections, no receipts.
+   */
+  received: number | null;
+  /**
+   * sold / (opening + received), to four places: 1 is all. Null when there was nothing to sell; negative when more came back than left; above 1 when a count or adjustment found what was then sold.
+   */
+  sell_through: number | null;
+  /**
+   * Item; case-sensitive.
+   */
+  sku: string | null;
+  /**
+   * Fulfilled less returned in the period, in base units.
+   */
+  sold: number | null;
+}
+
 export interface ReportingStockLevel {
   /**
    * on_hand - reserved - damaged - quality_hold - safety; may be negative.
@@ -472,6 +568,73 @@ export interface ReportingStockLevel {
   updated_at: Date;
   /**
    * Number of the level's last change that arrived.
+   */
+  version: number;
+}
+
+export interface ReportingStockLevelDaily {
+  /**
+   * on_hand - reserved - damaged - quality_hold - safety; may be negative.
+   */
+  available: Generated<number>;
+  /**
+   * How far below zero available may be sold, in base units.
+   */
+  backorder_limit: number;
+  /**
+   * Day (UTC) of the movements' at.
+   */
+  closed_on: string;
+  /**
+   * Damaged part of on_hand after the day's last change, in base units.
+   */
+  damaged: number;
+  /**
+   * When the day's first change was made.
+   */
+  first_at: Date;
+  /**
+   * Expected or under way after the day's last change, in base units.
+   */
+  incoming: number;
+  /**
+   * Location; case-sensitive.
+   */
+  location: string;
+  /**
+   * Physically there after the day's last change, in base units.
+   */
+  on_hand: number;
+  /**
+   * Blocked part of on_hand after the day's last change, in base units.
+   */
+  quality_hold: number;
+  /**
+   * Promised to reservations after the day's last change, in base units.
+   */
+  reserved: number;
+  /**
+   * Safety stock after the day's last change, in base units.
+   */
+  safety: number;
+  /**
+   * available + backorder_limit; negative only after a count or damage.
+   */
+  sellable: Generated<number>;
+  /**
+   * Item; case-sensitive.
+   */
+  sku: string;
+  /**
+   * How often the level went into stock-out (sellable <= 0) that day, less how often it came out: 1, 0 or -1 once all of the day's changes are in.
+   */
+  stockout_delta: number;
+  /**
+   * Milliseconds from each change that led into stock-out to the day's end, less those from each that led out of it. For a level that began the day in stock-out the whole day comes on top: together that is the time of the day in stock-out.
+   */
+  stockout_ms: number;
+  /**
+   * Number of the day's last change that arrived.
    */
   version: number;
 }
@@ -582,6 +745,80 @@ export interface ReportingStockOnHand {
   version: number | null;
 }
 
+export interface ReportingStockOnHandDaily {
+  /**
+   * on_hand - reserved - damaged - quality_hold - safety; may be negative.
+   */
+  available: number | null;
+  /**
+   * How far below zero available may be sold, in base units.
+   */
+  backorder_limit: number | null;
+  /**
+   * Day (UTC) at whose end the quantities held.
+   */
+  closed_on: string | null;
+  /**
+   * Damaged part of on_hand, in base units.
+   */
+  damaged: number | null;
+  /**
+   * Expected or under way, in base units.
+   */
+  incoming: number | null;
+  /**
+   * Location; case-sensitive.
+   */
+  location: string | null;
+  /**
+   * Physically there, in base units.
+   */
+  on_hand: number | null;
+  /**
+   * Blocked part of on_hand, in base units.
+   */
+  quality_hold: number | null;
+  /**
+   * Promised to reservations, in base units.
+   */
+  reserved: number | null;
+  /**
+   * Safety stock, in base units.
+   */
+  safety: number | null;
+  /**
+   * available + backorder_limit; negative only after a count or damage.
+   */
+  sellable: number | null;
+  /**
+   * Item; case-sensitive.
+   */
+  sku: string | null;
+}
+
+export interface ReportingStockoutRate {
+  /**
+   * Location; case-sensitive.
+   */
+  location: string | null;
+  /**
+   * Time of the period in which the level was there, in days to four places.
+   */
+  observed_days: number | null;
+  /**
+   * Item; case-sensitive.
+   */
+  sku: string | null;
+  /**
+   * Part of it with sellable <= 0, in days to four places.
+   */
+  stockout_days: number | null;
+  /**
+   * stockout_days / observed_days, to four places: 0 is never, 1 is always.
+   */
+  stockout_rate: number | null;
+}
+
 export interface SearchItem {
   /**
    * Barcodes of the item, separated by blanks.
@@ -624,10 +861,17 @@ export interface DB {
   "ops.migration": OpsMigration;
   "ops.open_gap": OpsOpenGap;
   "ops.watermark": OpsWatermark;
+  "reporting.feed": ReportingFeed;
   "reporting.freshness": ReportingFreshness;
   "reporting.movement_ledger": ReportingMovementLedger;
+  "reporting.open_gap": ReportingOpenGap;
+  "reporting.sales_by_day": ReportingSalesByDay;
+  "reporting.sell_through": ReportingSellThrough;
   "reporting.stock_level": ReportingStockLevel;
+  "reporting.stock_level_daily": ReportingStockLevelDaily;
   "reporting.stock_movement_daily": ReportingStockMovementDaily;
   "reporting.stock_on_hand": ReportingStockOnHand;
+  "reporting.stock_on_hand_daily": ReportingStockOnHandDaily;
+  "reporting.stockout_rate": ReportingStockoutRate;
   "search.item": SearchItem;
 }

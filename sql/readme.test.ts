@@ -17,8 +17,8 @@ it("README.md: the reporter can run its queries, and its checks find nothing wro
   const reporter = await connectedClient(urlAs(url, "reporter"));
   const statements = (block: string) => block.split(/;\n/).filter((text) => text.trim() !== "");
   const [queries = "", checks = ""] = blocks;
-  expect([statements(queries), statements(checks)].map(({ length }) => length)).toEqual([2, 2]);
-  const [, asOf = ""] = statements(queries);
+  expect([statements(queries), statements(checks)].map(({ length }) => length)).toEqual([3, 3]);
+  const asOf = statements(queries).at(-1) ?? "";
   expect((await reporter.query(asOf)).rows).toEqual([{ sku: "A", location: "north", on_hand: 20, sellable: 20 }]);
   for (const query of statements(queries)) await reporter.query(query);
   for (const check of statements(checks)) expect((await reporter.query(check)).rows).toEqual([]);

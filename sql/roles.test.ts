@@ -8,11 +8,18 @@ const denied = "permission denied";
 /** What each role may do with each relation of ours, partitions included: all of it, so that a new grant shows here. */
 const expected = {
   app_reader: {
+    "reporting.feed": "SELECT",
     "reporting.freshness": "SELECT",
     "reporting.movement_ledger": "SELECT",
+    "reporting.open_gap": "SELECT",
+    "reporting.sales_by_day": "SELECT",
+    "reporting.sell_through": "SELECT",
     "reporting.stock_level": "SELECT",
+    "reporting.stock_level_daily": "SELECT",
     "reporting.stock_movement_daily": "SELECT",
     "reporting.stock_on_hand": "SELECT",
+    "reporting.stock_on_hand_daily": "SELECT",
+    "reporting.stockout_rate": "SELECT",
     "search.item": "SELECT",
   },
   indexer: { "search.item": "INSERT SELECT UPDATE" },
@@ -22,16 +29,24 @@ const expected = {
     "ops.gap": "INSERT SELECT UPDATE",
     "ops.watermark": "INSERT SELECT UPDATE",
     "reporting.stock_level": "INSERT SELECT UPDATE",
+    "reporting.stock_level_daily": "INSERT SELECT UPDATE",
     "reporting.stock_movement_daily": "INSERT SELECT UPDATE",
   },
   reporter: {
     "audit.movement": "SELECT",
     "audit.reservation_event": "SELECT",
+    "reporting.feed": "SELECT",
     "reporting.freshness": "SELECT",
     "reporting.movement_ledger": "SELECT",
+    "reporting.open_gap": "SELECT",
+    "reporting.sales_by_day": "SELECT",
+    "reporting.sell_through": "SELECT",
     "reporting.stock_level": "SELECT",
+    "reporting.stock_level_daily": "SELECT",
     "reporting.stock_movement_daily": "SELECT",
     "reporting.stock_on_hand": "SELECT",
+    "reporting.stock_on_hand_daily": "SELECT",
+    "reporting.stockout_rate": "SELECT",
   },
 };
 
@@ -64,14 +79,23 @@ describe("the roles", () => {
     }
   });
 
-  it("only migrator runs a function of ours", async () => {
+  it("run the functions of ours that they need, and no other", async () => {
     const client = await connectedClient(url);
     const { rows } = await client.query(
-      `SELECT rolname FROM pg_roles
-       WHERE rolname IN ('app_reader', 'etl', 'indexer', 'migrator', 'reporter')
-         AND has_function_privilege(rolname, 'audit.make_movement_partitions(date, integer)', 'EXECUTE')`,
+      `SELECT pg_proc.oid::regproc::text AS function, string_agg(rolname, ' ' ORDER BY rolname) AS roles
+       FROM pg_proc, pg_roles
+       WHERE pronamespace IN ('audit'::regnamespace, 'reporting'::regnamespace)
+         AND rolname IN ('app_reader', 'etl', 'indexer', 'migrator', 'reporter')
+         AND has_function_privilege(rolname, pg_proc.oid, 'EXECUTE')
+       GROUP BY pg_proc.oid ORDER BY 1`,
     );
-    expect(rows).toEqual([{ rolname: "migrator" }]);
+    expect(rows.map((row) => [row.function, row.roles])).toEqual([
+      ["audit.make_movement_partitions", "migrator"],
+      ["reporting.add_to_stock_level_daily", "etl migrator"],
+      ["reporting.roll_up_movements", "migrator"],
+      ["reporting.sell_through_between", "app_reader migrator reporter"],
+      ["reporting.stockout_rate_between", "app_reader migrator reporter"],
+    ]);
   });
 
   it("reporter reads reporting and two of audit, and writes nothing", async () => {

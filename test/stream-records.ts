@@ -59,6 +59,7 @@ export interface LevelImageOptions {
   readonly version?: number;
   readonly onHand?: number;
   readonly reserved?: number;
+  readonly damaged?: number;
   readonly deltas?: Movement["deltas"];
   readonly kind?: string;
   readonly at?: string;
@@ -68,12 +69,18 @@ export interface LevelImageOptions {
 /** A level as the table holds it after one change; by default the receipt of 10. */
 export function levelImage(options: LevelImageOptions): Image {
   const { sku, location = "north", version = 1, onHand = 10, reserved = 0, kind = "receive" } = options;
-  const { deltas = { onHand: 10 }, at = "2026-11-20T10:00:00.000Z", reason } = options;
+  const { damaged = 0, deltas = { onHand: 10 }, at = "2026-11-20T10:00:00.000Z", reason } = options;
   const requestId = `request-${sku}-${location}-${version}`;
   return {
     ...{ pk: `STOCK#${sku}`, sk: `AT#${location}`, type: "level" },
-    ...{ sku: sku as Sku, location: location as LocationId, onHand, reserved, incoming: 0, damaged: 0 },
-    ...{ qualityHold: 0, safety: 0, backorderLimit: 0, sellable: onHand - reserved, intact: onHand },
+    ...{ sku: sku as Sku, location: location as LocationId, onHand, reserved, incoming: 0, damaged },
+    ...{
+      qualityHold: 0,
+      safety: 0,
+      backorderLimit: 0,
+      sellable: onHand - reserved - damaged,
+      intact: onHand - damaged,
+    },
     ...{ version, updatedAt: at },
     movement: {
       ...{ id: `${requestId}-1`, kind, quantity: 10, deltas, cause: { type: "request", id: requestId } },

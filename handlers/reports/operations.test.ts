@@ -116,6 +116,66 @@ describe("getReport", () => {
     expect(await found({ sku, from: "2026-11-20T13:00:00.000+01:00", location: "north" })).toEqual([["north", 3]]);
   });
 
+  it("takes whole days that the period touches (stock-on-hand-daily, sales-by-day)", async () => {
+    const sku = uniqueSku();
+    await change(
+      { sku, version: 1, at: "2026-11-20T10:00:00.000Z" },
+      { sku, version: 2, onHand: 7, kind: "fulfil", deltas: { onHand: -3 }, at: "2026-11-21T23:59:59.999Z" },
+      { sku, version: 3, onHand: 8, kind: "return", deltas: { onHand: 1 }, at: "2026-11-23T00:00:00.000Z" },
+    );
+    const { report } = openReports();
+    const daily = async (query: GatewayRequest["query"]) =>
+      (await report("stock-on-hand-daily", { sku, ...query })).body.rows.map(
+        (row: { closed_on: string; on_hand: number }) => [row.closed_on, row.on_hand],
+      );
+    expect(await daily({ from: "2026-11-20T00:00:00.000Z", to: "2026-11-23T00:00:00.000Z" })).toEqual([
+      ["2026-11-20", 10],
+      ["2026-11-21", 7],
+      ["2026-11-22", 7],
+    ]);
+    expect(await daily({ from: "2026-11-22T23:59:59.999Z", to: "2026-11-23T00:00:00.001Z" })).toEqual([
+      ["2026-11-22", 7],
+      ["2026-11-23", 8],
+    ]);
+    expect(await daily({ location: "south" })).toEqual([]);
+    const { body } = await report("sales-by-day", { sku, from: "2026-11-21T12:00:00.000Z" });
+    expect(body.rows).toEqual([
+      { sold_on: "2026-11-21", sku, location: "north", fulfilled: 3, returned: 0, net: 3 },
+      { sold_on: "2026-11-23", sku, location: "north", fulfilled: 0, returned: 1, net: -1 },
+    ]);
+    expect((await report("sales-by-day", { sku, to: "2026-11-21T00:00:00.000Z" })).body.rows).toEqual([]);
+  });
+
+  it("computes over the period asked for (sell-through, stockout-rate)", async () => {
+    const sku = uniqueSku();
+    await change(
+      { sku, version: 1, at: "2026-11-20T00:00:00.000Z" },
+      { sku, version: 2, onHand: 0, kind: "fulfil", deltas: { onHand: -10 }, at: "2026-11-21T12:00:00.000Z" },
+      { sku, version: 3, onHand: 30, deltas: { onHand: 30 }, at: "2026-11-22T00:00:00.000Z" },
+      { sku, location: "south", version: 1, at: "2026-11-20T00:00:00.000Z" },
+    );
+    const { report } = openReports();
+    const [first, third, fifth] = [20, 22, 24].map((day) => `2026-11-${day}T00:00:00.000Z`);
+    const north = { sku, location: "north" };
+    const found = async (name: string, from = "", to = "") => (await report(name, { ...north, from, to })).body.rows;
+    expect(await found("sell-through", first, third)).toEqual([
+      { ...north, opening: 0, received: 10, sold: 10, sell_through: 1 },
+    ]);
+    expect(await found("sell-through", third, fifth)).toEqual([
+      { ...north, opening: 0, received: 30, sold: 0, sell_through: 0 },
+    ]);
+    expect(await found("stockout-rate", first, third)).toEqual([
+      { ...north, observed_days: 2, stockout_days: 0.5, stockout_rate: 0.25 },
+    ]);
+    const csv = await report("sell-through", { sku, format: "csv" });
+    expect(csv.body.split("\r\n")).toEqual([
+      "sku,location,opening,received,sold,sell_through",
+      `${sku},north,0,40,10,0.25`,
+      `${sku},south,0,10,0,0`,
+      "",
+    ]);
+  });
+
   it("refuses a report that is too large, rather than answer a part of it", async () => {
     const sku = uniqueSku();
     await change({ sku, version: 1 }, { sku, version: 2 }, { sku, version: 3 });

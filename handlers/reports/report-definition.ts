@@ -1,15 +1,26 @@
 import type { ReportName } from "../../contract/report.ts";
 import type { DB } from "../../sql/database.generated.ts";
 
-type View = "reporting.movement_ledger" | "reporting.stock_on_hand";
+type View =
+  | "reporting.movement_ledger"
+  | "reporting.sales_by_day"
+  | "reporting.sell_through"
+  | "reporting.stock_on_hand"
+  | "reporting.stock_on_hand_daily"
+  | "reporting.stockout_rate";
+
+/** What `from` (included) and `to` (excluded) look at; days are whole, each that the period touches. */
+export type Period<Column> =
+  | { readonly of: "instants" | "days"; readonly column: Column }
+  /** A function of two days with the view's columns, for what is computed over the whole period. */
+  | { readonly of: "all"; readonly between: "reporting.sell_through_between" | "reporting.stockout_rate_between" };
 
 interface DefinitionOf<V extends View> {
   readonly title: string;
   readonly view: V;
   /** Public, in this order; a test holds them to the view's own. */
   readonly columns: readonly (keyof DB[V] & string)[];
-  /** What `from` (included) and `to` (excluded) look at. */
-  readonly period: keyof DB[V] & string;
+  readonly period: Period<keyof DB[V] & string>;
   readonly order: readonly (keyof DB[V] & string)[];
 }
 
@@ -23,7 +34,38 @@ export const reportDefinitions: Readonly<Record<ReportName, ReportDefinition>> =
       ...(["sku", "location", "on_hand", "reserved", "incoming", "damaged", "quality_hold", "safety"] as const),
       ...(["available", "backorder_limit", "sellable", "version", "updated_at"] as const),
     ],
-    period: "updated_at",
+    period: { of: "instants", column: "updated_at" },
+    order: ["sku", "location"],
+  },
+  "stock-on-hand-daily": {
+    title: "Stock on hand by day: each level at each day's end (UTC)",
+    view: "reporting.stock_on_hand_daily",
+    columns: [
+      ...(["closed_on", "sku", "location", "on_hand", "reserved", "incoming", "damaged", "quality_hold"] as const),
+      ...(["safety", "available", "backorder_limit", "sellable"] as const),
+    ],
+    period: { of: "days", column: "closed_on" },
+    order: ["closed_on", "sku", "location"],
+  },
+  "sales-by-day": {
+    title: "Sales by day (UTC): what left for customers, what came back, and the difference",
+    view: "reporting.sales_by_day",
+    columns: ["sold_on", "sku", "location", "fulfilled", "returned", "net"],
+    period: { of: "days", column: "sold_on" },
+    order: ["sold_on", "sku", "location"],
+  },
+  "sell-through": {
+    title: "Sell-through: sold, less returns, of what was there or came in the period",
+    view: "reporting.sell_through",
+    columns: ["sku", "location", "opening", "received", "sold", "sell_through"],
+    period: { of: "all", between: "reporting.sell_through_between" },
+    order: ["sku", "location"],
+  },
+  "stockout-rate": {
+    title: "Stock-out rate: share of the period in which nothing could be sold",
+    view: "reporting.stockout_rate",
+    columns: ["sku", "location", "observed_days", "stockout_days", "stockout_rate"],
+    period: { of: "all", between: "reporting.stockout_rate_between" },
     order: ["sku", "location"],
   },
   "movement-ledger": {
@@ -38,7 +80,7 @@ export const reportDefinitions: Readonly<Record<ReportName, ReportDefinition>> =
       ...(["cause_type", "cause_id", "actor", "reason", "reference"] as const),
       ...(["at", "occurred_at", "request_id", "movement_id"] as const),
     ],
-    period: "at",
+    period: { of: "instants", column: "at" },
     order: ["at", "sku", "location", "version"],
   },
 };

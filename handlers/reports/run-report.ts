@@ -5,28 +5,59 @@ import type { Cell } from "./csv.ts";
 import type { ReportDefinition } from "./report-definition.ts";
 
 export type ReportRow = Readonly<Record<string, Cell>>;
+type Filter = Omit<ReportQuery, "format">;
 
 /** The rows of a report in its order, at most `rowsMax`. */
 export async function runReport(
   database: Database,
-  { view, columns, period, order }: ReportDefinition,
-  { from, to, location, sku }: Omit<ReportQuery, "format">,
+  definition: ReportDefinition,
+  filter: Filter,
   rowsMax: number,
 ): Promise<readonly ReportRow[]> {
-  const filters = [
+  const { sku, location } = filter;
+  const { source, inPeriod } = periodOf(definition, filter);
+  const conditions = [
     ...(sku === undefined ? [] : [sql`sku = ${sku}`]),
     ...(location === undefined ? [] : [sql`location = ${location}`]),
-    ...(from === undefined ? [] : [sql`${sql.ref(period)} >= ${from}`]),
-    ...(to === undefined ? [] : [sql`${sql.ref(period)} < ${to}`]),
+    ...inPeriod,
   ];
   const { rows } = await sql<Record<string, Cell | Date>>`
-    SELECT ${names(columns)}
-    FROM ${sql.table(view)}
-    ${filters.length > 0 ? sql`WHERE ${sql.join(filters, sql` AND `)}` : sql``}
-    ORDER BY ${names(order)}
+    SELECT ${names(definition.columns)}
+    FROM ${source}
+    ${conditions.length > 0 ? sql`WHERE ${sql.join(conditions, sql` AND `)}` : sql``}
+    ORDER BY ${names(definition.order)}
     LIMIT ${rowsMax}`.execute(database);
   return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value)])));
 }
+
+/** What is read, and which of its rows are in the period. */
+function periodOf({ view, period }: ReportDefinition, { from, to }: Filter) {
+  const days = [from && dayOf(from), to && dayAfter(to)] as const;
+  switch (period.of) {
+    case "instants":
+      return { source: sql.table(view), inPeriod: bounded(period.column, from, to) };
+    case "days":
+      return { source: sql.table(view), inPeriod: bounded(period.column, ...days) };
+    case "all": {
+      const bounds = sql.join(days.map((day) => sql`${day ?? null}::date`));
+      return { source: sql`${sql.table(period.between)}(${bounds})`, inPeriod: [] };
+    }
+    default:
+      return period satisfies never;
+  }
+}
+
+const bounded = (column: string, begin: string | undefined, end: string | undefined) => [
+  ...(begin === undefined ? [] : [sql`${sql.ref(column)} >= ${begin}`]),
+  ...(end === undefined ? [] : [sql`${sql.ref(column)} < ${end}`]),
+];
+
+const dayMs = 86_400_000;
+/** The day (UTC) that an instant is in. */
+const dayOf = (instant: string): string => instant.slice(0, 10);
+/** The first day that begins at an instant or later. */
+const dayAfter = (instant: string): string =>
+  dayOf(new Date(Math.ceil(Date.parse(instant) / dayMs) * dayMs).toISOString());
 
 const names = (columns: readonly string[]): RawBuilder<unknown> => sql.join(columns.map((name) => sql.ref(name)));
 const cellOf = (value: Cell | Date): Cell => (value instanceof Date ? value.toISOString() : value);

@@ -35,7 +35,7 @@ const scenario = fc
 
 function recordsOf(skuStem: string, histories: readonly (readonly Step[])[]): readonly StreamRecord[] {
   return histories.flatMap((history, index) => {
-    const level = { onHand: 100, reserved: 50, atMs: Date.UTC(2026, 9, 25) };
+    const level = { onHand: 60, reserved: 58, atMs: Date.UTC(2025, 9, 25) };
     return history.map(({ kind, onHand, reserved, hours }, step) => {
       level.onHand += onHand;
       level.reserved += reserved;
@@ -81,6 +81,10 @@ async function setup() {
         "SELECT * FROM reporting.stock_movement_daily WHERE sku LIKE $1 ORDER BY sku, moved_on, kind",
         stem,
       ),
+      days: await read(
+        "SELECT * FROM reporting.stock_level_daily WHERE sku LIKE $1 ORDER BY sku, location, closed_on",
+        stem,
+      ),
       gaps: await read("SELECT * FROM ops.open_gap WHERE sku LIKE $1", stem),
     }),
     sums: (stem: string) =>
@@ -88,6 +92,26 @@ async function setup() {
         `SELECT sku, (at AT TIME ZONE 'UTC')::date AS moved_on, kind, count(*) AS movement_count,
            sum(on_hand_delta)::bigint AS on_hand_delta, sum(reserved_delta)::bigint AS reserved_delta
          FROM audit.movement WHERE sku LIKE $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+        stem,
+      ),
+    /** The last row of each day of the ledger. */
+    closings: (stem: string) =>
+      read(
+        `SELECT DISTINCT ON (sku, closed_on) sku, closed_on, version, on_hand, reserved, sellable
+         FROM (SELECT *, (at AT TIME ZONE 'UTC')::date AS closed_on FROM audit.movement) AS movement
+         WHERE sku LIKE $1 ORDER BY sku, closed_on, version DESC`,
+        stem,
+      ),
+    /** Time in stock-out up to an instant after all changes: by the rollup, and from each row of the ledger to the next. */
+    stockoutDays: (stem: string) =>
+      read(
+        `SELECT rate.sku, rate.stockout_days AS rolled, round(sum(CASE WHEN sellable <= 0 THEN days ELSE 0 END), 4)::float8 AS exact
+         FROM reporting.stockout_rate_between(NULL, '2026-06-01') AS rate
+         JOIN (
+           SELECT sku, sellable, extract(epoch FROM lead(at, 1, '2026-06-01Z') OVER (PARTITION BY sku ORDER BY version) - at) / 86400 AS days
+           FROM audit.movement
+         ) AS movement USING (sku)
+         WHERE sku LIKE $1 GROUP BY rate.sku, rate.stockout_days`,
         stem,
       ),
   };
@@ -105,6 +129,7 @@ describe("createEtl, of any delivery", () => {
   it.each([1, 3])("ends as a straight one does (duplicates, reordering, random batches; %i at once)", async (lanes) => {
     const [straight, other] = await Promise.all([setup(), setup()]);
     let run = 0;
+    let stockoutCount = 0;
     await fc.assert(
       fc.asyncProperty(scenario, async ({ histories, copies, order, batchSizes }) => {
         const stem = `run${run++}`;
@@ -118,8 +143,14 @@ describe("createEtl, of any delivery", () => {
         expect(expected.gaps).toEqual([]);
         expect(await other.state(stem)).toEqual(expected);
         expect(expected.rollup).toMatchObject(await straight.sums(stem));
+        expect(expected.days).toMatchObject(await straight.closings(stem));
+        for (const { rolled, exact } of await straight.stockoutDays(stem)) {
+          expect(rolled).toBe(exact);
+          if (rolled > 0) stockoutCount += 1;
+        }
       }),
       { numRuns: 40 },
     );
+    expect(stockoutCount).toBeGreaterThan(20);
   });
 });
