@@ -2,8 +2,9 @@ import type { EventType } from "./event.ts";
 import type { Operation } from "./routes.ts";
 
 /**
- * What each operation that changes state announces, besides StockFellShort, which counts raise. An operation whose
- * change is no business of other systems says why it announces nothing.
+ * What each operation that changes state announces, besides StockFellShort, which counts raise, and ReservationRefused,
+ * which tells of a hold that changed nothing. An operation whose change is no business of other systems says why it
+ * announces nothing.
  */
 export const announcements: { readonly [O in Operation]?: readonly EventType[] | { readonly nothing: string } } = {
   putItem: ["ItemChanged"],

@@ -3,7 +3,8 @@ import { Item, Location } from "./catalogue.ts";
 import { Instant } from "./identifiers.ts";
 import { Level, LowStock } from "./level.ts";
 import { Cause, Movement } from "./movement.ts";
-import { Reservation } from "./reservation.ts";
+import { Shortfall } from "./problem.ts";
+import { HoldCommand, Reservation } from "./reservation.ts";
 
 /** `source` of every event on the bus. */
 export const eventSource = "holdfast.inventory";
@@ -13,6 +14,26 @@ export const LevelState = z
   .object({ ...Level.shape, lowStock: LowStock.optional(), movement: Movement })
   .meta({ id: "LevelState" });
 export type LevelState = z.output<typeof LevelState>;
+
+/** Refusals of a hold that its buyer feels; what a client typed wrongly is not among them. */
+export const HoldRefusalCode = z.enum([
+  "item_not_found",
+  "location_not_found",
+  "reservation_exists",
+  "insufficient_stock",
+  "quantity_limit",
+]);
+
+/** A hold that was refused: what was asked for, and why. */
+export const RefusedHold = z
+  .object({
+    ...HoldCommand.pick({ id: true, owner: true, channel: true, reference: true, lines: true }).shape,
+    code: HoldRefusalCode,
+    detail: z.string(),
+    shortfalls: z.array(Shortfall).optional(),
+  })
+  .meta({ id: "RefusedHold" });
+export type RefusedHold = z.output<typeof RefusedHold>;
 
 const summaries = {
   StockLevelChanged: "A level changed: one event a version.",
@@ -26,6 +47,7 @@ const summaries = {
   ReservationFulfilled: "All of it, or a part, was shipped.",
   ReservationReleased: "All of it, or a part, was given back.",
   ReservationExpired: "Its deadline passed.",
+  ReservationRefused: "A hold was refused, so nothing was made. Best effort: a few may be missing.",
   ItemChanged: "An item was created, changed, archived or restored.",
   LocationChanged: "A location was created, changed, archived or restored.",
 } as const;
@@ -49,26 +71,35 @@ const detail = <Subject extends z.ZodType>(subject: Subject) =>
     correlationId: z.string().meta({ description: "Id of the request that made the change" }),
   });
 
-const event = <Type extends EventType, Subject extends z.ZodType>(type: Type, subject: Subject) =>
+const event = <Type extends EventType, Detail extends z.ZodType>(type: Type, told: Detail) =>
   z
-    .object({ source: z.literal(eventSource), "detail-type": z.literal(type), detail: detail(subject) })
+    .object({ source: z.literal(eventSource), "detail-type": z.literal(type), detail: told })
     .meta({ id: type, description: summaries[type] });
+
+/** Nothing was made, so there is no version, and the request is the subject. */
+const refusedDetail = z.object({
+  ...detail(z.null()).shape,
+  subject: z.string().meta({ description: "`request/ID`" }),
+  version: z.literal(0),
+  refused: RefusedHold,
+});
 
 /** Schema of each event as the bus carries it, by its type. */
 export const events = {
-  StockLevelChanged: event("StockLevelChanged", LevelState),
-  StockRanLow: event("StockRanLow", LevelState),
-  StockRecovered: event("StockRecovered", LevelState),
-  StockFellShort: event("StockFellShort", LevelState),
-  ReservationHeld: event("ReservationHeld", Reservation),
-  ReservationExtended: event("ReservationExtended", Reservation),
-  ReservationPaying: event("ReservationPaying", Reservation),
-  ReservationConfirmed: event("ReservationConfirmed", Reservation),
-  ReservationFulfilled: event("ReservationFulfilled", Reservation),
-  ReservationReleased: event("ReservationReleased", Reservation),
-  ReservationExpired: event("ReservationExpired", Reservation),
-  ItemChanged: event("ItemChanged", Item),
-  LocationChanged: event("LocationChanged", Location),
+  StockLevelChanged: event("StockLevelChanged", detail(LevelState)),
+  StockRanLow: event("StockRanLow", detail(LevelState)),
+  StockRecovered: event("StockRecovered", detail(LevelState)),
+  StockFellShort: event("StockFellShort", detail(LevelState)),
+  ReservationHeld: event("ReservationHeld", detail(Reservation)),
+  ReservationExtended: event("ReservationExtended", detail(Reservation)),
+  ReservationPaying: event("ReservationPaying", detail(Reservation)),
+  ReservationConfirmed: event("ReservationConfirmed", detail(Reservation)),
+  ReservationFulfilled: event("ReservationFulfilled", detail(Reservation)),
+  ReservationReleased: event("ReservationReleased", detail(Reservation)),
+  ReservationExpired: event("ReservationExpired", detail(Reservation)),
+  ReservationRefused: event("ReservationRefused", refusedDetail),
+  ItemChanged: event("ItemChanged", detail(Item)),
+  LocationChanged: event("LocationChanged", detail(Location)),
 } as const satisfies { readonly [Type in EventType]: z.ZodObject };
 
 /** Any event of the bus. */
@@ -84,6 +115,7 @@ export const Event = z.discriminatedUnion("detail-type", [
   events.ReservationFulfilled,
   events.ReservationReleased,
   events.ReservationExpired,
+  events.ReservationRefused,
   events.ItemChanged,
   events.LocationChanged,
 ]);

@@ -191,6 +191,24 @@ describe("events", () => {
     expect((await platform.call("DELETE", `/webhooks/${made.id}`, { token: admin })).status).toBe(204);
   });
 
+  it("tell of a refused hold, as far as that may be told in 50 ms", async () => {
+    const { url, received } = await openReceiver([200]);
+    const body = { url, events: ["ReservationRefused"] };
+    const { id } = Webhook.parse((await platform.call("POST", "/webhooks", { token: admin, body })).body);
+    await stocked("REFUSED", 1);
+    await vi.waitFor(async () => {
+      const lines = [{ sku: "REFUSED", location, quantity: 2 }];
+      expect((await post("/reservations", { lines })).status).toBe(409);
+      expect(received.map((posted) => JSON.parse(posted.body))).toContainEqual(
+        expect.objectContaining({
+          type: "ReservationRefused",
+          data: expect.objectContaining({ refused: expect.objectContaining({ owner: "tester", lines }) }),
+        }),
+      );
+    }, ARRIVAL);
+    await platform.call("DELETE", `/webhooks/${id}`, { token: admin });
+  });
+
   it("are described", async () => {
     const described = await platform.call("GET", "/asyncapi.json");
     expect(described).toMatchObject({ status: 200, body: { asyncapi: "3.0.0" } });

@@ -47,6 +47,7 @@ function callerOf(shop: Shop) {
       ...{
         store: shop.reservations,
         setTimer: async () => {},
+        announceRefusal: async () => {},
         levelsChanged: createLevelsChanged(copiesWithoutRedis()),
       },
     }),

@@ -8,6 +8,8 @@ export const Environment = z.object({
   INVENTORY_TABLE: TableName,
   REQUESTS_TABLE: TableName,
   EXPIRY_QUEUE_URL: z.url(),
+  /** Name of the event bus. */
+  EVENT_BUS: z.string().min(1),
 });
 /** What the function must be given, as strings. */
 export type ReservationsEnvironment = z.input<typeof Environment>;

@@ -1,4 +1,5 @@
 import { connectCache, createLevelsChanged } from "../runtime/cache/index.ts";
+import { createEventBus, lazyPutEvents } from "../runtime/event-bus.ts";
 import {
   createHttpHandler,
   createLog,
@@ -13,6 +14,7 @@ import {
 import { createDynamoDbClient, createReservationStore } from "../store/index.ts";
 import { Environment } from "./environment.ts";
 import { createReservationOperations, reservationChecks } from "./operations.ts";
+import { createAnnounceRefusal } from "./refusal-event.ts";
 import { createSetTimer } from "./timer.ts";
 
 const environment = parseEnvironment(Environment, process.env);
@@ -39,6 +41,16 @@ export const handler = createHttpHandler({
       meter,
     }),
     levelsChanged: createLevelsChanged(copies),
+    announceRefusal: createAnnounceRefusal({
+      bus: createEventBus({
+        putEvents: lazyPutEvents(),
+        busName: environment.EVENT_BUS,
+        wait: systemWait,
+        random: systemRandom,
+        onRefused: (reasons) => log.warn("the bus did not take events", { reasons }),
+      }),
+      ...{ clock: systemClock, wait: systemWait, log, meter },
+    }),
   }),
   checks: reservationChecks,
   rateLimiter,

@@ -14,12 +14,14 @@ import {
   versionTag,
 } from "../runtime/index.ts";
 import type { ReservationStore, ReservationTarget } from "../store/index.ts";
+import type { AnnounceRefusal } from "./refusal-event.ts";
 import type { SetTimer } from "./timer.ts";
 
 export interface ReservationPorts {
   readonly store: ReservationStore;
   readonly setTimer: SetTimer;
   readonly levelsChanged: LevelsChanged;
+  readonly announceRefusal: AnnounceRefusal;
 }
 
 /** Without `reservations:any` a token reaches the reservations of its own subject alone. */
@@ -76,9 +78,14 @@ export function createReservationOperations(ports: ReservationPorts): Operations
   return {
     holdReservation: async (request) => {
       const { context, body } = request;
-      const held = await moved(await store.hold(context, { ...body, owner: ownerOf(request) }));
+      const command = { ...body, owner: ownerOf(request) };
+      const held = await moved(await store.hold(context, command));
       const outcome = await timed(held, context.requestId);
-      if (outcome.kind === "refused") return outcome;
+      if (outcome.kind === "refused") {
+        const { ttlSeconds: _, strategy: __, ...asked } = command;
+        await ports.announceRefusal(context, asked, outcome.refusal);
+        return outcome;
+      }
       return { status: 201, body: outcome.value, etag: tagOf(outcome.value), replayed: outcome.replayed };
     },
     payReservation: async (request) => {

@@ -1,15 +1,18 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { Event } from "../../contract/event.ts";
 import type { LocationId } from "../../contract/identifiers.ts";
 import type { Operation } from "../../contract/routes.ts";
 import { copiesWithoutRedis } from "../../test/cache.ts";
 import { uniqueId } from "../../test/catalogue.ts";
 import { openQueue } from "../../test/expiry-queue.ts";
 import { type GatewayRequest, recordingLog, send, type Token } from "../../test/gateway-event.ts";
-import { openShop, type Shop } from "../../test/shop.ts";
+import { openShop, realWait, type Shop } from "../../test/shop.ts";
 import { createLevelsChanged } from "../runtime/cache/index.ts";
+import type { EventBus } from "../runtime/event-bus.ts";
 import { createHttpHandler, type TimerPorts } from "../runtime/index.ts";
 import { createReservationStore } from "../store/index.ts";
 import { createReservationOperations, reservationChecks } from "./operations.ts";
+import { createAnnounceRefusal } from "./refusal-event.ts";
 import { createSetTimer } from "./timer.ts";
 
 let shop: Shop;
@@ -29,16 +32,26 @@ const ada: Token = { sub: "ada", scope: "reservations:read reservations:write" }
 const grace: Token = { ...ada, sub: "grace" };
 const till: Token = { ...ada, sub: "till", scope: `${ada.scope} reservations:any` };
 
-function openReservations(timer: Partial<TimerPorts> = {}) {
+const takesAll = async () => [];
+
+function openReservations(timer: Partial<TimerPorts> = {}, publish: EventBus["publish"] = takesAll) {
   const log = recordingLog();
+  const announced: Event[] = [];
   const counted: string[] = [];
   const meter = { count: (name: string) => counted.push(name) };
   const ports = { sqs: () => queue.sqs, queueUrl: queue.queueUrl, clock: () => nowMs, log, meter, ...timer };
   const store = createReservationStore(shop.ports);
+  const bus: EventBus = {
+    publish: (events) => {
+      announced.push(...events);
+      return publish(events);
+    },
+  };
   const handler = createHttpHandler({
     function: "reservations",
     operations: createReservationOperations({
       ...{ store, setTimer: createSetTimer(ports), levelsChanged: createLevelsChanged(copiesWithoutRedis()) },
+      announceRefusal: createAnnounceRefusal({ ...ports, bus, wait: realWait }),
     }),
     checks: reservationChecks,
     ...{ clock: () => nowMs, ids: () => crypto.randomUUID(), log },
@@ -49,7 +62,7 @@ function openReservations(timer: Partial<TimerPorts> = {}) {
     (id: string) =>
     (operation: Operation, request: GatewayRequest = {}) =>
       call(operation, { parameters: { id }, ...request });
-  return { call, on, log, counted };
+  return { call, on, log, counted, announced };
 }
 
 async function stocked(quantity: number, location = leeds) {
@@ -89,6 +102,38 @@ describe("holdReservation", () => {
     expect(answer).toMatchObject({ status: 409, body: { code: "insufficient_stock" } });
     expect(answer.body.shortfalls).toEqual([{ sku: scarce, location: leeds, requested: 2, available: 1 }]);
     expect(await shop.stock.readLevel(plenty, leeds, { consistent: true })).toMatchObject({ reserved: 0, version: 1 });
+  });
+
+  it("announces what was refused and why, and nothing of what was held or typed wrongly", async () => {
+    const scarce = await stocked(1);
+    const { call, announced, counted } = openReservations();
+    const lines = [{ sku: scarce, quantity: 2, location: leeds }];
+    await call("holdReservation", { body: { channel: "web", lines } });
+    await call("holdReservation", { body: { lines: [{ sku: "no such item", quantity: 1 }] } });
+    await call("holdReservation", { body: { lines: [{ sku: scarce, quantity: 1 }] } });
+    const shortfalls = [{ sku: scarce, location: leeds, requested: 2, available: 1 }];
+    expect(announced.map((event) => Event.parse(event))).toEqual(announced);
+    expect(announced).toMatchObject([
+      {
+        "detail-type": "ReservationRefused",
+        detail: {
+          ...{ id: expect.stringMatching(/^ReservationRefused\/request\/.+\/0$/), before: null, after: null },
+          refused: { owner: "ada", channel: "web", lines, code: "insufficient_stock", shortfalls },
+        },
+      },
+    ]);
+    expect(counted).toEqual([]);
+  });
+
+  it.each([
+    ["hangs", () => new Promise<never>(() => undefined)],
+    ["refuses", async (events: readonly Event[]) => events],
+  ])("refuses all the same when the event bus %s", async (_, publish) => {
+    const scarce = await stocked(1);
+    const { call, counted } = openReservations({}, publish);
+    const answer = await call("holdReservation", { body: { lines: [{ sku: scarce, quantity: 2 }] } });
+    expect(answer).toMatchObject({ status: 409, body: { code: "insufficient_stock" } });
+    expect(counted).toEqual(["RefusalsNotAnnounced"]);
   });
 
   it("holds for another owner only with reservations:any, and says so before it misses a key", async () => {

@@ -134,8 +134,10 @@ export class Service extends EnvironmentStack {
         INVENTORY_TABLE: inventory.name,
         REQUESTS_TABLE: requests.name,
         EXPIRY_QUEUE_URL: this.expiries.url,
+        EVENT_BUS: this.events.bus.name,
       },
     });
+    this.events.bus.grantPublish(fn);
     inventory.grantRead(fn, ["GetItem", "BatchGetItem", "Query"], "byOwner");
     inventory.grantWrite(fn, "PutItem", "UpdateItem");
     requests.grantRead(fn, ["GetItem"]);

@@ -83,7 +83,7 @@ const requested = ({ actor, requestId }: { readonly actor: string; readonly requ
   ...{ cause: { type: "request", id: requestId } satisfies Cause, actor, correlationId: requestId },
 });
 
-function eventOf<Type extends EventType>(
+function eventOf<Type extends Exclude<EventType, "ReservationRefused">>(
   type: Type,
   detail: Omit<EventOf<Type>["detail"], "id" | "version">,
 ): EventOf<Type> {

@@ -1,0 +1,59 @@
+import { type EventOf, eventId, eventSource, HoldRefusalCode, type RefusedHold } from "../../contract/event.ts";
+import type { Refusal } from "../../contract/problem.ts";
+import type { Clock, CommandContext, Wait } from "../inventory/index.ts";
+import type { EventBus } from "../runtime/event-bus.ts";
+import type { Log, Meter } from "../runtime/index.ts";
+
+/** The client waits for its refusal meanwhile. */
+const announceMsMax = 50;
+
+export interface RefusalEventPorts {
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly wait: Wait;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+type Asked = Omit<RefusedHold, "code" | "detail" | "shortfalls">;
+
+/** Announces that a hold was refused. Never fails: no change is lost with it, for nothing was changed. */
+export type AnnounceRefusal = (context: CommandContext, asked: Asked, refusal: Refusal) => Promise<void>;
+
+export function createAnnounceRefusal(ports: RefusalEventPorts): AnnounceRefusal {
+  return async (context, asked, refusal) => {
+    const code = HoldRefusalCode.safeParse(refusal.code);
+    if (!code.success) return;
+    const { detail, ...rest } = refusal;
+    const shortfalls = "shortfalls" in rest ? { shortfalls: [...rest.shortfalls] } : {};
+    const event = refusalEvent(context, ports.clock(), { ...asked, code: code.data, detail, ...shortfalls });
+    if (await withinBound(ports, ports.bus.publish([event]))) return;
+    ports.log.warn("refusal not announced in time", { requestId: context.requestId, code: code.data });
+    ports.meter.count("RefusalsNotAnnounced");
+  };
+}
+
+/** What is given up goes on by itself: a bus that was only slow, such as at the first call, still gets the event. */
+async function withinBound({ wait }: RefusalEventPorts, published: ReturnType<EventBus["publish"]>): Promise<boolean> {
+  const answered = new AbortController();
+  const refused = await Promise.race([published, wait(announceMsMax, answered.signal)]);
+  answered.abort();
+  return refused !== undefined && refused.length === 0;
+}
+
+function refusalEvent(
+  { requestId, actor }: CommandContext,
+  nowMs: number,
+  refused: RefusedHold,
+): EventOf<"ReservationRefused"> {
+  const subject = `request/${requestId}`;
+  return {
+    source: eventSource,
+    "detail-type": "ReservationRefused",
+    detail: {
+      ...{ id: eventId("ReservationRefused", subject, 0), subject, version: 0, before: null, after: null, refused },
+      occurredAt: new Date(nowMs).toISOString(),
+      ...{ cause: { type: "request", id: requestId }, actor, correlationId: requestId },
+    },
+  };
+}
