@@ -11,45 +11,35 @@ import {
   type LevelTable,
   type Redis,
 } from "../handlers/runtime/cache/index.ts";
-import { type Meter, systemWait } from "../handlers/runtime/index.ts";
+import { systemWait } from "../handlers/runtime/index.ts";
 import { type Engine, freePort, removeEngineFolder, startRedis } from "../local/engines/index.ts";
 import { redisUrl } from "./engines.ts";
 import { recordingLog } from "./gateway-event.ts";
+import { recordingMeter } from "./meter.ts";
 
 const nowhere = { host: "127.0.0.1", port: 9, tls: false };
 
 /** Copies of levels where no Redis is: everything goes on without. */
 export function copiesWithoutRedis(): LevelCopies {
   return createLevelCopies(
-    createRedis({ address: nowhere, clock: Date.now, log: recordingLog(), meter: countingMeter() }),
+    createRedis({ address: nowhere, clock: Date.now, log: recordingLog(), meter: recordingMeter() }),
   );
 }
 
 /** Reads of `table` through copies, by default without Redis. */
 export function levelsOf(table: LevelTable, clock: Clock = Date.now, copies: LevelCopies = copiesWithoutRedis()) {
-  return createCachedLevels({ copies, table, clock, wait: systemWait, meter: countingMeter() });
-}
-
-/** Counts by name. */
-export function countingMeter(): Meter & { readonly counts: Record<string, number> } {
-  const counts: Record<string, number> = {};
-  return {
-    counts,
-    count: (name, value = 1) => {
-      counts[name] = (counts[name] ?? 0) + value;
-    },
-  };
+  return createCachedLevels({ copies, table, clock, wait: systemWait, meter: recordingMeter() });
 }
 
 interface TestRedis extends Redis {
-  readonly meter: ReturnType<typeof countingMeter>;
+  readonly meter: ReturnType<typeof recordingMeter>;
   readonly log: ReturnType<typeof recordingLog>;
 }
 
 /** A client of `url`, closed after the test; a busy machine gets longer than production before a command is given up. */
 export function redisAt(url: string, commandMs = 1_000): TestRedis {
   const { hostname, port } = new URL(url);
-  const [meter, log] = [countingMeter(), recordingLog()];
+  const [meter, log] = [recordingMeter(), recordingLog()];
   const address = { host: hostname, port: Number(port), tls: false };
   const redis = createRedis({ address, clock: Date.now, log, meter, commandMs, connectMs: 1_000 });
   onTestFinished(() => redis.close());

@@ -3,6 +3,7 @@ import type { Operation } from "../contract/routes.ts";
 import { type CataloguePorts, createCatalogueOperations, needsToken } from "../handlers/catalogue/operations.ts";
 import { createHttpHandler, type HttpHandler } from "../handlers/runtime/index.ts";
 import { type GatewayRequest, recordingLog, send } from "./gateway-event.ts";
+import { recordingMeter } from "./meter.ts";
 import type { Shop } from "./shop.ts";
 
 export interface CatalogueOptions {
@@ -31,7 +32,7 @@ export function openCatalogue(shop: Shop, options: CatalogueOptions = {}) {
   };
   const handler: HttpHandler = createHttpHandler({
     ...{ function: "catalogue", operations: createCatalogueOperations(ports), needsToken: needsToken(access) },
-    ...{ clock, ids: () => crypto.randomUUID(), log: recordingLog() },
+    ...{ clock, ids: () => crypto.randomUUID(), log: recordingLog(), meter: recordingMeter() },
   });
   const call = (operation: Operation, request: GatewayRequest = {}) => send(handler, operation, request);
   const item = (operation: Operation, sku: string, request: GatewayRequest = {}) =>

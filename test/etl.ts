@@ -1,13 +1,12 @@
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { onTestFinished } from "vitest";
-import { createLog } from "../handlers/runtime/index.ts";
 import { createQuarantine } from "../handlers/runtime/quarantine.ts";
 import type { StreamRecord } from "../handlers/streams/etl/change.ts";
 import { createEtl } from "../handlers/streams/etl/handler.ts";
 import { kyselyOf, urlAs } from "./database.ts";
 import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "./engines.ts";
-
-const environment = { ENVIRONMENT: "test", LOG_LEVEL: "ERROR", POWERTOOLS_SERVICE_NAME: "etl" } as const;
+import { recordingLog } from "./gateway-event.ts";
+import { recordingMeter } from "./meter.ts";
 
 /** The ETL as its function binds it, as the role etl, with a quarantine bucket of its own. */
 export async function startEtl(databaseUrl: string) {
@@ -15,13 +14,16 @@ export async function startEtl(databaseUrl: string) {
   const client = new S3Client({ ...clientOptions(await queuesAndBucketsEndpoint()), forcePathStyle: true });
   onTestFinished(() => client.destroy());
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  const [log, meter] = [recordingLog(), recordingMeter()];
   const handler = createEtl({
     database: kyselyOf(urlAs(databaseUrl, "etl")),
     quarantine: createQuarantine(() => client, { bucket, folder: "etl" }),
-    log: createLog(environment),
-    meter: { count: () => undefined },
+    log,
+    clock: Date.now,
+    meter,
   });
   return {
+    ...{ log, meter },
     deliver: (records: readonly StreamRecord[]) => handler({ Records: records }),
     async quarantined(): Promise<readonly unknown[]> {
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));

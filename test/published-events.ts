@@ -4,6 +4,7 @@ import type { EventBus } from "../handlers/runtime/event-bus.ts";
 import type { Quarantined } from "../handlers/runtime/quarantine.ts";
 import { createPublisher } from "../handlers/streams/publisher/handler.ts";
 import { recordingLog } from "./gateway-event.ts";
+import { recordingMeter } from "./meter.ts";
 
 /** The publisher with a bus that keeps what it takes; `refuses` says what it does not take. */
 export function openPublisher(refuses: (event: Event) => boolean = () => false) {
@@ -15,11 +16,12 @@ export function openPublisher(refuses: (event: Event) => boolean = () => false) 
       return events.filter(refuses);
     },
   };
+  const [log, meter] = [recordingLog(), recordingMeter()];
   const handler = createPublisher({
-    ...{ bus, log: recordingLog(), meter: { count: () => undefined } },
+    ...{ bus, clock: Date.now, log, meter },
     quarantine: async (record) => void quarantined.push(record),
   });
-  return { handler, published, quarantined };
+  return { handler, published, quarantined, log, meter };
 }
 
 /** A record of a table's stream, as Lambda hands it to a function. */

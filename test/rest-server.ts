@@ -10,6 +10,7 @@ import { createStockOperations, stockChecks } from "../handlers/stock/operations
 import { copiesWithoutRedis, levelsOf } from "./cache.ts";
 import { openCatalogue } from "./catalogue.ts";
 import { type GatewayAnswer, recordingLog, send } from "./gateway-event.ts";
+import { recordingMeter } from "./meter.ts";
 import type { Shop } from "./shop.ts";
 
 /** What becomes of a request or its answer on the way; absent: nothing. */
@@ -34,7 +35,7 @@ export async function serveShop(shop: Shop, weather: Weather = () => undefined):
 }
 
 function callerOf(shop: Shop) {
-  const shared = { clock: shop.ports.clock, ids: shop.ports.ids, log: recordingLog() };
+  const shared = { clock: shop.ports.clock, ids: shop.ports.ids, log: recordingLog(), meter: recordingMeter() };
   const stock: HttpHandler = createHttpHandler({
     ...{ function: "stock", checks: stockChecks, ...shared },
     operations: createStockOperations({
@@ -49,6 +50,7 @@ function callerOf(shop: Shop) {
         setTimer: async () => {},
         announceRefusal: async () => {},
         levelsChanged: createLevelsChanged(copiesWithoutRedis()),
+        meter: shared.meter,
       },
     }),
   });

@@ -23,15 +23,16 @@ export interface ShopOptions {
   readonly endpoint?: string;
   readonly clock?: Clock;
   readonly wait?: Wait;
+  readonly meter?: NonNullable<StorePorts["meter"]>;
 }
 
 /** Stores on tables of their own, with helpers to fill and to command them. */
-export async function openShop({ endpoint, clock = Date.now, wait = realWait }: ShopOptions = {}) {
+export async function openShop({ endpoint, clock = Date.now, wait = realWait, meter }: ShopOptions = {}) {
   const direct = createDynamoDbClient(clientOptions(await dynamoDbEndpoint()));
   const tables = await createTables(direct);
   const dynamoDb = endpoint ? createDynamoDbClient(clientOptions(endpoint)) : direct;
   const ids = () => crypto.randomUUID();
-  const ports: StorePorts = { dynamoDb, tables, clock, ids, random: Math.random, wait };
+  const ports: StorePorts = { dynamoDb, tables, clock, ids, random: Math.random, wait, ...(meter && { meter }) };
   return {
     ports,
     direct,

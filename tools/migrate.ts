@@ -20,6 +20,6 @@ const migrator = createMigrator({
   readMigrations: () => readMigrationFiles(fileURLToPath(new URL("../sql/migrations", import.meta.url))),
   clock: () => Date.now(),
   log: { debug: line, info: line, warn: line, error: line },
-  meter: { count: () => undefined },
+  meter: { count: () => undefined, measure: () => undefined },
 });
 await migrator({ action: "migrate" });

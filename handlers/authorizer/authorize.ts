@@ -16,15 +16,20 @@ const unauthorized = () => new Error("Unauthorized");
  */
 export function createAuthorizer(ports: AuthorizerPorts) {
   return async (event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
+    const about = { correlation_id: event.requestContext?.requestId };
     const header = authorizationHeader(event);
-    if (header === undefined) return allow(event.methodArn, "anonymous");
+    if (header === undefined) {
+      ports.log.info("no token", about);
+      return allow(event.methodArn, "anonymous");
+    }
     const token = /^Bearer +([\w.~+/-]+=*) *$/i.exec(header)?.[1];
     if (token === undefined) throw unauthorized();
     const caller = await verifyToken(token, ports.rules, ports);
     if ("rejected" in caller) {
-      ports.log.info("token rejected", { requestId: event.requestContext?.requestId, reason: caller.rejected });
+      ports.log.info("token rejected", { ...about, reason: caller.rejected });
       throw unauthorized();
     }
+    ports.log.info("token accepted", { ...about, client: caller.client });
     return { ...allow(event.methodArn, caller.subject), context: contextOf(caller) };
   };
 }

@@ -5,6 +5,7 @@ import {
   createMeter,
   lazy,
   lazyDynamoDb,
+  metered,
   parseEnvironment,
   systemClock,
   systemIds,
@@ -39,22 +40,26 @@ const search = lazy(async () => {
   return (wanted: Wanted) => findItems(database, wanted);
 });
 
-export const handler = createHttpHandler({
-  function: "catalogue",
-  operations: createCatalogueOperations({
-    // Every write here is conditioned on a revision, so that the client may repeat one whose answer was lost.
-    dynamoDb: lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }),
-    inventoryTable: environment.INVENTORY_TABLE,
-    access: environment.CATALOGUE_ACCESS,
-    openApi,
-    asyncApi,
-    findItems: async (wanted) => (await search())(wanted),
+export const handler = metered(
+  meter,
+  createHttpHandler({
+    function: "catalogue",
+    operations: createCatalogueOperations({
+      // Every write here is conditioned on a revision, so that the client may repeat one whose answer was lost.
+      dynamoDb: lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }),
+      inventoryTable: environment.INVENTORY_TABLE,
+      access: environment.CATALOGUE_ACCESS,
+      openApi,
+      asyncApi,
+      findItems: async (wanted) => (await search())(wanted),
+      clock: systemClock,
+      wait: systemWait,
+    }),
+    needsToken: needsToken(environment.CATALOGUE_ACCESS),
+    rateLimiter: connectCache(environment, { clock: systemClock, log, meter }).rateLimiter,
     clock: systemClock,
-    wait: systemWait,
+    ids: systemIds,
+    log,
+    meter,
   }),
-  needsToken: needsToken(environment.CATALOGUE_ACCESS),
-  rateLimiter: connectCache(environment, { clock: systemClock, log, meter }).rateLimiter,
-  clock: systemClock,
-  ids: systemIds,
-  log,
-});
+);

@@ -3,6 +3,7 @@ import {
   createHttpHandler,
   createLog,
   createMeter,
+  metered,
   parseEnvironment,
   systemClock,
   systemIds,
@@ -16,19 +17,23 @@ const log = createLog(environment);
 const address = databaseAddress(environment);
 const meter = createMeter(environment);
 
-export const handler = createHttpHandler({
-  function: "reports",
-  operations: createReportsOperations({
-    database: createDatabase({
-      address,
-      user: environment.DATABASE_USER,
-      password: iamPassword(address, environment.DATABASE_USER),
-      queryTimeoutMs: 12_000,
-      log,
+export const handler = metered(
+  meter,
+  createHttpHandler({
+    function: "reports",
+    operations: createReportsOperations({
+      database: createDatabase({
+        address,
+        user: environment.DATABASE_USER,
+        password: iamPassword(address, environment.DATABASE_USER),
+        queryTimeoutMs: 12_000,
+        log,
+      }),
     }),
+    rateLimiter: connectCache(environment, { clock: systemClock, log, meter }).rateLimiter,
+    clock: systemClock,
+    ids: systemIds,
+    log,
+    meter,
   }),
-  rateLimiter: connectCache(environment, { clock: systemClock, log, meter }).rateLimiter,
-  clock: systemClock,
-  ids: systemIds,
-  log,
-});
+);

@@ -4,6 +4,7 @@ import { routes } from "../../contract/routes.ts";
 import { connectedClient, kyselyOf, migratedDatabase, urlAs } from "../../test/database.ts";
 import { startEtl } from "../../test/etl.ts";
 import { type GatewayRequest, recordingLog, send } from "../../test/gateway-event.ts";
+import { recordingMeter } from "../../test/meter.ts";
 import { type LevelImageOptions, levelImage, streamRecord } from "../../test/stream-records.ts";
 import { createHttpHandler } from "../runtime/index.ts";
 import { createReportsOperations } from "./operations.ts";
@@ -18,7 +19,7 @@ beforeAll(async () => {
 function openReports(options: { readonly url?: string; readonly rowsMax?: number } = {}) {
   const database = kyselyOf(urlAs(options.url ?? url, "app_reader"));
   const operations = createReportsOperations({ database, ...(options.rowsMax && { rowsMax: options.rowsMax }) });
-  const ports = { clock: Date.now, ids: () => crypto.randomUUID(), log: recordingLog() };
+  const ports = { clock: Date.now, ids: () => crypto.randomUUID(), log: recordingLog(), meter: recordingMeter() };
   const handler = createHttpHandler({ function: "reports", operations, ...ports });
   const call = (operation: "listReports" | "getReport" | "listMovements", request: GatewayRequest) =>
     send(handler, operation, { token: { scope: "reports:read stock:read" }, ...request });

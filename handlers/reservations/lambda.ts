@@ -5,6 +5,7 @@ import {
   createLog,
   createMeter,
   lazySqs,
+  metered,
   parseEnvironment,
   systemClock,
   systemIds,
@@ -22,39 +23,45 @@ const log = createLog(environment);
 const meter = createMeter(environment);
 const { copies, rateLimiter } = connectCache(environment, { clock: systemClock, log, meter });
 
-export const handler = createHttpHandler({
-  function: "reservations",
-  operations: createReservationOperations({
-    store: createReservationStore({
-      dynamoDb: createDynamoDbClient(),
-      tables: { inventory: environment.INVENTORY_TABLE, requests: environment.REQUESTS_TABLE },
-      clock: systemClock,
-      ids: systemIds,
-      random: systemRandom,
-      wait: systemWait,
-    }),
-    setTimer: createSetTimer({
-      sqs: lazySqs({ timeoutMs: 500, attemptCountMax: 2 }),
-      queueUrl: environment.EXPIRY_QUEUE_URL,
-      clock: systemClock,
-      log,
+export const handler = metered(
+  meter,
+  createHttpHandler({
+    function: "reservations",
+    operations: createReservationOperations({
+      store: createReservationStore({
+        dynamoDb: createDynamoDbClient(),
+        tables: { inventory: environment.INVENTORY_TABLE, requests: environment.REQUESTS_TABLE },
+        clock: systemClock,
+        ids: systemIds,
+        random: systemRandom,
+        wait: systemWait,
+        meter,
+      }),
+      setTimer: createSetTimer({
+        sqs: lazySqs({ timeoutMs: 500, attemptCountMax: 2 }),
+        queueUrl: environment.EXPIRY_QUEUE_URL,
+        clock: systemClock,
+        log,
+        meter,
+      }),
+      levelsChanged: createLevelsChanged(copies),
+      announceRefusal: createAnnounceRefusal({
+        bus: createEventBus({
+          putEvents: lazyPutEvents(),
+          busName: environment.EVENT_BUS,
+          wait: systemWait,
+          random: systemRandom,
+          onRefused: (reasons) => log.warn("the bus did not take events", { reasons }),
+        }),
+        ...{ clock: systemClock, wait: systemWait, log, meter },
+      }),
       meter,
     }),
-    levelsChanged: createLevelsChanged(copies),
-    announceRefusal: createAnnounceRefusal({
-      bus: createEventBus({
-        putEvents: lazyPutEvents(),
-        busName: environment.EVENT_BUS,
-        wait: systemWait,
-        random: systemRandom,
-        onRefused: (reasons) => log.warn("the bus did not take events", { reasons }),
-      }),
-      ...{ clock: systemClock, wait: systemWait, log, meter },
-    }),
+    checks: reservationChecks,
+    rateLimiter,
+    clock: systemClock,
+    ids: systemIds,
+    log,
+    meter,
   }),
-  checks: reservationChecks,
-  rateLimiter,
-  clock: systemClock,
-  ids: systemIds,
-  log,
-});
+);

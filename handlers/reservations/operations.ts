@@ -7,6 +7,7 @@ import { type LevelPlace, type Outcome, prepareHold, reservationNotFound } from 
 import type { LevelsChanged } from "../runtime/cache/index.ts";
 import {
   type Checks,
+  type Meter,
   type Operations,
   type Principal,
   type RouteRequest,
@@ -22,6 +23,7 @@ export interface ReservationPorts {
   readonly setTimer: SetTimer;
   readonly levelsChanged: LevelsChanged;
   readonly announceRefusal: AnnounceRefusal;
+  readonly meter: Meter;
 }
 
 /** Without `reservations:any` a token reaches the reservations of its own subject alone. */
@@ -86,6 +88,7 @@ export function createReservationOperations(ports: ReservationPorts): Operations
         await ports.announceRefusal(context, asked, outcome.refusal);
         return outcome;
       }
+      if (!outcome.replayed) ports.meter.count("ReservationsHeld");
       return { status: 201, body: outcome.value, etag: tagOf(outcome.value), replayed: outcome.replayed };
     },
     payReservation: async (request) => {

@@ -28,7 +28,7 @@ export function createAnnounceRefusal(ports: RefusalEventPorts): AnnounceRefusal
     const shortfalls = "shortfalls" in rest ? { shortfalls: [...rest.shortfalls] } : {};
     const event = refusalEvent(context, ports.clock(), { ...asked, code: code.data, detail, ...shortfalls });
     if (await withinBound(ports, ports.bus.publish([event]))) return;
-    ports.log.warn("refusal not announced in time", { requestId: context.requestId, code: code.data });
+    ports.log.warn("refusal not announced in time", { correlation_id: context.requestId, code: code.data });
     ports.meter.count("RefusalsNotAnnounced");
   };
 }

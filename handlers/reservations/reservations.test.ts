@@ -6,6 +6,7 @@ import { copiesWithoutRedis } from "../../test/cache.ts";
 import { uniqueId } from "../../test/catalogue.ts";
 import { openQueue } from "../../test/expiry-queue.ts";
 import { type GatewayRequest, recordingLog, send, type Token } from "../../test/gateway-event.ts";
+import { recordingMeter } from "../../test/meter.ts";
 import { openShop, realWait, type Shop } from "../../test/shop.ts";
 import { createLevelsChanged } from "../runtime/cache/index.ts";
 import type { EventBus } from "../runtime/event-bus.ts";
@@ -37,8 +38,7 @@ const takesAll = async () => [];
 function openReservations(timer: Partial<TimerPorts> = {}, publish: EventBus["publish"] = takesAll) {
   const log = recordingLog();
   const announced: Event[] = [];
-  const counted: string[] = [];
-  const meter = { count: (name: string) => counted.push(name) };
+  const meter = recordingMeter();
   const ports = { sqs: () => queue.sqs, queueUrl: queue.queueUrl, clock: () => nowMs, log, meter, ...timer };
   const store = createReservationStore(shop.ports);
   const bus: EventBus = {
@@ -50,11 +50,11 @@ function openReservations(timer: Partial<TimerPorts> = {}, publish: EventBus["pu
   const handler = createHttpHandler({
     function: "reservations",
     operations: createReservationOperations({
-      ...{ store, setTimer: createSetTimer(ports), levelsChanged: createLevelsChanged(copiesWithoutRedis()) },
+      ...{ store, setTimer: createSetTimer(ports), levelsChanged: createLevelsChanged(copiesWithoutRedis()), meter },
       announceRefusal: createAnnounceRefusal({ ...ports, bus, wait: realWait }),
     }),
     checks: reservationChecks,
-    ...{ clock: () => nowMs, ids: () => crypto.randomUUID(), log },
+    ...{ clock: () => nowMs, ids: () => crypto.randomUUID(), log, meter },
   });
   const call = (operation: Operation, request: GatewayRequest) =>
     send(handler, operation, { token: ada, headers: { "Idempotency-Key": crypto.randomUUID() }, ...request });
@@ -62,7 +62,7 @@ function openReservations(timer: Partial<TimerPorts> = {}, publish: EventBus["pu
     (id: string) =>
     (operation: Operation, request: GatewayRequest = {}) =>
       call(operation, { parameters: { id }, ...request });
-  return { call, on, log, counted, announced };
+  return { call, on, log, meter, announced };
 }
 
 async function stocked(quantity: number, location = leeds) {
@@ -106,7 +106,7 @@ describe("holdReservation", () => {
 
   it("announces what was refused and why, and nothing of what was held or typed wrongly", async () => {
     const scarce = await stocked(1);
-    const { call, announced, counted } = openReservations();
+    const { call, announced, meter } = openReservations();
     const lines = [{ sku: scarce, quantity: 2, location: leeds }];
     await call("holdReservation", { body: { channel: "web", lines } });
     await call("holdReservation", { body: { lines: [{ sku: "no such item", quantity: 1 }] } });
@@ -122,7 +122,7 @@ describe("holdReservation", () => {
         },
       },
     ]);
-    expect(counted).toEqual([]);
+    expect(meter.counts).toEqual({ ReservationsHeld: 1 });
   });
 
   it.each([
@@ -130,10 +130,10 @@ describe("holdReservation", () => {
     ["refuses", async (events: readonly Event[]) => events],
   ])("refuses all the same when the event bus %s", async (_, publish) => {
     const scarce = await stocked(1);
-    const { call, counted } = openReservations({}, publish);
+    const { call, meter } = openReservations({}, publish);
     const answer = await call("holdReservation", { body: { lines: [{ sku: scarce, quantity: 2 }] } });
     expect(answer).toMatchObject({ status: 409, body: { code: "insufficient_stock" } });
-    expect(counted).toEqual(["RefusalsNotAnnounced"]);
+    expect(meter.counts).toEqual({ RefusalsNotAnnounced: 1 });
   });
 
   it("holds for another owner only with reservations:any, and says so before it misses a key", async () => {
@@ -273,9 +273,9 @@ describe("the timer", () => {
 
   it("does not hold up or spoil the answer when the queue is away", async () => {
     const sku = await stocked(5);
-    const { call, log, counted } = openReservations({ queueUrl: `${queue.queueUrl}-away` });
+    const { call, log, meter } = openReservations({ queueUrl: `${queue.queueUrl}-away` });
     expect((await call("holdReservation", { body: { lines: [{ sku, quantity: 1 }] } })).status).toBe(201);
     expect(log.lines.map(({ level }) => level)).toEqual(["warn", "info"]);
-    expect(counted).toEqual(["ExpiryTimersNotSent"]);
+    expect(meter.counts).toEqual({ ExpiryTimersNotSent: 1, ReservationsHeld: 1 });
   });
 });

@@ -14,10 +14,10 @@ export function createSetTimer(ports: TimerPorts & { readonly log: Log; readonly
     if (dueAt === undefined) return;
     const { id } = reservation;
     try {
-      await sendExpiryTimer(ports, { id, dueAt }, AbortSignal.timeout(sendMsMax));
+      await sendExpiryTimer(ports, { id, dueAt, correlationId: requestId }, AbortSignal.timeout(sendMsMax));
     } catch (error) {
       ports.log.warn("timer not sent, the sweep will expire it", {
-        requestId,
+        correlation_id: requestId,
         reservation: id,
         dueAt,
         cause: `${error}`,

@@ -4,7 +4,12 @@ import { Instant, ReservationId } from "../../contract/identifiers.ts";
 import type { Clock } from "../inventory/index.ts";
 
 /** The message that comes back when a reservation is due. It decides nothing: the expiry's own write does. */
-export const ExpiryTimer = z.strictObject({ id: ReservationId, dueAt: Instant });
+export const ExpiryTimer = z.strictObject({
+  id: ReservationId,
+  dueAt: Instant,
+  /** Of the request that set it. */
+  correlationId: z.string().optional(),
+});
 export type ExpiryTimer = z.output<typeof ExpiryTimer>;
 
 export interface TimerPorts {

@@ -14,6 +14,6 @@ export {
 export type { Principal } from "./http/principal.ts";
 export { bodyInvalid, validationFailed } from "./http/validate.ts";
 export { lazy } from "./lazy.ts";
-export { createLog, type Log } from "./log.ts";
-export { createMeter, type Meter } from "./metrics.ts";
+export { aboutRequests, createLog, type Log } from "./log.ts";
+export { createMeter, type Meter, metered } from "./metrics.ts";
 export { systemClock, systemIds, systemRandom, systemWait } from "./system.ts";

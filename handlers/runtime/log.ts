@@ -2,7 +2,10 @@ import { Logger } from "@aws-lambda-powertools/logger";
 
 type LogFields = Readonly<Record<string, unknown>>;
 
-/** Structured log lines. Fields that name the request travel with each line, for handlers may share an instance. */
+/**
+ * Structured log lines. What a line is about travels with it, for handlers may share an instance: `correlation_id` is the
+ * id of the request that a client read in `X-Request-Id`, and that its movements and events carry; see `aboutRequests`.
+ */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -31,5 +34,17 @@ export function createLog(environment: {
       const cause = error instanceof Error || error === undefined ? error : new Error(String(error));
       logger.error(message, { ...others, ...(cause && { error: cause }) });
     },
+  };
+}
+
+/** As many as a batch of the change stream has records; with ids of 36 characters the line stays below 40 KB. */
+const idCountMax = 1_000;
+
+/** Fields of a line about several requests, by which a search for any one of them finds it. */
+export function aboutRequests(requestIds: Iterable<string>): LogFields {
+  const ids = [...new Set(requestIds)];
+  return {
+    correlation_ids: ids.slice(0, idCountMax),
+    ...(ids.length > idCountMax && { correlation_ids_left_out: ids.length - idCountMax }),
   };
 }

@@ -3,6 +3,7 @@ import {
   createHttpHandler,
   createLog,
   createMeter,
+  metered,
   parseEnvironment,
   systemClock,
   systemIds,
@@ -24,18 +25,23 @@ const store = createStockStore({
   ids: systemIds,
   random: systemRandom,
   wait: systemWait,
+  meter,
 });
 
-export const handler = createHttpHandler({
-  function: "stock",
-  operations: createStockOperations({
-    store,
-    levels: createCachedLevels({ copies, table: store, clock: systemClock, wait: systemWait, meter }),
+export const handler = metered(
+  meter,
+  createHttpHandler({
+    function: "stock",
+    operations: createStockOperations({
+      store,
+      levels: createCachedLevels({ copies, table: store, clock: systemClock, wait: systemWait, meter }),
+      clock: systemClock,
+    }),
+    checks: stockChecks,
+    rateLimiter,
     clock: systemClock,
+    ids: systemIds,
+    log,
+    meter,
   }),
-  checks: stockChecks,
-  rateLimiter,
-  clock: systemClock,
-  ids: systemIds,
-  log,
-});
+);

@@ -4,6 +4,7 @@ import type { Operation } from "../../contract/routes.ts";
 import { levelsOf } from "../../test/cache.ts";
 import { ifMatch, openCatalogue, uniqueId } from "../../test/catalogue.ts";
 import { type GatewayRequest, recordingLog, send } from "../../test/gateway-event.ts";
+import { recordingMeter } from "../../test/meter.ts";
 import { openShop, type Shop } from "../../test/shop.ts";
 import { createHttpHandler } from "../runtime/index.ts";
 import { createStockOperations, stockChecks } from "./operations.ts";
@@ -23,7 +24,7 @@ beforeAll(async () => {
       ...{ store: shop.stock, levels: levelsOf(shop.stock, () => nowMs), clock: () => nowMs },
     }),
     checks: stockChecks,
-    ...{ clock: () => Date.now(), ids: () => crypto.randomUUID(), log: recordingLog() },
+    ...{ clock: () => Date.now(), ids: () => crypto.randomUUID(), log: recordingLog(), meter: recordingMeter() },
   });
   call = (operation, request) => send(handler, operation, { token: { scope: "stock:read stock:write" }, ...request });
 });

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
 import { dynamoDbEndpoint } from "../../test/engines.ts";
 import { type Fault, startFaultProxy } from "../../test/fault-proxy.ts";
+import { recordingMeter } from "../../test/meter.ts";
 import { openShop, realWait, type Shop } from "../../test/shop.ts";
 import { itemKey } from "../inventory/index.ts";
 
@@ -12,6 +13,7 @@ let fault: Fault | undefined;
 /** Runs at each pause between two attempts. */
 let onPause: ((waitMs: number) => Promise<unknown>) | undefined;
 let shop: Shop;
+const meter = recordingMeter();
 let location: LocationId;
 
 beforeAll(async () => {
@@ -19,7 +21,7 @@ beforeAll(async () => {
     operation === "TransactWriteItems" ? fault : undefined,
   );
   shop = await openShop({
-    endpoint: proxy.endpoint,
+    ...{ endpoint: proxy.endpoint, meter },
     clock: () => nowMs,
     // Pauses pass at once; a time-out, which carries a signal, runs in real time.
     wait: async (waitMs, signal) => {
@@ -48,15 +50,22 @@ const archive = (sku: Sku) =>
   );
 
 describe("a command's deadline", () => {
-  it.each(["throttle", "conflict", "breakBefore"] as const)(
-    "answers unavailable within 8 s of receipt, and the same key is decided later (%s throughout)",
-    async (each) => {
+  it.each([
+    ["throttle", "TableThrottles"],
+    ["conflict", "TransactionConflicts"],
+    ["breakBefore", "UnknownOutcomes"],
+  ] as const)(
+    "answers unavailable within 8 s of receipt, and the same key is decided later (%s throughout, counted as %s)",
+    async (each, counted) => {
       const sku = await newItem();
+      const before = { ...meter.counts };
       const context = shop.context(`key-${crypto.randomUUID()}`);
       fault = each;
       expect(await receive(sku, context)).toMatchObject({ kind: "refused", refusal: { code: "unavailable" } });
       expect(nowMs - context.receivedAtMs).toBeLessThan(8_000);
       expect(nowMs - context.receivedAtMs).toBeGreaterThan(6_000);
+      const names = ["TableThrottles", "TransactionConflicts", "UnknownOutcomes"];
+      expect(names.filter((name) => meter.counts[name] !== before[name])).toEqual([counted]);
       fault = undefined;
       const again = { ...context, receivedAtMs: nowMs, requestId: crypto.randomUUID() };
       expect(await receive(sku, again)).toMatchObject({ kind: "done", replayed: false });

@@ -2,7 +2,7 @@ import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/l
 import type { Refusal } from "../../contract/problem.ts";
 import { type Plan, type Verdict, verdictOf } from "../inventory/index.ts";
 import type { StorePorts } from "./ports.ts";
-import { type FailedCondition, tableFailure } from "./table-error.ts";
+import { type FailedCondition, retryCount, tableFailure } from "./table-error.ts";
 import type { Deadline } from "./timing.ts";
 
 /** What came of a plan. `unsure`: at some time its outcome was unknown, and an early attempt may still be under way. */
@@ -38,6 +38,7 @@ export async function sendPlan(ports: StorePorts, plan: Plan, { deadline, missin
       const verdict = failure.kind === "conditions" ? conclude(plan, failure) : undefined;
       if (verdict) return { verdict, unsure };
       unsure ||= failure.kind === "unknown";
+      ports.meter?.count(retryCount(failure));
       await deadline.backOff(triedCount);
     }
   }

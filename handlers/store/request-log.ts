@@ -10,7 +10,7 @@ import {
   requestKey,
 } from "../inventory/index.ts";
 import type { StorePorts } from "./ports.ts";
-import { tableFailure } from "./table-error.ts";
+import { retryCount, tableFailure } from "./table-error.ts";
 import type { TableReader } from "./table-reader.ts";
 import type { Deadline } from "./timing.ts";
 
@@ -54,7 +54,7 @@ export async function fence(
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException)
         return liveRecord(error.Item && unmarshall(error.Item), nowMs);
-      tableFailure(error);
+      ports.meter?.count(retryCount(tableFailure(error)));
       await deadline.backOff(triedCount);
     }
   }

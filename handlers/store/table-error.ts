@@ -1,6 +1,7 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Attributes } from "../inventory/index.ts";
+import type { RetryCount } from "./ports.ts";
 
 /**
  * What a failed call to the table means. `refused`: it had no effect and may be sent again at once after a pause.
@@ -9,7 +10,7 @@ import type { Attributes } from "../inventory/index.ts";
  */
 export type TableFailure =
   | { readonly kind: "conditions"; readonly failed: readonly FailedCondition[]; readonly contended: boolean }
-  | { readonly kind: "refused" }
+  | { readonly kind: "refused"; readonly cause: "conflict" | "throttle" }
   | { readonly kind: "unknown" };
 
 /** `index` is the item's place in the transaction; `old` what its condition met. */
@@ -18,20 +19,26 @@ export interface FailedCondition {
   readonly old: Attributes | undefined;
 }
 
-const refusedNames = new Set([
-  "TransactionConflictException",
+const throttleNames = new Set([
   "ThrottlingException",
   "ProvisionedThroughputExceededException",
   "RequestLimitExceeded",
 ]);
 const unknownNames = new Set(["CallTimeoutError", "TimeoutError", "AbortError", "TransactionInProgressException"]);
-const refusedReasons = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
+const throttleReasons = new Set(["ThrottlingError", "ProvisionedThroughputExceeded"]);
+
+/** As what a call that is sent again is counted; among failed conditions, only a busy item is a reason for that. */
+export function retryCount(failure: TableFailure): RetryCount {
+  if (failure.kind === "unknown") return "UnknownOutcomes";
+  return failure.kind === "refused" && failure.cause === "throttle" ? "TableThrottles" : "TransactionConflicts";
+}
 
 /** Rethrows what a retry cannot mend: a wrong expression, a missing table, a missing permission. */
 export function tableFailure(error: unknown): TableFailure {
   if (error instanceof TransactionCanceledException) return cancellation(error);
   if (!(error instanceof Error)) throw error;
-  if (refusedNames.has(error.name)) return { kind: "refused" };
+  if (error.name === "TransactionConflictException") return { kind: "refused", cause: "conflict" };
+  if (throttleNames.has(error.name)) return { kind: "refused", cause: "throttle" };
   if (isUnknown(error)) return { kind: "unknown" };
   throw error;
 }
@@ -49,9 +56,10 @@ function cancellation(error: TransactionCanceledException): TableFailure {
     old: Item && unmarshall(Item),
   }));
   const failed = reasons.filter(({ code }) => code === "ConditionalCheckFailed");
-  const contended = reasons.some(({ code }) => refusedReasons.has(code));
+  const conflict = reasons.some(({ code }) => code === "TransactionConflict");
+  const contended = conflict || reasons.some(({ code }) => throttleReasons.has(code));
   if (failed.length > 0) return { kind: "conditions", failed, contended };
-  if (contended) return { kind: "refused" };
+  if (contended) return { kind: "refused", cause: conflict ? "conflict" : "throttle" };
   const told = reasons.find(({ code }) => code !== "None");
   throw new Error(`the table cancelled a transaction: ${told?.code} ${told?.message}`, { cause: error });
 }

@@ -1,7 +1,7 @@
 import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { Attributes, Key } from "../inventory/index.ts";
 import type { StorePorts } from "./ports.ts";
-import { tableFailure } from "./table-error.ts";
+import { retryCount, tableFailure } from "./table-error.ts";
 import type { Deadline } from "./timing.ts";
 
 /** Keys of one BatchGetItem. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
@@ -26,9 +26,24 @@ export interface TableReader {
   all(query: QueryCommandInput): Promise<readonly Attributes[]>;
 }
 
-export function createTableReader({ dynamoDb }: Pick<StorePorts, "dynamoDb">, deadline: Deadline): TableReader {
+export function createTableReader(
+  { dynamoDb, meter }: Pick<StorePorts, "dynamoDb" | "meter">,
+  deadline: Deadline,
+): TableReader {
+  /** A read has no effect, so that whatever became of it, it can be sent again. */
+  const retried = async <Result>(call: (signal: AbortSignal) => Promise<Result>): Promise<Result> => {
+    for (let triedCount = 0; ; triedCount++) {
+      try {
+        return await deadline.timed(call);
+      } catch (error) {
+        meter?.count(retryCount(tableFailure(error)));
+        await deadline.backOff(triedCount);
+      }
+    }
+  };
+
   const page = (query: QueryCommandInput): Promise<QueryPage> =>
-    retried(deadline, async (abortSignal) => {
+    retried(async (abortSignal) => {
       const { Items = [], LastEvaluatedKey } = await dynamoDb.send(new QueryCommand(query), { abortSignal });
       return { items: Items, lastKey: LastEvaluatedKey };
     });
@@ -39,9 +54,7 @@ export function createTableReader({ dynamoDb }: Pick<StorePorts, "dynamoDb">, de
     for (let triedCount = 0; open.length > 0; triedCount++) {
       if (triedCount > 0) await deadline.backOff(triedCount);
       const request = { RequestItems: { [table]: { Keys: open, ConsistentRead: consistent } } };
-      const answer = await retried(deadline, (abortSignal) =>
-        dynamoDb.send(new BatchGetCommand(request), { abortSignal }),
-      );
+      const answer = await retried((abortSignal) => dynamoDb.send(new BatchGetCommand(request), { abortSignal }));
       found.push(...(answer.Responses?.[table] ?? []));
       open = answer.UnprocessedKeys?.[table]?.Keys ?? [];
     }
@@ -52,7 +65,7 @@ export function createTableReader({ dynamoDb }: Pick<StorePorts, "dynamoDb">, de
     page,
     async get(table, key, { consistent }) {
       const command = new GetCommand({ TableName: table, Key: key, ConsistentRead: consistent });
-      return retried(deadline, async (abortSignal) => (await dynamoDb.send(command, { abortSignal })).Item);
+      return retried(async (abortSignal) => (await dynamoDb.send(command, { abortSignal })).Item);
     },
     async getMany(table, keys, options) {
       const batches = await Promise.all(chunks(keys, batchKeysMax).map((chunk) => getBatch(table, chunk, options)));
@@ -69,18 +82,6 @@ export function createTableReader({ dynamoDb }: Pick<StorePorts, "dynamoDb">, de
       return items;
     },
   };
-}
-
-/** A read has no effect, so that whatever became of it, it can be sent again. */
-async function retried<Result>(deadline: Deadline, call: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-  for (let triedCount = 0; ; triedCount++) {
-    try {
-      return await deadline.timed(call);
-    } catch (error) {
-      tableFailure(error);
-      await deadline.backOff(triedCount);
-    }
-  }
 }
 
 function chunks<Entry>(entries: readonly Entry[], size: number): Entry[][] {

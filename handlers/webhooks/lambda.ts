@@ -5,6 +5,7 @@ import {
   createLog,
   createMeter,
   lazyDynamoDb,
+  metered,
   parseEnvironment,
   systemClock,
   systemIds,
@@ -17,19 +18,23 @@ const environment = parseEnvironment(Environment, process.env);
 const log = createLog(environment);
 const meter = createMeter(environment);
 
-export const handler = createHttpHandler({
-  function: "webhooks",
-  operations: createWebhookOperations({
-    webhooks: createWebhooks({
-      dynamoDb: lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }),
-      webhooksTable: environment.WEBHOOKS_TABLE,
+export const handler = metered(
+  meter,
+  createHttpHandler({
+    function: "webhooks",
+    operations: createWebhookOperations({
+      webhooks: createWebhooks({
+        dynamoDb: lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }),
+        webhooksTable: environment.WEBHOOKS_TABLE,
+      }),
+      clock: systemClock,
+      secret: () => randomBytes(32).toString("base64"),
     }),
+    checks: webhookChecks(environment.WEBHOOK_TARGETS),
+    rateLimiter: connectCache(environment, { clock: systemClock, log, meter }).rateLimiter,
     clock: systemClock,
-    secret: () => randomBytes(32).toString("base64"),
+    ids: systemIds,
+    log,
+    meter,
   }),
-  checks: webhookChecks(environment.WEBHOOK_TARGETS),
-  rateLimiter: connectCache(environment, { clock: systemClock, log, meter }).rateLimiter,
-  clock: systemClock,
-  ids: systemIds,
-  log,
-});
+);

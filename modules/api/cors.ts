@@ -4,7 +4,8 @@
  */
 export const corsHeaders = {
   "Access-Control-Allow-Origin": "*",
-  "Access-Control-Expose-Headers": "ETag, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
+  "Access-Control-Expose-Headers":
+    "ETag, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Amzn-RequestId, X-Request-Id",
 } as const;
 
 const requestHeaders = "Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match";

@@ -29,7 +29,7 @@ export function createLiveAuthorizer(ports: LiveAuthorizerPorts) {
     const text = queryStringParameters?.token ?? "";
     const found = isToken(text) ? await byToken(text, ports) : await byTicket(text, ports);
     if ("rejected" in found) {
-      ports.log.info("connection refused", { requestId: requestContext?.requestId, reason: found.rejected });
+      ports.log.info("connection refused", { correlation_id: requestContext?.requestId, reason: found.rejected });
       throw unauthorized();
     }
     const statement = { Effect: "Allow" as const, Action: "execute-api:Invoke", Resource: methodArn };

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Level } from "../../../contract/level.ts";
 import type { ServerFrame } from "../../../contract/live.ts";
 import { recordingLog } from "../../../test/gateway-event.ts";
+import { recordingMeter } from "../../../test/meter.ts";
 import { levelImage, reservationImage, streamRecord } from "../../../test/stream-records.ts";
 import { newestLevels } from "../../runtime/newest-levels.ts";
 import { holder, nowMs, openConnections, recordingSockets } from "../connections/connections.fixture.ts";
@@ -14,12 +15,13 @@ const change = (item: string, version: number, location = "north") =>
 async function open(clock = () => nowMs) {
   const store = await openConnections(clock);
   const recorded = recordingSockets();
-  const log = recordingLog();
-  const broadcast = createBroadcaster({ ...store, sockets: recorded.sockets, clock, log });
+  const [log, meter] = [recordingLog(), recordingMeter()];
+  const broadcast = createBroadcaster({ ...store, sockets: recorded.sockets, clock, log, meter });
   return {
     ...store,
     ...recorded,
     log,
+    meter,
     broadcast: (...Records: ReturnType<typeof change>[]) => broadcast({ Records }),
     async listen(connection: string, topics: readonly string[], who = holder()) {
       await store.connections.open(connection, who);
@@ -36,7 +38,7 @@ const changesIn = (frames: readonly ServerFrame[]) =>
 
 describe("createBroadcaster", () => {
   it("tells each topic of a level to those who listen to it, the newest version alone", async () => {
-    const { listen, broadcast, sentTo } = await open();
+    const { listen, broadcast, sentTo, log, meter } = await open();
     await listen("item", ["stock/MUG"]);
     await listen("level", ["stock/MUG/north"]);
     await listen("place", ["location/south"]);
@@ -57,6 +59,9 @@ describe("createBroadcaster", () => {
       ["stock/MUG/north", 3],
     ]);
     expect(sentTo("other")).toEqual([]);
+    const requests = ["north-3", "south-1", "north-2"].map((change) => `request-MUG-${change}`);
+    expect(log.lines).toMatchObject([{ message: "changes told", fields: { correlation_ids: requests } }]);
+    expect(meter).toMatchObject({ counts: { LiveFramesSent: 8 }, measured: [{ name: "FeedLag" }] });
   });
 
   it("carries the whole level and its own time, or what availability shows of it", async () => {
@@ -131,7 +136,14 @@ describe("createBroadcaster", () => {
       of: async () => [],
       drop: async () => undefined,
     };
-    const ports = { subscribers, connections, sockets, clock: () => nowMs, log: recordingLog() };
+    const ports = {
+      subscribers,
+      connections,
+      sockets,
+      clock: () => nowMs,
+      log: recordingLog(),
+      meter: recordingMeter(),
+    };
     await expect(createBroadcaster(ports)({ Records: [change("MUG", 1)] })).rejects.toThrow("no answer");
   });
 

@@ -2,7 +2,8 @@ import type { KinesisStreamBatchResponse } from "aws-lambda";
 import type { Level } from "../../../contract/level.ts";
 import { type ServerFrame, type Topic, topicsOf } from "../../../contract/live.ts";
 import { type Clock, toAvailability } from "../../inventory/index.ts";
-import type { Log } from "../../runtime/index.ts";
+import { measureFeedLag } from "../../runtime/feed-lag.ts";
+import { aboutRequests, type Log, type Meter } from "../../runtime/index.ts";
 import { newestLevels, StreamEvent } from "../../runtime/newest-levels.ts";
 import {
   type Connections,
@@ -21,6 +22,7 @@ export interface BroadcasterPorts {
   readonly sockets: Sockets;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter: Meter;
 }
 
 /** What one connection is to be told. */
@@ -39,7 +41,7 @@ const queryCountMax = 16;
  */
 export function createBroadcaster(ports: BroadcasterPorts): (event: unknown) => Promise<KinesisStreamBatchResponse> {
   return async (event) => {
-    const { levels, unreadable } = newestLevels(StreamEvent.parse(event).Records);
+    const { levels, unreadable, correlationIds, changedAt } = newestLevels(StreamEvent.parse(event).Records);
     if (unreadable.length > 0) ports.log.warn("records that cannot be read were passed over", { unreadable });
     const deliveries = await deliveriesOf(ports, levels);
     const lost = new Map<string, string>();
@@ -51,10 +53,12 @@ export function createBroadcaster(ports: BroadcasterPorts): (event: unknown) => 
       // Also what the connection's own list lacks, when it was taken back while it subscribed.
       ({ topic, subscription }) => ports.subscribers.drop(topic, subscription.connection),
     );
-    if (deliveries.length > 0) {
-      const figures = { levelCount: levels.length, frameCount: deliveries.length, lostCount: lost.size };
-      ports.log.info("changes told", figures);
-    }
+    const { log, meter } = ports;
+    measureFeedLag(ports, changedAt);
+    if (deliveries.length > 0) meter.count("LiveFramesSent", deliveries.length);
+    if (lost.size > 0) meter.count("LiveConnectionsLost", lost.size);
+    const figures = { levelCount: levels.length, frameCount: deliveries.length, lostCount: lost.size };
+    log.info("changes told", { ...figures, ...aboutRequests(correlationIds) });
     return { batchItemFailures: [] };
   };
 }

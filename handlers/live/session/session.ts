@@ -36,6 +36,7 @@ const Authorized = z.object({
 const SocketEvent = z.looseObject({
   requestContext: z.looseObject({
     connectionId: z.string(),
+    requestId: z.string().optional(),
     eventType: z.enum(["CONNECT", "MESSAGE", "DISCONNECT"]),
     authorizer: z.unknown().optional(),
   }),
@@ -48,10 +49,10 @@ type Subscribe = Extract<ReadFrame, { readonly action: "subscribe" }>;
 export function createSession(ports: SessionPorts): (event: unknown) => Promise<{ readonly statusCode: number }> {
   return async (event) => {
     const { requestContext, body } = SocketEvent.parse(event);
-    const { connectionId, eventType, authorizer } = requestContext;
+    const { connectionId, requestId, eventType, authorizer } = requestContext;
     switch (eventType) {
       case "CONNECT":
-        await connect(ports, connectionId, Authorized.parse(authorizer));
+        await connect(ports, { connection: connectionId, holder: Authorized.parse(authorizer), requestId });
         break;
       case "MESSAGE":
         await receive(ports, connectionId, body ?? "");
@@ -66,9 +67,15 @@ export function createSession(ports: SessionPorts): (event: unknown) => Promise<
   };
 }
 
-async function connect({ connections, log }: SessionPorts, connection: string, holder: Holder): Promise<void> {
+interface Connecting {
+  readonly connection: string;
+  readonly holder: Holder;
+  readonly requestId: string | undefined;
+}
+
+async function connect({ connections, log }: SessionPorts, { connection, holder, requestId }: Connecting) {
   await connections.open(connection, holder);
-  log.info("connected", { connection, subject: holder.subject });
+  log.info("connected", { correlation_id: requestId, connection, subject: holder.subject });
 }
 
 async function receive(ports: SessionPorts, connection: string, text: string): Promise<void> {

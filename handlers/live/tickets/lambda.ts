@@ -5,6 +5,7 @@ import {
   createLog,
   createMeter,
   lazyDynamoDb,
+  metered,
   parseEnvironment,
   systemClock,
   systemIds,
@@ -17,19 +18,23 @@ const environment = parseEnvironment(Environment, process.env);
 const log = createLog(environment);
 const meter = createMeter(environment);
 
-export const handler = createHttpHandler({
-  function: "live-tickets",
-  operations: createTicketOperations({
-    tickets: createTickets({
-      dynamoDb: lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }),
-      table: environment.CONNECTIONS_TABLE,
+export const handler = metered(
+  meter,
+  createHttpHandler({
+    function: "live-tickets",
+    operations: createTicketOperations({
+      tickets: createTickets({
+        dynamoDb: lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }),
+        table: environment.CONNECTIONS_TABLE,
+        clock: systemClock,
+      }),
       clock: systemClock,
+      secret: () => randomBytes(32).toString("base64url"),
     }),
+    rateLimiter: connectCache(environment, { clock: systemClock, log, meter }).rateLimiter,
     clock: systemClock,
-    secret: () => randomBytes(32).toString("base64url"),
+    ids: systemIds,
+    log,
+    meter,
   }),
-  rateLimiter: connectCache(environment, { clock: systemClock, log, meter }).rateLimiter,
-  clock: systemClock,
-  ids: systemIds,
-  log,
-});
+);

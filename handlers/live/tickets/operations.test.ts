@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { recordingLog, send, type Token } from "../../../test/gateway-event.ts";
+import { recordingMeter } from "../../../test/meter.ts";
 import { createHttpHandler } from "../../runtime/index.ts";
 import { nowMs, openConnections } from "../connections/connections.fixture.ts";
 import { createTicketOperations } from "./operations.ts";
@@ -10,7 +11,7 @@ async function open() {
   const handler = createHttpHandler({
     function: "live-tickets",
     operations: createTicketOperations({ tickets, clock, secret: () => "guess-me" }),
-    ...{ clock, ids: () => crypto.randomUUID(), log: recordingLog() },
+    ...{ clock, ids: () => crypto.randomUUID(), log: recordingLog(), meter: recordingMeter() },
   });
   return { tickets, call: (token?: Token) => send(handler, "createTicket", token ? { token } : {}) };
 }

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../../contract/identifiers.ts";
-import { countingMeter, ownRedis, redisAt, sharedRedis } from "../../../test/cache.ts";
+import { ownRedis, redisAt, sharedRedis } from "../../../test/cache.ts";
 import { levelOf } from "../../../test/level.fixture.ts";
+import { recordingMeter } from "../../../test/meter.ts";
 import { systemWait } from "../system.ts";
 import { createCachedLevels, createLevelsChanged } from "./cached-levels.ts";
 import { createLevelCopies } from "./level-copies.ts";
@@ -22,7 +23,7 @@ function setup(redis: Redis, tableMs = 5) {
   };
   const table = { readLevel: read, readItemLevels: async () => [await read()] };
   const copies = createLevelCopies(redis);
-  const meter = countingMeter();
+  const meter = recordingMeter();
   const levels = createCachedLevels({ copies, table, clock: Date.now, wait: systemWait, meter });
   return { sku, place: { sku, location }, state, levels, copies, meter };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { limits } from "../../../contract/limits.ts";
 import { type ProblemCode, problems } from "../../../contract/problem.ts";
 import { answerOf, type GatewayRequest, gatewayEvent, recordingLog, send } from "../../../test/gateway-event.ts";
+import { recordingMeter } from "../../../test/meter.ts";
 import { RefusalError } from "../../inventory/index.ts";
 import type { RateLimiter } from "../cache/index.ts";
 import { createHttpHandler } from "./handler.ts";
@@ -42,15 +43,15 @@ function stockWith(overrides: Partial<Operations<"stock">> = {}, rateLimiter: Ra
     makeMovements: answer(201),
     ...overrides,
   };
-  const log = recordingLog();
+  const [log, meter] = [recordingLog(), recordingMeter()];
   const handler = createHttpHandler({
-    ...{ function: "stock", operations, clock: () => nowMs, ids: () => "id", log, rateLimiter },
+    ...{ function: "stock", operations, clock: () => nowMs, ids: () => "id", log, meter, rateLimiter },
     checks: {
       makeMovements: ({ body }) =>
         body.reference === "checked" ? { code: "forbidden", detail: "no", requiredScope: "stock:write" } : undefined,
     },
   });
-  return { handler, seen, log };
+  return { handler, seen, log, meter };
 }
 
 describe("the order of errors", () => {
@@ -251,7 +252,7 @@ function createReservations() {
         return { status: 200, body: {} };
       },
     }),
-    ...{ clock: () => nowMs, ids: () => "id", log: recordingLog() },
+    ...{ clock: () => nowMs, ids: () => "id", log: recordingLog(), meter: recordingMeter() },
   });
   return { handler, seen };
 }
@@ -353,8 +354,42 @@ describe("answers", () => {
     expect(JSON.stringify(answer)).not.toContain("secret");
     expect(log.lines).toContainEqual({
       ...{ level: "error", message: "unexpected error" },
-      fields: expect.objectContaining({ correlation_id: "trace-9", operation: "getLevel", error: expect.any(Error) }),
+      fields: expect.objectContaining({
+        correlation_id: answer.headers["X-Request-Id"],
+        operation: "getLevel",
+        error: expect.any(Error),
+      }),
     });
+  });
+
+  it("logs by the id that it answers with and its changes carry, and notes the client's own beside it", async () => {
+    const { handler, seen, log } = stockWith();
+    const headers = { ...key, "X-Correlation-Id": "order-9" };
+    const answer = await send(handler, "makeMovements", { token, headers, body: movement });
+    const id = answer.headers["X-Request-Id"];
+    expect(seen).toMatchObject([{ context: { requestId: id } }]);
+    expect(log.lines).toEqual([
+      {
+        ...{ level: "info", message: "answered" },
+        fields: expect.objectContaining({ correlation_id: id, client_correlation_id: "order-9", outcome: "done" }),
+      },
+    ]);
+  });
+
+  it("measures commands by what they came to, and counts every refusal by its code", async () => {
+    const { handler, meter } = stockWith();
+    const parameters = { sku: "MUG", location: "LEEDS" };
+    await send(handler, "makeMovements", { token, headers: key, body: movement });
+    await send(handler, "makeMovements", { token, body: movement });
+    await send(handler, "getLevel", { token, parameters });
+    await send(handler, "getLevel", { parameters });
+    const command = { operation: "makeMovements" };
+    expect(meter.measured).toEqual([
+      { name: "CommandDuration", value: 0, labels: { ...command, outcome: "done" } },
+      { name: "Refusals", value: 1, labels: { code: "idempotency_key_missing" } },
+      { name: "CommandDuration", value: 0, labels: { ...command, outcome: "refused" } },
+      { name: "Refusals", value: 1, labels: { code: "unauthorized" } },
+    ]);
   });
 
   it("answers 404 for a route that is another function's", async () => {

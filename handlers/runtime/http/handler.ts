@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import type { Refusal } from "../../../contract/problem.ts";
+import type { ProblemCode, Refusal } from "../../../contract/problem.ts";
 import type { RestFunction, Route } from "../../../contract/route.ts";
 import { type Operation, routes } from "../../../contract/routes.ts";
 import { hasScope } from "../../../contract/scope.ts";
@@ -7,6 +7,7 @@ import { type Clock, type CommandContext, type Idempotency, type Ids, RefusalErr
 import type { RateLimiter, RateVerdict } from "../cache/rate-limiter.ts";
 import { canonicalJson, sha256 } from "../canonical.ts";
 import type { Log } from "../log.ts";
+import type { Meter } from "../metrics.ts";
 import { readHeaders } from "./headers.ts";
 import type { Answer, Checks, Operations, Refused, RouteRequest } from "./operation.ts";
 import { type Principal, readPrincipal } from "./principal.ts";
@@ -25,6 +26,7 @@ export interface HttpOptions<Function extends RestFunction> {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  readonly meter: Meter;
 }
 
 export type HttpHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
@@ -57,15 +59,15 @@ export function createHttpHandler<Function extends RestFunction>(options: HttpOp
     const routeClass = entry?.route.class ?? "read";
     const rate = await options.rateLimiter?.take(limitedAs(event, principal), routeClass);
     const request: Received = { event, rendering, receivedAtMs, principal, rate };
-    const result = entry
+    const { result, outcome } = entry
       ? await answerOf(entry, request, options)
-      : renderProblem({ code: "not_found", detail: `There is no ${event.httpMethod} ${event.path}.` }, rendering);
+      : problem({ code: "not_found", detail: `There is no ${event.httpMethod} ${event.path}.` }, rendering);
+    const durationMs = options.clock() - receivedAtMs;
     options.log.info("answered", {
-      ...requestFields(rendering),
-      operation: entry?.operation,
-      status: result.statusCode,
-      durationMs: options.clock() - receivedAtMs,
+      ...{ correlation_id: rendering.requestId, ...clientsId(rendering) },
+      ...{ operation: entry?.operation, status: result.statusCode, outcome, durationMs },
     });
+    measure(options.meter, { entry, outcome, status: result.statusCode, durationMs });
     return rate ? { ...result, headers: { ...result.headers, ...rateHeaders(routeClass, rate) } } : result;
   };
 }
@@ -99,22 +101,51 @@ function tableOf<Function extends RestFunction>(options: HttpOptions<Function>):
   );
 }
 
+interface Answered {
+  readonly result: APIGatewayProxyResult;
+  readonly outcome: "done" | "replayed" | ProblemCode;
+}
+
 async function answerOf<Function extends RestFunction>(
   entry: Served,
   request: Received,
   options: HttpOptions<Function>,
-): Promise<APIGatewayProxyResult> {
+): Promise<Answered> {
   const { rendering } = request;
   try {
     const answer = await decide(entry, request, options);
-    return "refusal" in answer
-      ? renderProblem(answer.refusal, rendering)
-      : renderAnswer(answer, entry.route, rendering);
+    if ("refusal" in answer) return problem(answer.refusal, rendering);
+    const result = renderAnswer(answer, entry.route, rendering);
+    return { result, outcome: answer.replayed ? "replayed" : "done" };
   } catch (error) {
-    if (error instanceof RefusalError) return renderProblem(error.refusal, rendering);
-    options.log.error("unexpected error", { ...requestFields(rendering), operation: entry.operation, error });
-    return renderProblem(unavailable, rendering);
+    if (error instanceof RefusalError) return problem(error.refusal, rendering);
+    const about = { correlation_id: rendering.requestId, operation: entry.operation };
+    options.log.error("unexpected error", { ...about, error });
+    return problem(unavailable, rendering);
   }
+}
+
+const problem = (refusal: Refusal, rendering: Rendering): Answered => ({
+  result: renderProblem(refusal, rendering),
+  outcome: refusal.code,
+});
+
+interface Measured extends Pick<Answered, "outcome"> {
+  readonly entry: Served | undefined;
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+/** Commands by what they were and came to; of reads, which the gateway counts, only what was refused. */
+function measure(meter: Meter, { entry, outcome, status, durationMs }: Measured): void {
+  const answered = outcome === "done" || outcome === "replayed";
+  if (!answered) meter.measure("Refusals", 1, { code: outcome });
+  if (entry?.route.class !== "command") return;
+  const kind = status >= 500 ? "unavailable" : "refused";
+  meter.measure("CommandDuration", durationMs, {
+    operation: entry.operation,
+    outcome: answered ? outcome : kind,
+  });
 }
 
 /** The contract's order of errors: token, scope, rate, size, shape, key; what needs a table comes after. */
@@ -176,8 +207,8 @@ function idempotencyOf(route: Route, principal: Principal, valid: ValidRequest):
   };
 }
 
-function requestFields(rendering: Rendering) {
-  const given = rendering.headers.get("x-correlation-id")?.[0];
-  const correlationId = given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? given : rendering.requestId;
-  return { requestId: rendering.requestId, correlation_id: correlationId };
+/** What a client calls the request, beside the id by which all functions know it. */
+function clientsId({ headers }: Rendering) {
+  const given = headers.get("x-correlation-id")?.[0];
+  return given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? { client_correlation_id: given } : {};
 }

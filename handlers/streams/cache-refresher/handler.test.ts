@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../../contract/identifiers.ts";
-import { copiesWithoutRedis, countingMeter, sharedRedis } from "../../../test/cache.ts";
+import { copiesWithoutRedis, sharedRedis } from "../../../test/cache.ts";
 import { recordingLog } from "../../../test/gateway-event.ts";
+import { recordingMeter } from "../../../test/meter.ts";
 import { levelImage, streamRecord } from "../../../test/stream-records.ts";
 import { CacheUnavailable, createLevelCopies } from "../../runtime/cache/index.ts";
 import { createCacheRefresher } from "./handler.ts";
@@ -14,8 +15,8 @@ const location = levelImage({ sku: "any" }).location as LocationId;
 
 async function setup() {
   const copies = createLevelCopies(await sharedRedis());
-  const [log, meter] = [recordingLog(), countingMeter()];
-  return { copies, log, meter, refresh: createCacheRefresher({ copies, log, meter }) };
+  const [log, meter] = [recordingLog(), recordingMeter()];
+  return { copies, log, meter, refresh: createCacheRefresher({ copies, clock: Date.now, log, meter }) };
 }
 
 describe("createCacheRefresher", () => {
@@ -63,10 +64,13 @@ describe("createCacheRefresher", () => {
     expect(await copies.read({ sku, location }, 0)).toMatchObject({ copy: { version: 2 } });
     expect(meter.counts).toEqual({ RecordsPassedOver: 1 });
     expect(log.lines.some(({ level }) => level === "warn")).toBe(true);
+    const about = { correlation_ids: [`request-${sku}-${location}-2`] };
+    expect(log.lines).toContainEqual(expect.objectContaining({ fields: expect.objectContaining(about) }));
+    expect(meter.measured).toMatchObject([{ name: "FeedLag" }]);
   });
 
   it("fails the batch while Redis is gone, so that the shard waits", async () => {
-    const ports = { copies: copiesWithoutRedis(), log: recordingLog(), meter: countingMeter() };
+    const ports = { copies: copiesWithoutRedis(), clock: Date.now, log: recordingLog(), meter: recordingMeter() };
     const refresh = createCacheRefresher(ports);
     await expect(refresh({ Records: [record(newSku(), 1)] })).rejects.toBeInstanceOf(CacheUnavailable);
   });

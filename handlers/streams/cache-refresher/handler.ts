@@ -1,12 +1,15 @@
 import type { KinesisStreamBatchResponse } from "aws-lambda";
 import type { Level } from "../../../contract/level.ts";
+import type { Clock } from "../../inventory/index.ts";
 import { bySku, type LevelCopies } from "../../runtime/cache/index.ts";
-import type { Log } from "../../runtime/log.ts";
+import { measureFeedLag } from "../../runtime/feed-lag.ts";
+import { aboutRequests, type Log } from "../../runtime/log.ts";
 import type { Meter } from "../../runtime/metrics.ts";
 import { newestLevels, StreamEvent } from "../../runtime/newest-levels.ts";
 
 export interface CacheRefresherPorts {
   readonly copies: LevelCopies;
+  readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
 }
@@ -25,7 +28,7 @@ export function createCacheRefresher(
   const { copies, log, meter } = ports;
   return async (event) => {
     const { Records } = StreamEvent.parse(event);
-    const { levels, unreadable } = newestLevels(Records);
+    const { levels, unreadable, correlationIds, changedAt } = newestLevels(Records);
     const items = [...bySku(levels)];
     for (let start = 0; start < items.length; start += itemsAtOnceMax) {
       const written = items.slice(start, start + itemsAtOnceMax).flatMap(([, item]) => item.map(write(copies)));
@@ -35,7 +38,9 @@ export function createCacheRefresher(
       log.warn("records that cannot be read were passed over", { unreadable });
       meter.count("RecordsPassedOver", unreadable.length);
     }
-    log.info("copies refreshed", { recordCount: Records.length, levelCount: levels.length });
+    measureFeedLag(ports, changedAt);
+    const figures = { recordCount: Records.length, levelCount: levels.length };
+    log.info("copies refreshed", { ...figures, ...aboutRequests(correlationIds) });
     return { batchItemFailures: [] };
   };
 }

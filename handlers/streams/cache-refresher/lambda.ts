@@ -1,5 +1,5 @@
 import { connectCache } from "../../runtime/cache/index.ts";
-import { createLog, createMeter, parseEnvironment, systemClock } from "../../runtime/index.ts";
+import { createLog, createMeter, metered, parseEnvironment, systemClock } from "../../runtime/index.ts";
 import { Environment } from "./environment.ts";
 import { createCacheRefresher } from "./handler.ts";
 
@@ -8,4 +8,4 @@ const log = createLog(environment);
 const meter = createMeter(environment);
 const { copies } = connectCache(environment, { clock: systemClock, log, meter });
 
-export const handler = createCacheRefresher({ copies, log, meter });
+export const handler = metered(meter, createCacheRefresher({ copies, clock: systemClock, log, meter }));

@@ -65,6 +65,12 @@ export function readChange(record: StreamRecord): Change {
   }
 }
 
+/** When a change that is written was made, and by which request. */
+export function changeFacts(change: Change): { readonly requestId: string; readonly updatedAt: string } | undefined {
+  if (change.kind === "level") return { requestId: change.level.movement.requestId, updatedAt: change.level.updatedAt };
+  return change.kind === "reservation" ? change.reservation : undefined;
+}
+
 function readImage(image: z.output<typeof Image>): Change {
   switch (image.type) {
     case "level":

@@ -52,6 +52,21 @@ describe("createEtl", () => {
     ]);
   });
 
+  it("measures how late the oldest change of a batch is, and counts what is new to the ledger", async () => {
+    const { etl } = await setup();
+    const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
+    const [old, young] = [level({ sku: "A", at: ago(60) }), level({ sku: "B", at: ago(5) })];
+    await etl.deliver([young, old]);
+    await etl.deliver([young]);
+    expect(etl.meter.counts).toEqual({ MovementsWritten: 2 });
+    const lags = etl.meter.measured.map(({ value }) => Math.floor(value / 5_000));
+    expect(lags).toEqual([12, 1]);
+    expect(etl.log.lines[0]).toMatchObject({
+      message: "batch written",
+      fields: { correlation_ids: ["request-B-north-1", "request-A-north-1"] },
+    });
+  });
+
   it("keeps the later level when an earlier version arrives after it", async () => {
     const { etl, rows } = await setup();
     await etl.deliver([level({ sku: "A", version: 2, onHand: 20 })]);

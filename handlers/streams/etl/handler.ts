@@ -1,15 +1,18 @@
 import type { KinesisStreamBatchResponse } from "aws-lambda";
 import { DatabaseError } from "pg";
-import type { Log } from "../../runtime/log.ts";
+import type { Clock } from "../../inventory/index.ts";
+import { measureFeedLag } from "../../runtime/feed-lag.ts";
+import { aboutRequests, type Log } from "../../runtime/log.ts";
 import type { Meter } from "../../runtime/metrics.ts";
 import type { Database } from "../../runtime/postgres.ts";
 import type { Quarantine } from "../../runtime/quarantine.ts";
-import { readChange, StreamEvent } from "./change.ts";
+import { changeFacts, readChange, StreamEvent } from "./change.ts";
 import { type BatchEntry, writeBatch } from "./write-batch.ts";
 
 export interface EtlPorts {
   readonly database: Database;
   readonly quarantine: Quarantine;
+  readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
 }
@@ -35,7 +38,7 @@ export function createEtl(ports: EtlPorts): (event: unknown) => Promise<KinesisS
 async function writeIsolated(ports: EtlPorts, entries: readonly BatchEntry[]): Promise<void> {
   try {
     const { movementsInserted, gapChanges } = await writeBatch(ports.database, entries);
-    ports.log.info("batch written", { recordCount: entries.length, movementsInserted });
+    reportWritten(ports, entries, movementsInserted);
     const open = gapChanges.filter(({ missing }) => missing !== "{}");
     if (open.length > 0) ports.log.warn("the ledger lacks versions that later ones overtook", { open });
   } catch (error) {
@@ -46,6 +49,17 @@ async function writeIsolated(ports: EtlPorts, entries: readonly BatchEntry[]): P
     await writeIsolated(ports, entries.slice(0, half));
     await writeIsolated(ports, entries.slice(half));
   }
+}
+
+function reportWritten(ports: EtlPorts, entries: readonly BatchEntry[], movementsInserted: number): void {
+  const facts = entries.flatMap(({ change }) => changeFacts(change) ?? []);
+  const about = aboutRequests(facts.map(({ requestId }) => requestId));
+  ports.log.info("batch written", { recordCount: entries.length, movementsInserted, ...about });
+  if (movementsInserted > 0) ports.meter.count("MovementsWritten", movementsInserted);
+  measureFeedLag(
+    ports,
+    facts.map(({ updatedAt }) => updatedAt),
+  );
 }
 
 async function refuse(

@@ -1,5 +1,5 @@
 import type { Database } from "../../runtime/postgres.ts";
-import type { Change, StreamRecord } from "./change.ts";
+import { type Change, changeFacts, type StreamRecord } from "./change.ts";
 import { type GapChange, recordGaps } from "./gap-statement.ts";
 import { insertMovements, insertReservationEvents, upsertStockLevels } from "./ledger-statements.ts";
 import { movementRow, newestLevels } from "./movement-row.ts";
@@ -44,11 +44,6 @@ function positionOf({ record, change }: BatchEntry): Position {
     shardId: record.eventID.slice(0, record.eventID.indexOf(":")),
     sequenceNumber,
     arrivedAt: new Date(approximateArrivalTimestamp * 1_000).toISOString(),
-    changedAt: changedAtOf(change),
+    changedAt: changeFacts(change)?.updatedAt,
   };
-}
-
-function changedAtOf(change: Change): string | undefined {
-  if (change.kind === "level") return change.level.updatedAt;
-  return change.kind === "reservation" ? change.reservation.updatedAt : undefined;
 }

@@ -1,7 +1,9 @@
 import type { DynamoDBBatchResponse } from "aws-lambda";
 import type { Event } from "../../../contract/event.ts";
+import type { Clock } from "../../inventory/index.ts";
 import type { EventBus } from "../../runtime/event-bus.ts";
-import type { Log } from "../../runtime/log.ts";
+import { measureFeedLag } from "../../runtime/feed-lag.ts";
+import { aboutRequests, type Log } from "../../runtime/log.ts";
 import type { Meter } from "../../runtime/metrics.ts";
 import type { Quarantine } from "../../runtime/quarantine.ts";
 import { readChange, StreamEvent, type StreamRecord } from "./change.ts";
@@ -10,6 +12,7 @@ import { eventsOf } from "./events.ts";
 export interface PublisherPorts {
   readonly bus: EventBus;
   readonly quarantine: Quarantine;
+  readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
 }
@@ -27,11 +30,23 @@ export function createPublisher(ports: PublisherPorts): (event: unknown) => Prom
     }
     const refused = await ports.bus.publish([...recordOf.keys()]);
     const failed = new Set(refused.map((made) => recordOf.get(made)?.dynamodb.SequenceNumber ?? ""));
-    const eventCount = recordOf.size - refused.length;
-    ports.log.info("events published", { recordCount: Records.length, eventCount, failedCount: failed.size });
-    ports.meter.count("EventsPublished", eventCount);
+    const notTaken = new Set(refused);
+    const published = [...recordOf.keys()].filter((made) => !notTaken.has(made));
+    reportPublished(ports, published);
+    if (refused.length > 0) ports.meter.count("EventsNotPublished", refused.length);
+    const figures = { recordCount: Records.length, eventCount: published.length, failedCount: failed.size };
+    const about = aboutRequests(published.map(({ detail }) => detail.correlationId));
+    ports.log.info("events published", { ...figures, ...about });
     return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
   };
+}
+
+function reportPublished(ports: PublisherPorts, published: readonly Event[]): void {
+  if (published.length > 0) ports.meter.count("EventsPublished", published.length);
+  measureFeedLag(
+    ports,
+    published.flatMap(({ detail: { after } }) => after?.updatedAt ?? []),
+  );
 }
 
 async function announce(ports: PublisherPorts, record: StreamRecord): Promise<readonly Event[]> {

@@ -28,8 +28,10 @@ const numberOf = (made: ReturnType<typeof record>) => made.dynamodb.SequenceNumb
 
 describe("publisher", () => {
   it("announces a change with who made it, from what to what", async () => {
-    const { handler, published } = openPublisher();
+    const { handler, published, log, meter } = openPublisher();
     await handler({ Records: [record({ before: item(1), after: item(2, { name: "Red mug" }) })] });
+    expect(log.lines).toMatchObject([{ message: "events published", fields: { correlation_ids: ["request-2"] } }]);
+    expect(meter).toMatchObject({ counts: { EventsPublished: 1 }, measured: [{ name: "FeedLag" }] });
     const shown = { sku: "MUG", description: "", attributes: {}, barcodes: [], status: "active" };
     expect(published).toEqual([
       {

@@ -2,6 +2,7 @@ import {
   createLog,
   createMeter,
   lazyDynamoDb,
+  metered,
   parseEnvironment,
   systemClock,
   systemIds,
@@ -14,19 +15,24 @@ import { Environment } from "./environment.ts";
 import { createSweep } from "./sweep.ts";
 
 const environment = parseEnvironment(Environment, process.env);
+const meter = createMeter(environment);
 
-export const handler = createSweep({
-  store: createReservationStore({
-    dynamoDb: createDynamoDbClient(),
-    tables: { inventory: environment.INVENTORY_TABLE, requests: environment.REQUESTS_TABLE },
+export const handler = metered(
+  meter,
+  createSweep({
+    store: createReservationStore({
+      dynamoDb: createDynamoDbClient(),
+      tables: { inventory: environment.INVENTORY_TABLE, requests: environment.REQUESTS_TABLE },
+      clock: systemClock,
+      ids: systemIds,
+      random: systemRandom,
+      wait: systemWait,
+      meter,
+    }),
+    cursor: createSweepCursor(lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }), environment.REQUESTS_TABLE),
     clock: systemClock,
     ids: systemIds,
-    random: systemRandom,
-    wait: systemWait,
+    log: createLog(environment),
+    meter,
   }),
-  cursor: createSweepCursor(lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }), environment.REQUESTS_TABLE),
-  clock: systemClock,
-  ids: systemIds,
-  log: createLog(environment),
-  meter: createMeter(environment),
-});
+);

@@ -4,6 +4,7 @@ import type { LocationId } from "../../../contract/identifiers.ts";
 import type { Reservation } from "../../../contract/reservation.ts";
 import { uniqueId } from "../../../test/catalogue.ts";
 import { recordingLog } from "../../../test/gateway-event.ts";
+import { recordingMeter } from "../../../test/meter.ts";
 import { openShop, type Shop } from "../../../test/shop.ts";
 import type { ReservationStore } from "../../store/index.ts";
 import { createSweepCursor, type SweepCursor } from "./cursor.ts";
@@ -26,14 +27,12 @@ beforeEach(async () => {
 });
 
 function openSweep(store: Partial<ReservationStore> = {}) {
-  const log = recordingLog();
-  const counted = new Map<string, number>();
-  const meter = { count: (name: string, value = 1) => void counted.set(name, value) };
+  const [log, meter] = [recordingLog(), recordingMeter()];
   const sweep = createSweep({
     ...{ store: { ...shop.reservations, ...store }, cursor, clock: () => nowMs, log, meter },
     ids: () => crypto.randomUUID(),
   });
-  return { sweep, log, counted };
+  return { sweep, log, meter };
 }
 
 async function held(ttlSeconds: number): Promise<Reservation> {
@@ -58,11 +57,12 @@ describe("sweep", () => {
     const due = await Promise.all(Array.from({ length: 30 }, () => held(30)));
     const later = await held(600);
     nowMs += 36_000;
-    const { sweep, counted } = openSweep();
+    const { sweep, meter } = openSweep();
     expect(await sweep()).toMatchObject({ expired: 30, failed: 0 });
     expect(await Promise.all(due.map(reservedOf))).toEqual(Array(30).fill(0));
     expect(await reservedOf(later)).toBe(1);
-    expect(counted.get("ReservationsExpiredBySweep")).toBe(30);
+    expect(meter.counts).toEqual({ ReservationsExpired: 30 });
+    expect(meter.measured.filter(({ name }) => name === "ExpiryLag")).toHaveLength(30);
     expect(await sweep()).toMatchObject({ expired: 0 });
   });
 
@@ -124,11 +124,11 @@ describe("sweep", () => {
     nowMs = (minute + 20) * minuteMs;
     const recent = await held(30);
     nowMs += 40_000;
-    const { sweep, log, counted } = openSweep({ expire });
+    const { sweep, log, meter } = openSweep({ expire });
     expect(await sweep()).toMatchObject({ expired: 2, failed: 1 });
     expect(await Promise.all([failing, other, recent].map(reservedOf))).toEqual([1, 0, 0]);
     expect(await cursor.read()).toBe(minute);
-    expect(counted.get("ReservationsNotExpired")).toBe(1);
+    expect(meter.counts).toEqual({ ReservationsExpired: 2, ReservationsNotExpired: 1 });
     expect(log.lines).toContainEqual(expect.objectContaining({ level: "error" }));
     await openSweep().sweep();
     expect(await reservedOf(failing)).toBe(0);

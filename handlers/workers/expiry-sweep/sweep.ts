@@ -95,16 +95,21 @@ async function expireOne(ports: SweepPorts, run: Run, id: ReservationId): Promis
   const requestId = ports.ids();
   try {
     const outcome = await ports.store.expire({ requestId, actor: "expiry-sweep", receivedAtMs: ports.clock() }, id);
-    if (outcome.kind === "expired") run.expired++;
+    if (outcome.kind !== "expired") return;
+    run.expired++;
+    const { expiresAt, payBy = expiresAt } = outcome.reservation;
+    const lateMs = ports.clock() - Date.parse(payBy);
+    ports.log.info("expired", { correlation_id: requestId, reservation: id, lateMs });
+    ports.meter.measure("ExpiryLag", lateMs);
   } catch (error) {
     run.failed++;
-    ports.log.error("reservation not expired", { requestId, reservation: id, error });
+    ports.log.error("reservation not expired", { correlation_id: requestId, reservation: id, error });
   }
 }
 
 function report({ log, meter }: SweepPorts, { expired, failed }: Run, behindMinutes: number): SweepReport {
   log.info("swept", { expired, failed, behindMinutes });
-  if (expired > 0) meter.count("ReservationsExpiredBySweep", expired);
+  if (expired > 0) meter.count("ReservationsExpired", expired);
   if (failed > 0) meter.count("ReservationsNotExpired", failed);
   return { expired, failed, behindMinutes };
 }

@@ -4,6 +4,7 @@ import type { Reservation } from "../../../contract/reservation.ts";
 import { uniqueId } from "../../../test/catalogue.ts";
 import { openQueue, queueEvent } from "../../../test/expiry-queue.ts";
 import { recordingLog } from "../../../test/gateway-event.ts";
+import { recordingMeter } from "../../../test/meter.ts";
 import { openShop, reservationId, type Shop } from "../../../test/shop.ts";
 import { createExpiryHandler } from "./expire.ts";
 
@@ -21,12 +22,12 @@ beforeEach(async () => {
 });
 
 function openWorker() {
-  const log = recordingLog();
+  const [log, meter] = [recordingLog(), recordingMeter()];
   const handler = createExpiryHandler({
     ...{ store: shop.reservations, sqs: () => queue.sqs, queueUrl: queue.queueUrl, clock: () => nowMs },
-    ...{ ids: () => crypto.randomUUID(), log },
+    ...{ ids: () => crypto.randomUUID(), log, meter },
   });
-  return { handler, log };
+  return { handler, log, meter };
 }
 
 async function held(ttlSeconds: number): Promise<Reservation> {
@@ -45,14 +46,27 @@ const timerOf = ({ id, expiresAt }: Reservation) => ({ id, dueAt: expiresAt });
 
 describe("expiry", () => {
   it("expires what is due to the instant, once, whatever is delivered twice", async () => {
-    const { handler, log } = openWorker();
+    const { handler, log, meter } = openWorker();
     const reservation = await held(60);
-    nowMs = Date.parse(reservation.expiresAt);
-    const event = queueEvent(timerOf(reservation), timerOf(reservation));
+    nowMs = Date.parse(reservation.expiresAt) + 70;
+    const timer = { ...timerOf(reservation), correlationId: "request-of-the-hold" };
+    const event = queueEvent(timer, timer);
     expect(await handler(event)).toEqual({ batchItemFailures: [] });
     expect(await handler(event)).toEqual({ batchItemFailures: [] });
     expect(await levelOf(reservation)).toMatchObject({ onHand: 3, reserved: 0, version: 3 });
-    expect(log.lines.filter(({ message }) => message === "expired")).toHaveLength(1);
+    expect(log.lines.filter(({ level }) => level === "info")).toEqual([
+      expect.objectContaining({
+        message: "expired",
+        fields: {
+          ...{ reservation: reservation.id, timer_correlation_id: "request-of-the-hold", lateMs: 70 },
+          correlation_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        },
+      }),
+    ]);
+    expect(meter).toMatchObject({
+      counts: { ReservationsExpired: 1 },
+      measured: [{ name: "ExpiryLag", value: 70, labels: {} }],
+    });
     expect(await queue.counts()).toEqual({ ready: 0, delayed: 0 });
   });
 

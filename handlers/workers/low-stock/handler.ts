@@ -3,7 +3,8 @@ import { type Event, eventId, eventSource } from "../../../contract/event.ts";
 import { type Clock, placeKey, type Random, type Wait } from "../../inventory/index.ts";
 import { type EventMessage, handleEvents } from "../../runtime/event-batch.ts";
 import type { EventBus } from "../../runtime/event-bus.ts";
-import type { Log } from "../../runtime/log.ts";
+import { aboutRequests, type Log } from "../../runtime/log.ts";
+import type { Meter } from "../../runtime/metrics.ts";
 import { type AlertTablePorts, readAlert, replaceAlert, type StoredAlert } from "./alert-table.ts";
 import { advance, type Raised } from "./judge.ts";
 
@@ -13,6 +14,7 @@ export interface LowStockPorts extends AlertTablePorts {
   readonly random: Random;
   readonly wait: Wait;
   readonly log: Log;
+  readonly meter: Meter;
 }
 
 type Message = EventMessage<"StockLevelChanged">;
@@ -26,6 +28,8 @@ export function createLowStock(ports: LowStockPorts) {
     handleEvents(event, { types: ["StockLevelChanged"], log: ports.log }, async (messages) => {
       const levels = Map.groupBy(messages, ({ event: { detail } }) => placeKey(detail.after));
       const failed = await Promise.all([...levels.values()].map((ofLevel) => judgeOrFail(ports, ofLevel)));
+      const about = aboutRequests(messages.map(({ event }) => event.detail.correlationId));
+      ports.log.info("levels judged", { levelCount: levels.size, failedCount: failed.flat().length, ...about });
       return failed.flat();
     });
 }
@@ -73,12 +77,14 @@ async function judgeLevel(ports: LowStockPorts, messages: readonly Message[]): P
 const isSame = (stored: StoredAlert, { alert }: StoredAlert): boolean =>
   stored.alert.version === alert.version && stored.alert.waiting.length === alert.waiting.length;
 
-async function announce({ bus, log }: LowStockPorts, raised: readonly Raised[]): Promise<void> {
+async function announce({ bus, log, meter }: LowStockPorts, raised: readonly Raised[]): Promise<void> {
   const refused = await bus.publish(raised.map(eventOf));
   if (refused.length > 0) throw new Error(`the bus did not take ${refused.length} of ${raised.length} events`);
   for (const { type, detail } of raised) {
-    log.info("crossing announced", { type, level: detail.subject, version: detail.version });
+    const about = { correlation_id: detail.correlationId, level: detail.subject, version: detail.version };
+    log.info("crossing announced", { type, ...about });
   }
+  meter.count("CrossingsAnnounced", raised.length);
 }
 
 const eventOf = ({ type, detail }: Raised): Event => ({

@@ -5,6 +5,7 @@ import { busEvent } from "../../../test/bus-events.ts";
 import { clientOptions, dynamoDbEndpoint, uniqueName } from "../../../test/engines.ts";
 import { recordingLog } from "../../../test/gateway-event.ts";
 import { levelChanges } from "../../../test/level-events.ts";
+import { recordingMeter } from "../../../test/meter.ts";
 import { realWait } from "../../../test/shop.ts";
 import { createDynamoDbClient } from "../../store/index.ts";
 import { createLowStock } from "./handler.ts";
@@ -34,7 +35,7 @@ async function openWatcher() {
   const state = { nowMs: 0, busIsDown: false };
   const handler = createLowStock({
     ...{ dynamoDb: () => client, alertsTable, clock: () => state.nowMs, random: Math.random, wait: realWait },
-    log: recordingLog(),
+    ...{ log: recordingLog(), meter: recordingMeter() },
     bus: {
       publish: async (events) => {
         if (state.busIsDown) return events;

@@ -3,16 +3,18 @@ import type { EventOf } from "../../../contract/event.ts";
 export interface Mail {
   /** The same when its event comes again. */
   readonly id: string;
+  /** Of the request that the mail comes from. */
+  readonly correlationId: string;
   readonly subject: string;
   readonly text: string;
 }
 
 /** What people are told of a level that ran low. */
 export function lowStockMail({ detail }: EventOf<"StockRanLow">): Mail {
-  const { after, id, occurredAt } = detail;
+  const { after, id, correlationId, occurredAt } = detail;
   const { threshold = 0, clear = 0 } = after.lowStock ?? {};
   return {
-    id,
+    ...{ id, correlationId },
     subject: `Low stock: ${after.sku} at ${after.location}, ${after.available} available`,
     text: [
       `${after.sku} at ${after.location} came down to ${after.available} available (threshold ${threshold}).`,

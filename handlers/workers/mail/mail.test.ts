@@ -5,6 +5,7 @@ import { busEvent } from "../../../test/bus-events.ts";
 import { clientOptions, dynamoDbEndpoint, uniqueName } from "../../../test/engines.ts";
 import { recordingLog } from "../../../test/gateway-event.ts";
 import { levelChanges } from "../../../test/level-events.ts";
+import { recordingMeter } from "../../../test/meter.ts";
 import { createMailer } from "./handler.ts";
 import type { Mail } from "./low-stock-mail.ts";
 import { createSendOnce } from "./send-once.ts";
@@ -40,7 +41,11 @@ async function openMailer() {
       if (state.isDown) throw new Error("SES is down");
       sent.push(mail);
     };
-    return createMailer({ sendOnce: createSendOnce({ client, tableName, send }), log: recordingLog() });
+    return createMailer({
+      sendOnce: createSendOnce({ client, tableName, send }),
+      log: recordingLog(),
+      meter: recordingMeter(),
+    });
   };
   return { open, sent, state };
 }

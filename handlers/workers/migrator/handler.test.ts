@@ -3,14 +3,14 @@ import { describe, expect, it } from "vitest";
 import { connectedClient, migratedDatabase, migrationsFolder } from "../../../test/database.ts";
 import { startEtl } from "../../../test/etl.ts";
 import { recordingLog } from "../../../test/gateway-event.ts";
+import { recordingMeter } from "../../../test/meter.ts";
 import { levelImage, streamRecord } from "../../../test/stream-records.ts";
 import { createMigrator } from "./handler.ts";
 import { readMigrationFiles } from "./migration-file.ts";
 
 async function setup(now: string) {
   const url = await migratedDatabase();
-  const counted: unknown[] = [];
-  const log = recordingLog();
+  const [log, meter] = [recordingLog(), recordingMeter()];
   const migrator = createMigrator({
     connect: async () => {
       const client = new Client(url);
@@ -20,9 +20,9 @@ async function setup(now: string) {
     readMigrations: () => readMigrationFiles(migrationsFolder),
     clock: () => Date.parse(now),
     log,
-    meter: { count: (name, value) => counted.push([name, value]) },
+    meter,
   });
-  return { url, migrator, client: await connectedClient(url), counted, log };
+  return { url, migrator, client: await connectedClient(url), meter, log };
 }
 
 const made = (...months: string[]) => months.map((month) => ({ name: `movement_${month}`, movedCount: 0 }));
@@ -46,12 +46,12 @@ describe("createMigrator", () => {
   });
 
   it("counts the movements that had no partition", async () => {
-    const { url, migrator, counted, log } = await setup("2026-11-24T03:00:00.000Z");
+    const { url, migrator, meter, log } = await setup("2026-11-24T03:00:00.000Z");
     const etl = await startEtl(url);
     await etl.deliver([streamRecord({ newImage: levelImage({ sku: "A", at: "2010-12-01T08:26:00.000Z" }) })]);
     const { made } = await migrator({ action: "partitions" });
     expect(made).toContainEqual({ name: "movement_2010_12", movedCount: 1 });
-    expect(counted).toEqual([["MovementsWithoutPartition", 1]]);
+    expect(meter.counts).toEqual({ MovementsWithoutPartition: 1, LevelsWithGaps: 0 });
     expect(log.lines.map(({ level }) => level)).toEqual(["warn", "info"]);
   });
 

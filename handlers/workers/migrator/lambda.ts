@@ -4,7 +4,7 @@ import { Client } from "pg";
 import { z } from "zod";
 import { parseEnvironment } from "../../runtime/environment.ts";
 import { createLog } from "../../runtime/log.ts";
-import { createMeter } from "../../runtime/metrics.ts";
+import { createMeter, metered } from "../../runtime/metrics.ts";
 import { connectionConfig, databaseAddress } from "../../runtime/postgres.ts";
 import { systemClock } from "../../runtime/system.ts";
 import { Environment } from "./environment.ts";
@@ -13,6 +13,7 @@ import { readMigrationFiles } from "./migration-file.ts";
 
 const environment = parseEnvironment(Environment, process.env);
 const log = createLog(environment);
+const meter = createMeter(environment);
 const secrets = new SecretsManagerClient();
 
 const MasterSecret = z.object({ username: z.string().min(1), password: z.string().min(1) });
@@ -27,11 +28,14 @@ async function connect(): Promise<Client> {
   return client;
 }
 
-export const handler = createMigrator({
-  connect,
-  // The bundle carries the files of sql/migrations beside it.
-  readMigrations: () => readMigrationFiles(fileURLToPath(new URL("migrations", import.meta.url))),
-  clock: systemClock,
-  log,
-  meter: createMeter(environment),
-});
+export const handler = metered(
+  meter,
+  createMigrator({
+    connect,
+    // The bundle carries the files of sql/migrations beside it.
+    readMigrations: () => readMigrationFiles(fileURLToPath(new URL("migrations", import.meta.url))),
+    clock: systemClock,
+    log,
+    meter,
+  }),
+);

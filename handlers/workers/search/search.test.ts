@@ -5,6 +5,7 @@ import { busEvent, item, itemChanged } from "../../../test/bus-events.ts";
 import { openCatalogue } from "../../../test/catalogue.ts";
 import { connectedClient, kyselyOf, migratedDatabase, urlAs } from "../../../test/database.ts";
 import { recordingLog } from "../../../test/gateway-event.ts";
+import { recordingMeter } from "../../../test/meter.ts";
 import { openShop } from "../../../test/shop.ts";
 import { findItems } from "../../catalogue/find-items.ts";
 import { createSearchIndexer } from "./handler.ts";
@@ -15,7 +16,12 @@ async function setup() {
   const client = await connectedClient(url);
   await client.query("DELETE FROM search.item");
   const log = recordingLog();
-  const handler = createSearchIndexer({ database: kyselyOf(urlAs(url, "indexer")), log });
+  const handler = createSearchIndexer({
+    database: kyselyOf(urlAs(url, "indexer")),
+    clock: Date.now,
+    log,
+    meter: recordingMeter(),
+  });
   const reader = kyselyOf(urlAs(url, "app_reader"));
   const index = (...items: readonly Item[]) => handler(busEvent(...items.map(itemChanged)));
   const find = async (text: string, status?: string) =>
@@ -80,7 +86,7 @@ describe("search", () => {
 
   it("fails the batch while the database is down", async () => {
     const database = kyselyOf("postgresql://indexer@127.0.0.1:9/none");
-    const handler = createSearchIndexer({ database, log: recordingLog() });
+    const handler = createSearchIndexer({ database, clock: Date.now, log: recordingLog(), meter: recordingMeter() });
     await expect(handler(busEvent(itemChanged(mug)))).rejects.toThrow();
   });
 });

@@ -9,6 +9,8 @@ export const Delivery = z.object({
   webhook: WebhookId,
   /** The same for every attempt, and for every delivery of the same event. */
   messageId: z.string(),
+  /** Of the request that the event comes from. */
+  correlationId: z.string().optional(),
   body: z.string(),
   /** From 1. */
   attempt: z.int().min(1),
@@ -26,6 +28,7 @@ export function deliveryOf(event: Event, webhook: WebhookId, nowMs: number): Del
   return {
     kind: "delivery",
     webhook,
+    correlationId: detail.correlationId,
     messageId: `msg_${sha256(`${webhook}\n${detail.id}`).slice(0, 32)}`,
     body: JSON.stringify({ type, timestamp: detail.occurredAt, data: detail }),
     ...{ attempt: 1, firstAtMs: nowMs, dueAtMs: nowMs },

@@ -4,6 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import type { Event } from "../../../contract/event.ts";
 import type { Clock } from "../../inventory/index.ts";
 import type { Log } from "../../runtime/log.ts";
+import type { Meter } from "../../runtime/metrics.ts";
 import type { WebhookRecord, Webhooks } from "../../runtime/webhook-table.ts";
 import { type Delivery, deliveryOf, Message } from "./delivery.ts";
 import type { SendPost } from "./post.ts";
@@ -19,6 +20,7 @@ export interface WebhookDeliveryPorts {
   readonly once: (messageId: string, deliver: () => Promise<void>, context: Context) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter: Meter;
 }
 
 /** Events come by the hundred a second, webhooks change by the month: a new one gets events a second later. */
@@ -48,14 +50,21 @@ export function createWebhookDelivery(ports: WebhookDeliveryPorts) {
 async function spread(ports: WebhookDeliveryPorts, all: readonly WebhookRecord[], event: Event): Promise<void> {
   const wanting = all.filter(({ events }) => events.includes(event["detail-type"]));
   await Promise.all(wanting.map(({ id }) => enqueue(ports, deliveryOf(event, id, ports.clock()))));
+  const { id, correlationId } = event.detail;
+  // Most events of a system with few webhooks have no effect here.
+  const log = wanting.length > 0 ? ports.log.info : ports.log.debug;
+  log("event spread", { correlation_id: correlationId, event: id, webhookCount: wanting.length });
 }
 
 async function attempt(ports: WebhookDeliveryPorts, delivery: Delivery, context: Context): Promise<void> {
-  const { clock, log } = ports;
+  const { clock, log, meter } = ports;
   if (clock() < delivery.dueAtMs) return enqueue(ports, delivery);
   const webhook = await ports.webhooks.get(delivery.webhook);
   if (!webhook) return; // It was deleted: nobody wants it any more.
-  const about = { webhook: webhook.id, message: delivery.messageId, attempt: delivery.attempt };
+  const about = {
+    ...{ correlation_id: delivery.correlationId, webhook: webhook.id },
+    ...{ message: delivery.messageId, attempt: delivery.attempt },
+  };
   let failure: unknown;
   await ports
     .once(
@@ -64,6 +73,7 @@ async function attempt(ports: WebhookDeliveryPorts, delivery: Delivery, context:
         try {
           await deliver(ports, webhook, delivery);
           log.info("webhook delivered", about);
+          meter.count("WebhooksDelivered");
         } catch (error) {
           failure = error;
           throw error;
@@ -78,6 +88,7 @@ async function attempt(ports: WebhookDeliveryPorts, delivery: Delivery, context:
   if (failure === undefined) return;
   const dueAtMs = nextAttemptAt(delivery.firstAtMs, delivery.attempt, clock());
   log.warn(dueAtMs === undefined ? "webhook given up" : "webhook not taken", { ...about, reason: String(failure) });
+  meter.count(dueAtMs === undefined ? "WebhooksGivenUp" : "WebhooksNotTaken");
   if (dueAtMs !== undefined) await enqueue(ports, { ...delivery, attempt: delivery.attempt + 1, dueAtMs });
 }
 

@@ -7,6 +7,7 @@ import { WebhookId } from "../../../contract/webhook.ts";
 import { busEvent, item, itemChanged } from "../../../test/bus-events.ts";
 import { openQueue } from "../../../test/expiry-queue.ts";
 import { recordingLog } from "../../../test/gateway-event.ts";
+import { recordingMeter } from "../../../test/meter.ts";
 import { openWebhookTable } from "../../../test/webhook-table.ts";
 import { Delivery } from "./delivery.ts";
 import { createWebhookDelivery } from "./handler.ts";
@@ -40,9 +41,9 @@ async function openDelivery() {
     openReceiver(),
   ]);
   const time = { nowMs: Date.parse("2026-03-01T10:00:00.000Z") };
-  const log = recordingLog();
+  const [log, meter] = [recordingLog(), recordingMeter()];
   const handler = createWebhookDelivery({
-    ...{ webhooks, sqs: () => queue.sqs, queueUrl: queue.queueUrl, clock: () => time.nowMs, log },
+    ...{ webhooks, sqs: () => queue.sqs, queueUrl: queue.queueUrl, clock: () => time.nowMs, log, meter },
     send: createSendPost("any"),
     once: createOnce(client, idempotencyTable),
   });
@@ -53,7 +54,7 @@ async function openDelivery() {
     return id;
   };
   const waiting = async () => (await queue.receive()).map(({ Body }) => Delivery.parse(JSON.parse(Body ?? "")));
-  return { handler, subscribe, waiting, counts: queue.counts, webhooks, time, log, ...receiver };
+  return { handler, subscribe, waiting, counts: queue.counts, webhooks, time, log, meter, ...receiver };
 }
 
 const changed = itemChanged(item("MUG"));
@@ -61,13 +62,19 @@ const all = { batchItemFailures: [] };
 
 describe("webhook-delivery", () => {
   it("posts an event to each webhook that wants it, signed", async () => {
-    const { handler, subscribe, waiting, received } = await openDelivery();
+    const { handler, subscribe, waiting, received, log, meter } = await openDelivery();
     const wanting = await subscribe(["ItemChanged", "StockRanLow"]);
     await subscribe(["StockRanLow"]);
     expect(await handler(busEvent(changed), context)).toEqual(all);
     const deliveries = await waiting();
     expect(deliveries.map(({ webhook }) => webhook)).toEqual([wanting]);
     expect(await handler(busEvent(...deliveries), context)).toEqual(all);
+    const correlation_id = "r";
+    expect(log.lines).toMatchObject([
+      { message: "event spread", fields: { correlation_id, webhookCount: 1 } },
+      { message: "webhook delivered", fields: { correlation_id, webhook: wanting } },
+    ]);
+    expect(meter.counts).toEqual({ WebhooksDelivered: 1 });
     const [{ headers, body } = { headers: {}, body: "" }] = received;
     expect(JSON.parse(body)).toMatchObject({ type: "ItemChanged", data: { subject: "item/MUG", version: 1 } });
     const id = String(headers["webhook-id"]);

@@ -1,0 +1,12 @@
+import type { Clock } from "../inventory/index.ts";
+import type { Meter } from "./metrics.ts";
+
+/** Measures how late a batch of changes has arrived, by the oldest of them; an empty batch tells nothing. */
+export function measureFeedLag(
+  { clock, meter }: { readonly clock: Clock; readonly meter: Meter },
+  changedAt: readonly string[],
+): void {
+  if (changedAt.length === 0) return;
+  const oldestAtMs = changedAt.reduce((oldest, at) => Math.min(oldest, Date.parse(at)), Number.POSITIVE_INFINITY);
+  meter.measure("FeedLag", clock() - oldestAtMs);
+}
