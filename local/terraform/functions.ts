@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { TerraformError } from "./errors.ts";
@@ -158,7 +158,31 @@ function replace(args: readonly Value[]): string {
   const with_ = text(args, 2);
   const expression = /^\/(.*)\/$/s.exec(pattern)?.[1];
   if (expression === undefined) return text(args, 0).replaceAll(pattern, () => with_);
-  return text(args, 0).replace(new RegExp(expression, "g"), with_.replace(/\$\{(\w+)\}/g, "$$$1"));
+  return text(args, 0).replace(regularExpression(expression, "g"), with_.replace(/\$\{(\w+)\}/g, "$$$1"));
+}
+
+/** Terraform's are RE2: named groups are written with a P, and flags stand at the beginning. */
+function regularExpression(pattern: string, flags = ""): RegExp {
+  const [, given = "", source = ""] = /^(?:\(\?([ims]+)\))?(.*)$/s.exec(pattern) ?? [];
+  try {
+    return new RegExp(source.replaceAll("(?P<", "(?<"), `${flags}${given}`);
+  } catch (cause) {
+    throw new TerraformError("expression_invalid", `${describe(pattern)} is no regular expression`, { cause });
+  }
+}
+
+/** The match: a map when its groups are named, a list when they are not, a string when there are none. */
+function captured(found: RegExpMatchArray): Value {
+  if (found.groups !== undefined) {
+    return Object.fromEntries(Object.entries(found.groups).map(([name, value]) => [name, value ?? null]));
+  }
+  return found.length > 1 ? found.slice(1).map((value) => value ?? null) : found[0];
+}
+
+function regex(args: readonly Value[]): Value {
+  const found = regularExpression(text(args, 0)).exec(text(args, 1));
+  if (found === null) throw invalid(`${describe(text(args, 1))} does not match ${describe(text(args, 0))}`);
+  return captured(found);
 }
 
 function zipmap(args: readonly Value[]): Value {
@@ -263,7 +287,8 @@ const functions: Readonly<Record<string, TerraformFunction>> = {
   },
   parseint: (args) => Number.parseInt(text(args, 0), number(args, 1)),
   range,
-  regexall: (args) => [...text(args, 1).matchAll(new RegExp(text(args, 0), "g"))].map((found) => found[1] ?? found[0]),
+  regex,
+  regexall: (args) => [...text(args, 1).matchAll(regularExpression(text(args, 0), "g"))].map(captured),
   replace,
   reverse: (args) => list(args, 0).toReversed(),
   sensitive: (args) => at(args, 0),
@@ -298,6 +323,7 @@ const functions: Readonly<Record<string, TerraformFunction>> = {
     encodeURIComponent(text(args, 0))
       .replaceAll("%20", "+")
       .replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`),
+  uuid: () => randomUUID(),
   values: (args) => keys(at(args, 0)).map((key) => map(args, 0)[key] ?? null),
   zipmap,
 };

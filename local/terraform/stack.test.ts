@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { TerraformError } from "./errors.ts";
 import { readOutput } from "./output.ts";
 import { type AppliedStack, applyStack, type Instance } from "./stack.ts";
+import { memoryState, openState } from "./state.ts";
 import type { ValueMap } from "./value.ts";
 
 /* biome-ignore-start lint/suspicious/noTemplateCurlyInString: these are Terraform's templates */
@@ -35,7 +36,11 @@ function output(stacks: Readonly<Record<string, object>>): string {
 const from = (path: string) => ({ "//": { metadata: { path, uniqueId: path } } });
 
 /** Applies all stacks with a provider that answers `arn` and remembers what it was given, in order. */
-async function apply(stacks: Readonly<Record<string, object>>, variables: Readonly<Record<string, string>> = {}) {
+async function apply(
+  stacks: Readonly<Record<string, object>>,
+  variables: Readonly<Record<string, string>> = {},
+  state = memoryState(),
+) {
   const seen: Instance[] = [];
   const applied: AppliedStack[] = [];
   const provider = async (instance: Instance): Promise<ValueMap> => {
@@ -44,7 +49,7 @@ async function apply(stacks: Readonly<Record<string, object>>, variables: Readon
     return { arn: `arn:${instance.address}` };
   };
   for (const stack of readOutput(output(stacks))) {
-    applied.push(await applyStack(stack, { variables, applied, apply: provider }));
+    applied.push(await applyStack(stack, { variables, applied, state, apply: provider }));
   }
   return {
     seen,
@@ -195,4 +200,48 @@ describe("readOutput", () => {
     expect(() => readOutput(folder)).toThrow("a -> b -> a");
   });
 });
+
+describe("lifecycle", () => {
+  const secret = (lifecycle: object, triggers_replace: string) => ({
+    only: {
+      resource: { terraform_data: { secret: { input: { value: "${uuid()}" }, triggers_replace, ...lifecycle } } },
+    },
+  });
+  const ignoring = { lifecycle: { ignore_changes: ["input"] } };
+
+  /** What each apply in turn gave the resource, each reading the state that the one before left on disk. */
+  async function inputs(...stacks: Parameters<typeof apply>[0][]) {
+    const file = join(mkdtempSync(join(tmpdir(), "state-")), "state.json");
+    const given: unknown[] = [];
+    for (const stack of stacks) {
+      const { argumentsOf } = await apply(stack, {}, openState(file));
+      given.push(argumentsOf("terraform_data.secret")?.input);
+    }
+    return given;
+  }
+
+  it("keeps what is to be ignored as it was first, across restarts, until it is replaced", async () => {
+    const [first, second, replaced] = await inputs(secret(ignoring, "1"), secret(ignoring, "1"), secret(ignoring, "2"));
+    expect(first).toEqual({ value: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    expect(second).toEqual(first);
+    expect(replaced).not.toEqual(first);
+  });
+
+  it("takes every change of the rest", async () => {
+    const [first, second] = await inputs(secret({}, "1"), secret({}, "1"));
+    expect(second).not.toEqual(first);
+    const all = { lifecycle: [{ ignore_changes: "all" }] };
+    const [one, same] = await inputs(secret(all, "1"), secret(all, "1"));
+    expect(same).toEqual(one);
+  });
+
+  it("refuses what does not run here", async () => {
+    const error = await failure(secret({ lifecycle: { ignore_changes: ["input.value"] } }, "1").only);
+    expect(error.code).toBe("construct_unsupported");
+    expect(error.message).toContain("whole arguments alone");
+    const replaced = await failure(secret({ lifecycle: { replace_triggered_by: ["terraform_data.a"] } }, "1").only);
+    expect(replaced.message).toContain("replace_triggered_by");
+  });
+});
+
 /* biome-ignore-end lint/suspicious/noTemplateCurlyInString: these are Terraform's templates */

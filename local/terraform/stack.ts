@@ -1,7 +1,9 @@
 import { located, TerraformError } from "./errors.ts";
 import { evaluateJson, referencesOf, type Scope } from "./evaluate.ts";
 import { type GraphNode, runInOrder } from "./graph.ts";
+import { keepIgnored, readLifecycle } from "./lifecycle.ts";
 import { constructPath, type StackOutput } from "./output.ts";
+import { memoryState, type State } from "./state.ts";
 import { describe, distinct, equal, isList, isMap, toNumber, toText, type Value, type ValueMap } from "./value.ts";
 import { resolveVariables } from "./variables.ts";
 
@@ -27,6 +29,8 @@ export type ApplyOptions = {
   readonly apply: Applier;
   /** Outputs of the stacks applied before, with the backend that each keeps its state in. */
   readonly applied: readonly AppliedStack[];
+  /** Where arguments are kept whose changes are to be ignored. */
+  readonly state: State;
 };
 
 export type AppliedStack = {
@@ -48,7 +52,9 @@ export async function applyStack(stack: StackOutput, options: ApplyOptions): Pro
 
 /** The region of the stack's default provider. */
 export function regionOf(stack: StackOutput, variables: Readonly<Record<string, string>>): string | undefined {
-  return new World(stack, { variables, applied: [], apply: async () => ({}) }).regions().get("aws");
+  return new World(stack, { variables, applied: [], state: memoryState(), apply: async () => ({}) })
+    .regions()
+    .get("aws");
 }
 
 function backendOf(stack: StackOutput): ValueMap {
@@ -174,7 +180,10 @@ class World {
     const { mode, type, path, body } = block;
     const address = `${block.id}${index}`;
     const plain = Object.fromEntries(Object.entries(body).filter(([key]) => !META.has(key)));
-    const values = located(path, () => this.#evaluate(plain, more)) as ValueMap;
+    const evaluated = located(path, () => this.#evaluate(plain, more)) as ValueMap;
+    const lifecycle = located(path, () => readLifecycle(body.lifecycle));
+    const place = `${this.#stack.name}/${address}`;
+    const values = keepIgnored(evaluated, { lifecycle, place, state: this.#options.state });
     if (mode === "data" && type === "terraform_remote_state") return located(path, () => this.#remoteState(values));
     const region = located(path, () => this.#regionFor(body.provider, values));
     try {

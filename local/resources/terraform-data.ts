@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { stableId } from "./naming.ts";
+import { defineResource, ignored } from "./resource.ts";
+
+/** Keeps a value in the state; with `ignore_changes` it is the first one for good. */
+export const terraformData = defineResource({
+  type: "terraform_data",
+  arguments: {
+    input: z.json().optional(),
+    triggers_replace: ignored("the stack itself looks at it, for arguments whose changes are ignored"),
+  },
+  apply: (args, _, place) => ({ id: stableId(place, 32), output: args.input ?? null }),
+});
