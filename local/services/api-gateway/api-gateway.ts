@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { ServiceContext } from "../context.ts";
 import type { LambdaService } from "../lambda/lambda-service.ts";
 import type { State } from "../state.ts";
+import type { WafService } from "../waf/waf-service.ts";
 import type { ApiGatewayService, RestApiDescription, RestApiOptions } from "./api-gateway-service.ts";
 import { readDefinition } from "./definition.ts";
 import { createRestApi, type RestApi } from "./rest-api.ts";
@@ -9,6 +10,7 @@ import { type ApiServer, startApiServer } from "./server.ts";
 
 export interface ApiGatewayOptions extends ServiceContext {
   readonly lambda: Pick<LambdaService, "invoke" | "permits">;
+  readonly waf: Pick<WafService, "protecting">;
   readonly state: State;
   /** Preferred for the first API; the others take the port they had before, or a free one. */
   readonly port?: number;
@@ -40,6 +42,7 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGatewayService 
     const id = stableId(given.name);
     const executionArn = `arn:aws:execute-api:${options.region}:${options.accountId}:${id}`;
     const definition = readDefinition(given);
+    const arn = `arn:aws:apigateway:${options.region}::/restapis/${id}`;
     const api = createRestApi(
       { ...definition, binaryMediaTypes: [...definition.binaryMediaTypes, ...(given.binaryMediaTypes ?? [])] },
       {
@@ -48,12 +51,12 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGatewayService 
         executionArn,
         lambda: options.lambda,
         timers: options.timers,
+        firewall: (stage) => options.waf.protecting(`${arn}/stages/${stage}`),
         onRefusal: ({ method, fullPath, requestId }, { type, detail }) => {
           log(given.name, `${requestId} ${method} ${fullPath} ${type}${detail ? `: ${detail}` : ""}`);
         },
       },
     );
-    const arn = `arn:aws:apigateway:${options.region}::/restapis/${id}`;
     const description = { id, rootResourceId: stableId(`${given.name}/`), arn, executionArn };
     await apis.get(id)?.server?.then((server) => server.stop());
     apis.set(id, { name: given.name, api, description });

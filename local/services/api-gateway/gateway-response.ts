@@ -29,6 +29,7 @@ const defaults = {
   },
   REQUEST_TOO_LARGE: { status: 413, message: "Request Too Long", errorType: "RequestEntityTooLargeException" },
   THROTTLED: { status: 429, message: "Too Many Requests", errorType: "TooManyRequestsException" },
+  WAF_FILTERED: { status: 403, message: "Forbidden", errorType: "ForbiddenException" },
   UNAUTHORIZED: { status: 401, message: "Unauthorized", errorType: "UnauthorizedException" },
 } as const satisfies Record<string, { status: number; message: string; errorType: string }>;
 

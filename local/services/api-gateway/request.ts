@@ -10,6 +10,8 @@ export interface GatewayRequest {
   readonly path: string;
   readonly headers: MultiValues;
   readonly query: MultiValues;
+  /** The query as sent, without the question mark. */
+  readonly queryString: string;
   readonly body: Buffer;
   readonly sourceIp: string;
   readonly requestId: string;
@@ -28,6 +30,7 @@ export function readRequest(options: {
   const { message } = options;
   const url = message.url ?? "/";
   const questionMark = url.indexOf("?");
+  const queryString = questionMark < 0 ? "" : url.slice(questionMark + 1);
   const fullPath = questionMark < 0 ? url : url.slice(0, questionMark);
   const [, stage = ""] = fullPath.split("/");
   const sourceIp = message.socket.remoteAddress ?? "127.0.0.1";
@@ -36,8 +39,9 @@ export function readRequest(options: {
     fullPath,
     stage,
     path: fullPath.slice(stage.length + 1) || "/",
-    headers: { ...readHeaders(message.rawHeaders), ...forwarded(message, sourceIp, options.requestId) },
-    query: readQuery(questionMark < 0 ? "" : url.slice(questionMark + 1)),
+    headers: withForwarded(readHeaders(message.rawHeaders), message, { sourceIp, requestId: options.requestId }),
+    query: readQuery(queryString),
+    queryString,
     body: options.body,
     sourceIp,
     requestId: options.requestId,
@@ -70,13 +74,22 @@ function readHeaders(raw: readonly string[]): Record<string, string[]> {
   return headers;
 }
 
-function forwarded(message: IncomingMessage, sourceIp: string, requestId: string): Record<string, string[]> {
-  return {
+/** The gateway's own headers, whatever case a caller gave theirs; addresses that a request passed before stay in front. */
+function withForwarded(
+  sent: MultiValues,
+  message: IncomingMessage,
+  { sourceIp, requestId }: { sourceIp: string; requestId: string },
+): MultiValues {
+  const passed = headerOf(sent, "x-forwarded-for");
+  const own: MultiValues = {
     "X-Amzn-Trace-Id": [`Root=1-${requestId.slice(0, 8)}-${requestId.replaceAll("-", "").slice(8)}`],
-    "X-Forwarded-For": [sourceIp],
+    "X-Forwarded-For": [passed === undefined ? sourceIp : `${passed}, ${sourceIp}`],
     "X-Forwarded-Port": [String(message.socket.localPort ?? 80)],
     "X-Forwarded-Proto": ["http"],
   };
+  const names = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const kept = Object.entries(sent).filter(([name]) => !names.has(name.toLowerCase()));
+  return { ...Object.fromEntries(kept), ...own };
 }
 
 function readQuery(text: string): Record<string, string[]> {

@@ -1,5 +1,7 @@
 import { LambdaError, type LambdaService } from "../lambda/lambda-service.ts";
 import type { Timers } from "../timers.ts";
+import type { Firewall } from "../waf/firewall.ts";
+import type { WebRequest } from "../waf/web-acl.ts";
 import type { GatewayResponseOptions, MethodSettingsOptions, StageOptions } from "./api-gateway-service.ts";
 import { createAuthorize } from "./authorize.ts";
 import { type Definition, GatewayResponseShape, type Integration, readGatewayResponse } from "./definition.ts";
@@ -16,6 +18,8 @@ export interface RestApiFacts {
   readonly executionArn: string;
   readonly lambda: Pick<LambdaService, "invoke" | "permits">;
   readonly timers: Timers;
+  /** The web ACL before a stage, if there is one. */
+  readonly firewall: (stage: string) => Firewall | undefined;
   /** Told why the gateway answered instead of the function. */
   readonly onRefusal: (request: GatewayRequest, refusal: Refusal) => void;
 }
@@ -51,6 +55,16 @@ export function createRestApi(definition: Definition, facts: RestApiFacts) {
       stageVariables: stages.get(request.stage)?.variables ?? {},
       binaryMediaTypes: definition.binaryMediaTypes,
     };
+  }
+
+  /** What the web ACL says instead of the API. */
+  function blocked(request: GatewayRequest): Step | undefined {
+    const verdict = facts.firewall(request.stage)?.evaluate(webRequest(request));
+    if (verdict?.action !== "block") return undefined;
+    const detail = verdict.groupRule === undefined ? verdict.rule : `${verdict.rule}/${verdict.groupRule}`;
+    if (!verdict.response) return { refusal: { type: "WAF_FILTERED", detail } };
+    const { status, headers, body } = verdict.response;
+    return { status, headers, body: Buffer.from(body) };
   }
 
   async function serve(request: GatewayRequest, found: Found): Promise<Step> {
@@ -150,6 +164,8 @@ export function createRestApi(definition: Definition, facts: RestApiFacts) {
           body: Buffer.from('{"message":"Forbidden"}'),
         };
       }
+      const stopped = blocked(request);
+      if (stopped) return "refusal" in stopped ? refuse(request, stopped.refusal, undefined) : stopped;
       const found = find(request.method, request.path);
       if (!found) return refuse(request, { type: "MISSING_AUTHENTICATION_TOKEN" }, undefined);
       const step = await serve(request, found);
@@ -158,6 +174,11 @@ export function createRestApi(definition: Definition, facts: RestApiFacts) {
     /** For what fails before there is a route to look for. */
     refuse: (request: GatewayRequest, refusal: Refusal): Answer => refuse(request, refusal, undefined),
   };
+}
+
+function webRequest({ method, fullPath, queryString, headers, body, sourceIp }: GatewayRequest): WebRequest {
+  const pairs = Object.entries(headers).flatMap(([name, values]) => values.map((value) => [name, value] as const));
+  return { method, uriPath: fullPath, queryString, headers: pairs, body, clientIp: sourceIp };
 }
 
 export type RestApi = ReturnType<typeof createRestApi>;

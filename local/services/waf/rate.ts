@@ -1,0 +1,71 @@
+import type { Timers } from "../timers.ts";
+import { headerValues } from "./request-part.ts";
+import type { RateStatement, WebRequest } from "./web-acl.ts";
+
+/** https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html */
+const keysMax = 10_000;
+
+export interface RateCounters {
+  /** Counts the request, and says whether its key is above the limit with it. */
+  exceeds(statement: RateStatement, request: WebRequest): boolean;
+}
+
+/** Requests by key in a window that slides by the second. AWS looks every few seconds, so it lets some more through first. */
+export function createRateCounters(timers: Timers): RateCounters {
+  const windows = new Map<RateStatement, Map<string, SlidingWindow>>();
+  return {
+    exceeds: (statement, request) => {
+      const key = keyOf(statement, request);
+      if (typeof key === "boolean") return key;
+      const byKey = windows.get(statement) ?? new Map<string, SlidingWindow>();
+      windows.set(statement, byKey);
+      const window = byKey.get(key) ?? new SlidingWindow(statement.windowSeconds);
+      // Again at the end, so that the key that has been silent for longest is the one forgotten.
+      byKey.delete(key);
+      byKey.set(key, window);
+      const [oldest] = byKey.keys();
+      if (byKey.size > keysMax && oldest !== undefined) byKey.delete(oldest);
+      return window.add(Math.floor(timers.now() / 1_000)) > statement.limit;
+    },
+  };
+}
+
+/** The key, or at once whether the rule matches where there is none. */
+function keyOf({ key }: RateStatement, request: WebRequest): string | boolean {
+  if (key.by === "constant") return "";
+  if (key.by === "ip") return request.clientIp;
+  const [first] = headerValues(request, key.header)[0]?.split(",") ?? [];
+  const address = first?.trim() ?? "";
+  if (address === "") return false;
+  return /^[0-9a-f.:]+$/i.test(address) ? address : key.fallback === "MATCH";
+}
+
+class SlidingWindow {
+  /** Requests of a second, at the place of that second modulo the window. */
+  readonly #counts: Uint32Array;
+  #lastSecond = 0;
+  #total = 0;
+
+  constructor(seconds: number) {
+    this.#counts = new Uint32Array(seconds);
+  }
+
+  /** How many came within the window, with this one. */
+  add(second: number): number {
+    this.#forget(second);
+    const place = second % this.#counts.length;
+    this.#counts[place] = (this.#counts[place] ?? 0) + 1;
+    this.#total += 1;
+    return this.#total;
+  }
+
+  #forget(second: number): void {
+    const passed = Math.min(second - this.#lastSecond, this.#counts.length);
+    for (let back = 0; back < passed; back += 1) {
+      const place = (second - back) % this.#counts.length;
+      this.#total -= this.#counts[place] ?? 0;
+      this.#counts[place] = 0;
+    }
+    if (second > this.#lastSecond) this.#lastSecond = second;
+  }
+}

@@ -1,0 +1,66 @@
+import type { Field, Oversize, TextTransformation, WebRequest } from "./web-acl.ts";
+
+/** A request with how much of its body may be looked at. */
+export interface Inspected {
+  readonly request: WebRequest;
+  readonly bodyBytesMax: number;
+}
+
+/** Cookies are looked at up to here. https://docs.aws.amazon.com/waf/latest/developerguide/waf-oversize-request-components.html */
+const cookieBytesMax = 8_192;
+
+/** Texts to look at, byte for byte (latin1, as headers come); `oversize` when the rule has an answer of its own for too long a body. */
+export type Part = { readonly texts: readonly string[] } | { readonly oversize: Exclude<Oversize, "CONTINUE"> };
+
+export function partOf({ request, bodyBytesMax }: Inspected, field: Field): Part {
+  switch (field.part) {
+    case "body":
+      if (request.body.length > bodyBytesMax && field.oversize !== "CONTINUE") return { oversize: field.oversize };
+      return { texts: [request.body.toString("latin1", 0, bodyBytesMax)] };
+    case "method":
+      return { texts: [request.method] };
+    case "uriPath":
+      return { texts: [request.uriPath] };
+    case "queryString":
+      return { texts: [request.queryString] };
+    case "allQueryArguments":
+      return { texts: queryArguments(request.queryString).map(([, value]) => value) };
+    case "queryArgument": {
+      const wanted = field.name.toLowerCase();
+      const found = queryArguments(request.queryString).filter(([name]) => name.toLowerCase() === wanted);
+      return { texts: found.map(([, value]) => value) };
+    }
+    case "header":
+      return { texts: headerValues(request, field.name) };
+  }
+}
+
+export function headerValues(request: WebRequest, name: string): string[] {
+  const wanted = name.toLowerCase();
+  return request.headers.filter(([candidate]) => candidate.toLowerCase() === wanted).map(([, value]) => value);
+}
+
+export function cookies(request: WebRequest): string {
+  return headerValues(request, "cookie").join("; ").slice(0, cookieBytesMax);
+}
+
+/** Names and values as sent, not decoded. */
+export function queryArguments(queryString: string): readonly (readonly [name: string, value: string])[] {
+  if (queryString === "") return [];
+  return queryString.split("&").map((pair) => {
+    const at = pair.indexOf("=");
+    return at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
+  });
+}
+
+export function transform(text: string, transformations: readonly TextTransformation[]): string {
+  return transformations.reduce((current, transformation) => {
+    if (transformation === "LOWERCASE") return current.toLowerCase();
+    return transformation === "URL_DECODE" ? urlDecode(current) : current;
+  }, text);
+}
+
+/** A percent sign that begins no byte stays as it is. */
+export function urlDecode(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}

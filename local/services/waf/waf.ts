@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import type { ServiceContext } from "../context.ts";
+import { createFirewall, type Firewall } from "./firewall.ts";
+import type { WafService } from "./waf-service.ts";
+import type { WebAcl } from "./web-acl.ts";
+
+/** Web ACLs of distributions live there. */
+const globalRegion = "us-east-1";
+
+export function createWaf({
+  region,
+  accountId,
+  timers,
+}: Pick<ServiceContext, "region" | "accountId" | "timers">): WafService {
+  const acls = new Map<string, { readonly scope: WebAcl["scope"]; readonly firewall: Firewall }>();
+  const associations = new Map<string, string>();
+
+  function find(arn: string, scope: WebAcl["scope"]): Firewall {
+    const found = acls.get(arn);
+    if (!found) throw new Error(`there is no web ACL ${arn}; known are ${[...acls.keys()].join(", ") || "none"}`);
+    if (found.scope !== scope) throw new Error(`the web ACL ${arn} is ${found.scope}, and ${scope} is needed here`);
+    return found.firewall;
+  }
+
+  return {
+    createWebAcl: (acl) => {
+      const id = stableId(`${acl.scope}/${acl.name}`);
+      const [place, kind] = acl.scope === "CLOUDFRONT" ? [globalRegion, "global"] : [region, "regional"];
+      const arn = `arn:aws:wafv2:${place}:${accountId}:${kind}/webacl/${acl.name}/${id}`;
+      const firewall = createFirewall(acl, { timers, accountId });
+      acls.set(arn, { scope: acl.scope, firewall });
+      return { id, arn, firewall };
+    },
+    find,
+    associate: ({ webAclArn, resourceArn }) => {
+      find(webAclArn, "REGIONAL");
+      associations.set(resourceArn, webAclArn);
+    },
+    protecting: (resourceArn) => {
+      const webAclArn = associations.get(resourceArn);
+      return webAclArn === undefined ? undefined : find(webAclArn, "REGIONAL");
+    },
+  };
+}
+
+function stableId(name: string): string {
+  const hex = createHash("sha256").update(name).digest("hex");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+}
