@@ -44,7 +44,16 @@ export interface CloudOptions {
   readonly onProgress?: (step: string) => void;
 }
 
-export type PortName = EngineName | "api" | "websocket" | "postgres" | "secrets" | "lambda" | "events" | "mail";
+export type PortName =
+  | EngineName
+  | "api"
+  | "edge"
+  | "websocket"
+  | "postgres"
+  | "secrets"
+  | "lambda"
+  | "events"
+  | "mail";
 
 /** A running stand-in for everything that the synthesized Terraform describes. */
 export interface Cloud {
@@ -103,6 +112,7 @@ async function start(options: CloudOptions, stops: Stop[]): Promise<Omit<Cloud, 
     storage: options.storage,
     ports: options.ports ?? {},
     identify: (accessKeyId) => identityOf(registry, accessKeyId),
+    policyOf: (resourceArn) => registry.resourcePolicies.get(resourceArn),
     log: () => undefined, // Each function and service has a file of its own below services/logs.
   });
   const clients = connect(region, { dynamodb, kinesis, queuesAndBuckets });
@@ -124,6 +134,7 @@ async function start(options: CloudOptions, stops: Stop[]): Promise<Omit<Cloud, 
         await applyStack(stack, {
           variables: options.variables,
           applied,
+          state,
           apply: (instance) => applyInstance(instance, laptop),
         }),
       );

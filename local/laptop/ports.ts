@@ -4,8 +4,9 @@ import { readJson, type StatePaths, writeJson } from "./state-folder.ts";
 
 const Ports = z.record(z.string(), z.int().min(1).max(65_535));
 
+/** The edge first: it is what people type, so it takes its port from whatever had that before. */
 const PREFERRED = {
-  api: 8787,
+  edge: 8787,
   websocket: 8786,
   issuer: 8788,
   dynamodb: 8789,
@@ -17,6 +18,7 @@ const PREFERRED = {
   redis: 8795,
   events: 8796,
   mail: 8797,
+  api: 8798,
 } as const;
 
 type PortName = keyof typeof PREFERRED;
@@ -26,10 +28,13 @@ export type LaptopPorts = Readonly<Record<PortName, number>>;
 export async function choosePorts(paths: StatePaths, note: (line: string) => void): Promise<LaptopPorts> {
   const remembered = rememberedPorts(paths);
   const chosen = { ...PREFERRED } as Record<PortName, number>;
+  const given = new Set<number>();
   for (const name of Object.keys(PREFERRED) as PortName[]) {
-    const wanted = remembered[name] ?? PREFERRED[name];
-    chosen[name] = (await isPortFree(wanted)) ? wanted : await freePort();
+    const last = remembered[name];
+    const wanted = last === undefined || given.has(last) ? PREFERRED[name] : last;
+    chosen[name] = !given.has(wanted) && (await isPortFree(wanted)) ? wanted : await freePort();
     if (chosen[name] !== wanted) note(`port ${wanted} for ${name} is taken by another process: using ${chosen[name]}`);
+    given.add(chosen[name]);
   }
   writeJson(paths.ports, chosen);
   return chosen;

@@ -1,5 +1,6 @@
 import { type Instance, TerraformError, type ValueMap } from "../terraform/index.ts";
 import * as apiGateway from "./api-gateway.ts";
+import * as cloudfront from "./cloudfront.ts";
 import * as dataSources from "./data-sources.ts";
 import * as dynamodb from "./dynamodb.ts";
 import * as elasticache from "./elasticache.ts";
@@ -17,6 +18,8 @@ import * as scheduler from "./scheduler.ts";
 import * as secrets from "./secrets.ts";
 import * as ses from "./ses.ts";
 import * as sqs from "./sqs.ts";
+import * as terraformData from "./terraform-data.ts";
+import * as wafv2 from "./wafv2.ts";
 import * as webSocketApi from "./websocket-api.ts";
 
 export { ACCOUNT, DATABASE_HOST, type Laptop } from "./laptop.ts";
@@ -26,6 +29,7 @@ export type { EngineName } from "./resource.ts";
 
 const families = [
   apiGateway,
+  cloudfront,
   dynamodb,
   elasticache,
   eventBus,
@@ -39,6 +43,8 @@ const families = [
   secrets,
   ses,
   sqs,
+  terraformData,
+  wafv2,
   webSocketApi,
 ];
 
@@ -74,7 +80,7 @@ export async function applyInstance(instance: Instance, laptop: Laptop): Promise
     refuseUnknownTypes([instance]);
     return {};
   }
-  if (instance.mode === "resource" && instance.region !== laptop.region) {
+  if (instance.mode === "resource" && instance.region !== laptop.region && !handler.isGlobal) {
     throw new TerraformError(
       "construct_unsupported",
       `${instance.address} is in ${instance.region}, but the laptop runs one region, ${laptop.region}`,

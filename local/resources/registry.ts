@@ -30,6 +30,7 @@ export interface Registry {
   readonly resourcePolicies: Map<string, string>;
   readonly buckets: Set<string>;
   readonly tables: Set<string>;
+  readonly originAccessControls: Set<string>;
   readonly rules: Map<string, Schedule>;
   /** Databases that clusters and instances made, by identifier. */
   readonly databases: Map<string, { readonly host: string; readonly port: number }>;
@@ -46,6 +47,7 @@ export function createRegistry(): Registry {
     resourcePolicies: new Map(),
     buckets: new Set(),
     tables: new Set(),
+    originAccessControls: new Set(),
     rules: new Map(),
     databases: new Map(),
     callers: new Map(),

@@ -9,6 +9,8 @@ export type EngineName = "dynamodb" | "kinesis" | "queuesAndBuckets" | "redis";
 export interface ResourceHandler {
   readonly type: string;
   readonly engines: readonly EngineName[];
+  /** Of a service that is everywhere: the resource may name any region. */
+  readonly isGlobal: boolean;
   /** Its arguments, with those that have no effect here marked by `ignored`. */
   readonly schema: z.ZodObject;
   apply(instance: Instance, laptop: Laptop): Promise<ValueMap>;
@@ -20,6 +22,7 @@ export type Place = Omit<Instance, "arguments">;
 export function defineResource<S extends z.ZodRawShape>(definition: {
   readonly type: string;
   readonly engines?: readonly EngineName[];
+  readonly isGlobal?: boolean;
   readonly arguments: S;
   readonly apply: (args: z.infer<z.ZodObject<S>>, laptop: Laptop, place: Place) => ValueMap | Promise<ValueMap>;
 }): ResourceHandler {
@@ -27,6 +30,7 @@ export function defineResource<S extends z.ZodRawShape>(definition: {
   return {
     type: definition.type,
     engines: definition.engines ?? [],
+    isGlobal: definition.isGlobal ?? false,
     schema,
     apply: async (instance, laptop) => {
       const { region: _, tags: __, tags_all: ___, ...given } = instance.arguments;
@@ -74,6 +78,11 @@ export function ignored(reason: string): z.ZodOptional<z.ZodUnknown> {
 /** Only these values can run here; any other fails with the reason. */
 export function only<const T extends string | number | boolean>(values: readonly T[], reason: string) {
   return z.literal([...values], { error: () => `only ${values.map(String).join(", ")} can run here: ${reason}` });
+}
+
+/** An argument that cannot run here: left out, or the start fails with the reason. */
+export function refused(reason: string) {
+  return z.never({ error: () => `cannot run here: ${reason}` }).optional();
 }
 
 /** Text; Terraform turns numbers and booleans into it. */

@@ -10,12 +10,16 @@ import type { ResourceHandler } from "./resource.ts";
 
 const bindings = dirname(createRequire(import.meta.url).resolve("@cdktf/provider-aws/package.json"));
 
+/** https://developer.hashicorp.com/terraform/language/resources/terraform-data */
+const builtIn: Readonly<Record<string, readonly string[]>> = { terraform_data: ["input", "triggers_replace"] };
+
 /** Arguments of a type by its generated interface, in Terraform's spelling. */
 function argumentsOfProvider(type: string, mode: "resource" | "data"): Set<string> | undefined {
+  if (builtIn[type]) return new Set(builtIn[type]);
   const kebab = type.replace(/^aws_/, "").replaceAll("_", "-");
   const file = join(bindings, "lib", mode === "data" ? `data-aws-${kebab}` : kebab, "index.d.ts");
   if (!existsSync(file)) return undefined;
-  const config = /export interface \w+Config extends cdktf\.TerraformMetaArguments \{([\s\S]*?)\n\}/.exec(
+  const config = /export interface \w+ConfigA? extends cdktf\.TerraformMetaArguments \{([\s\S]*?)\n\}/.exec(
     readFileSync(file, "utf8"),
   );
   const names = [...(config?.[1] ?? "").matchAll(/^ {4}readonly (\w+)\??:/gm)].map(([, name = ""]) => name);

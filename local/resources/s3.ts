@@ -1,12 +1,18 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import {
   CreateBucketCommand,
   HeadBucketCommand,
+  HeadObjectCommand,
   type LifecycleRule,
   NotFound,
   PutBucketLifecycleConfigurationCommand,
+  PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { z } from "zod";
+import { defined } from "./defined.ts";
 import type { Laptop } from "./laptop.ts";
 import { lastPart, nameOf } from "./naming.ts";
 import { required } from "./registry.ts";
@@ -19,7 +25,9 @@ import {
   notTimed,
   number,
   optionalBlock,
+  refused,
   text,
+  textMap,
 } from "./resource.ts";
 
 const notVersioned = "the engine keeps one version of an object";
@@ -103,6 +111,77 @@ export const s3BucketPolicy = defineResource({
     return { id: args.bucket };
   },
 });
+
+const compared = "the object itself is compared with what is there";
+
+export const s3Object = defineResource({
+  type: "aws_s3_object",
+  engines: ["queuesAndBuckets"],
+  arguments: {
+    bucket: text(),
+    key: text(),
+    source: text().optional(),
+    content: text().optional(),
+    content_base64: text().optional(),
+    content_type: text().default("application/octet-stream"),
+    cache_control: text().optional(),
+    content_disposition: text().optional(),
+    content_encoding: text().optional(),
+    content_language: text().optional(),
+    metadata: textMap().optional(),
+    etag: ignored(compared),
+    source_hash: ignored(compared),
+    acl: ignored(notPublic),
+    checksum_algorithm: ignored("the engine checks MD5 alone"),
+    force_destroy: ignored(notDestroyed),
+    bucket_key_enabled: ignored(notEncrypted),
+    kms_key_id: ignored(notEncrypted),
+    server_side_encryption: ignored(notEncrypted),
+    storage_class: ignored("the engine has one storage class"),
+    override_provider: ignored("it changes tags alone"),
+    website_redirect: refused("buckets are not served as websites"),
+  },
+  apply: async (args, { s3, registry }, place) => {
+    requireBucket(registry, args.bucket);
+    const Body = bytesOf(args, place.folder);
+    const etag = createHash("md5").update(Body).digest("hex");
+    const described = defined({
+      ContentType: args.content_type,
+      CacheControl: args.cache_control,
+      ContentDisposition: args.content_disposition,
+      ContentEncoding: args.content_encoding,
+      ContentLanguage: args.content_language,
+    });
+    const at = { Bucket: args.bucket, Key: args.key };
+    const there = await head(s3, at);
+    const isSame =
+      there?.ETag === `"${etag}"` &&
+      Object.entries(described).every(([name, value]) => there[name as keyof typeof described] === value) &&
+      JSON.stringify(there.Metadata ?? {}) === JSON.stringify(args.metadata ?? {});
+    if (!isSame)
+      await s3.send(new PutObjectCommand({ ...at, ...described, ...defined({ Metadata: args.metadata }), Body }));
+    return { id: args.key, etag, version_id: "", arn: `arn:aws:s3:::${args.bucket}/${args.key}` };
+  },
+});
+
+function bytesOf(
+  given: { source?: string | undefined; content?: string | undefined; content_base64?: string | undefined },
+  folder: string,
+): Buffer {
+  if (given.source !== undefined) return readFileSync(resolve(folder, given.source));
+  return given.content_base64 === undefined
+    ? Buffer.from(given.content ?? "")
+    : Buffer.from(given.content_base64, "base64");
+}
+
+async function head(client: S3Client, at: { Bucket: string; Key: string }) {
+  try {
+    return await client.send(new HeadObjectCommand(at));
+  } catch (error) {
+    if (error instanceof NotFound) return undefined;
+    throw error;
+  }
+}
 
 /** Parts of a bucket that the engine has no API for: the bucket must exist, the rest has no effect. */
 const withoutEffect = (type: string, reasons: Readonly<Record<string, string>>) =>

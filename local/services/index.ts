@@ -10,6 +10,21 @@ export type {
 } from "./api-gateway/api-gateway-service.ts";
 export type { EngineEndpoints, LogLine } from "./context.ts";
 export type {
+  BehaviourOptions,
+  CachePolicy,
+  CorsPolicy,
+  DistributionDescription,
+  DistributionOptions,
+  EdgeService,
+  ErrorResponseOptions,
+  OriginOptions,
+  OriginRequestPolicy,
+  PolicyHeader,
+  ResponseHeadersPolicy,
+  Selection,
+  ViewerFunctionOptions,
+} from "./edge/edge-service.ts";
+export type {
   ArchiveOptions,
   EventBusService,
   RuleOptions,
@@ -49,3 +64,15 @@ export type {
 } from "./secrets/secrets-service.ts";
 export { type Services, type ServicesOptions, startServices } from "./services.ts";
 export { systemTimers, type Timers } from "./timers.ts";
+export { createFirewall, type Firewall, type Verdict } from "./waf/firewall.ts";
+export type { WafService, WebAclDescription } from "./waf/waf-service.ts";
+export type {
+  Action,
+  CustomResponse,
+  Field,
+  ManagedGroupStatement,
+  Rule,
+  Statement,
+  WebAcl,
+  WebRequest,
+} from "./waf/web-acl.ts";

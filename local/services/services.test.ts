@@ -60,6 +60,7 @@ describe("startServices", () => {
     ]);
     const seen: { id: string; at: number }[] = [];
     const services = await startServices({
+      policyOf: () => undefined,
       region,
       accountId,
       endpoints,

@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { type Access, startAccess } from "./access/access.ts";
 import type { Identity } from "./access/policy-evaluator.ts";
+import { createResourcePolicyEvaluator } from "./access/resource-policy.ts";
 import { createApiGateway } from "./api-gateway/api-gateway.ts";
 import type { ApiGatewayService } from "./api-gateway/api-gateway-service.ts";
 import type { EngineEndpoints, LogLine, ServiceContext } from "./context.ts";
+import { createEdge } from "./edge/edge.ts";
+import type { EdgeService } from "./edge/edge-service.ts";
 import { startEventBus } from "./event-bus/event-bus.ts";
 import type { EventBusService } from "./event-bus/event-bus-service.ts";
 import { createEventSourceMappings } from "./event-source-mapping/event-source-mapping.ts";
@@ -23,6 +26,8 @@ import { startSecrets } from "./secrets/secrets.ts";
 import type { SecretsService } from "./secrets/secrets-service.ts";
 import { openState } from "./state.ts";
 import { systemTimers, type Timers } from "./timers.ts";
+import { createWaf } from "./waf/waf.ts";
+import type { WafService } from "./waf/waf-service.ts";
 import { createWebSocketApis } from "./websocket-api/websocket-api.ts";
 import type { WebSocketApiService } from "./websocket-api/websocket-api-service.ts";
 
@@ -32,11 +37,15 @@ export interface ServicesOptions {
   readonly endpoints: EngineEndpoints;
   /** Whose access key it is: what this caller's policies do not allow is denied. */
   readonly identify: (accessKeyId: string) => Identity | undefined;
+  /** The policy document of a resource, by its ARN. */
+  readonly policyOf: (resourceArn: string) => string | undefined;
   /** Checkpoints, unpacked bundles and, below `logs`, a file for each function and service. */
   readonly folder: string;
   readonly storage: "disk" | "memory";
   /** Preferred ports; a taken one falls back to a free one. */
-  readonly ports?: Partial<Readonly<Record<"api" | "websocket" | "secrets" | "lambda" | "events" | "mail", number>>>;
+  readonly ports?: Partial<
+    Readonly<Record<"api" | "edge" | "websocket" | "secrets" | "lambda" | "events" | "mail", number>>
+  >;
   readonly log: (line: LogLine) => void;
   /** @default the system's */
   readonly timers?: Timers;
@@ -47,6 +56,7 @@ export interface Services {
   readonly access: Access;
   readonly lambda: LambdaService;
   readonly apiGateway: ApiGatewayService;
+  readonly edge: EdgeService;
   readonly eventBus: EventBusService;
   readonly eventSourceMappings: EventSourceMappingService;
   readonly kinesisDestinations: KinesisDestinationService;
@@ -54,6 +64,7 @@ export interface Services {
   readonly mail: MailService;
   readonly schedules: ScheduleService;
   readonly secrets: SecretsService;
+  readonly waf: WafService;
   readonly webSocketApis: WebSocketApiService;
   /** `AWS_ENDPOINT_URL_*` as every function gets them. */
   readonly environment: Readonly<Record<string, string>>;
@@ -98,7 +109,10 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const environment = endpointVariables(access);
   const lambda = await startLambda({ ...context, sharedEnvironment: () => environment, ...portOf(ports.lambda) });
   environment.AWS_ENDPOINT_URL_LAMBDA = lambda.endpoint;
-  const apiGateway = createApiGateway({ ...context, lambda, state, ...portOf(ports.api) });
+  const waf = createWaf(context);
+  const apiGateway = createApiGateway({ ...context, lambda, waf, state, ...portOf(ports.api) });
+  const bucketPolicies = createResourcePolicyEvaluator(options);
+  const edge = createEdge({ ...context, waf, state, bucketPolicies, ...portOf(ports.edge) });
   const eventSourceMappings = createEventSourceMappings({ ...context, lambda, state });
   const kinesisDestinations = createKinesisDestinations({ ...context, state });
   const firehose = createFirehose({ ...context, state });
@@ -109,6 +123,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     access,
     lambda,
     apiGateway,
+    edge,
     eventBus,
     eventSourceMappings,
     kinesisDestinations,
@@ -116,9 +131,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     mail,
     schedules,
     secrets,
+    waf,
     webSocketApis,
     environment,
     stop: async () => {
+      await edge.stop();
       await Promise.all([apiGateway.stop(), webSocketApis.stop()]);
       await Promise.all([schedules.stop(), eventSourceMappings.stop(), kinesisDestinations.stop()]);
       await firehose.stop();
