@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-const COMMANDS = ["up", "down", "reset", "status", "logs", "token"];
+const COMMANDS = ["up", "apply", "down", "reset", "status", "logs", "token"];
 
 describe("cli", () => {
   let folder: string;
@@ -46,6 +46,7 @@ describe("cli", () => {
 
   it.each([
     ["token", "it is made by the first up"],
+    ["apply", "up starts it"],
     ["logs", "there are no logs"],
     ["status", ""],
   ])("exits with 1 (%s before the first up)", async (command, message) => {

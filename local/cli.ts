@@ -5,6 +5,7 @@ import { explain } from "./laptop/explain.ts";
 // Loaded when asked for: a token should not wait for the engines' modules.
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   up: async () => (await import("./laptop/commands/up.ts")).up,
+  apply: async () => (await import("./laptop/commands/apply.ts")).apply,
   down: async () => (await import("./laptop/commands/down.ts")).down,
   reset: async () => (await import("./laptop/commands/reset.ts")).reset,
   status: async () => (await import("./laptop/commands/status.ts")).status,

@@ -9,19 +9,24 @@ import { postgresServer, type Stop, startEngines } from "./cloud-engines.ts";
 import {
   ACCOUNT,
   applyInstance,
+  type Change,
+  createDeployment,
   createRegistry,
   type EngineName,
   enginesOf,
   grantsOf,
   identityOf,
+  isRun,
   type Laptop,
   refuseUnknownTypes,
+  removeInstance,
 } from "./resources/index.ts";
 import { type Services, startServices } from "./services/index.ts";
 import {
   type AppliedStack,
   applyStack,
   blocksOf,
+  type Instance,
   memoryState,
   openState,
   readOutput,
@@ -57,12 +62,18 @@ export type PortName =
 
 /** A running stand-in for everything that the synthesized Terraform describes. */
 export interface Cloud {
-  /** Outputs by stack. */
+  /** Outputs by stack, as they were applied last. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Addresses of what runs, by the AWS service that it stands in for. */
   readonly endpoints: Readonly<Record<string, string>>;
   /** Actions that policies allow functions, each as `<role>: <action>`. */
   readonly grants: { given(): readonly string[]; used(): ReadonlySet<string> };
+  /**
+   * Applies another cdktf.out folder, or the same one after a synthesis, while all goes on: what changed is changed,
+   * what is new is made, what has left is ended where it holds no data. One at a time; the rest waits.
+   * @throws when something cannot be applied: what was applied before it stays, and the next apply goes on from there
+   */
+  apply(output: string): Promise<readonly Change[]>;
   /** Ends all, the edge first; what was acknowledged is kept (storage "disk"). */
   stop(): Promise<void>;
 }
@@ -76,7 +87,7 @@ const NOWHERE = "http://127.0.0.1:9";
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const stops: Stop[] = [];
   try {
-    return { ...(await start(options, stops)), stop: () => endAll(stops) };
+    return await start(options, stops);
   } catch (error) {
     await endAll(stops).catch((cause: unknown) => options.log(`while stopping: ${String(cause)}`));
     throw error;
@@ -90,11 +101,8 @@ async function endAll(stops: Stop[]): Promise<void> {
   if (failures.length > 0) throw new AggregateError(failures, `could not stop: ${failures.map(String).join("; ")}`);
 }
 
-async function start(options: CloudOptions, stops: Stop[]): Promise<Omit<Cloud, "stop">> {
-  const stacks = readOutput(options.output);
-  const blocks = stacks.flatMap(blocksOf);
-  refuseUnknownTypes(blocks);
-  const region = oneRegion(stacks, options.variables);
+async function start(options: CloudOptions, stops: Stop[]): Promise<Cloud> {
+  const { stacks, blocks, region } = read(options.output, options.variables);
   mkdirSync(options.folder, { recursive: true });
   const progress = options.onProgress ?? (() => undefined);
 
@@ -126,19 +134,36 @@ async function start(options: CloudOptions, stops: Stop[]): Promise<Omit<Cloud, 
     redis: () => redisAddress(engines.redis),
     log: options.log,
   };
-  const applied: AppliedStack[] = [];
-  try {
-    for (const stack of stacks) {
+  const deployment = createDeployment({
+    apply: (instance) => applyInstance(instance, laptop),
+    remove: (instance, attributes) => removeInstance(instance, attributes, laptop),
+  });
+  let outputs: Cloud["outputs"] = {};
+
+  async function applyStacks(given: readonly StackOutput[]): Promise<readonly Change[]> {
+    const round = deployment.begin();
+    const applied: AppliedStack[] = [];
+    for (const stack of given) {
       progress(`stack ${stack.name}`);
-      applied.push(
-        await applyStack(stack, {
-          variables: options.variables,
-          applied,
-          state,
-          apply: (instance) => applyInstance(instance, laptop),
-        }),
-      );
+      const { variables } = options;
+      const apply = (instance: Instance) => (isRun(instance) ? round.apply(instance) : applyInstance(instance, laptop));
+      applied.push(await applyStack(stack, { variables, applied, state, apply }));
     }
+    const changes = await round.finish();
+    outputs = Object.fromEntries(applied.map((stack) => [stack.name, stack.outputs]));
+    return changes;
+  }
+
+  async function applyAgain(output: string): Promise<readonly Change[]> {
+    const next = read(output, options.variables);
+    if (next.region !== region) throw new Error(`it runs ${region}, not ${next.region}: reset, then up changes that`);
+    const missing = [...enginesOf(next.blocks.map(({ type }) => type))].filter((name) => engines[name] === undefined);
+    if (missing.length > 0) throw new Error(`${missing.join(", ")} does not run yet: down, then up starts it`);
+    return applyStacks(next.stacks);
+  }
+
+  try {
+    await applyStacks(stacks);
   } finally {
     // Last, though they started before Postgres did: functions end before the engines that they use.
     stops.push(async () => {
@@ -146,11 +171,31 @@ async function start(options: CloudOptions, stops: Stop[]): Promise<Omit<Cloud, 
       for (const client of Object.values(clients)) client.destroy();
     });
   }
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    outputs: Object.fromEntries(applied.map(({ name, outputs }) => [name, outputs])),
+    get outputs() {
+      return outputs;
+    },
     endpoints: addresses(engines, services),
     grants: { given: () => grantsOf(registry), used: services.access.usedGrants },
+    apply: (output) => {
+      const next = last.then(() => applyAgain(output));
+      last = next.catch(() => undefined);
+      return next;
+    },
+    stop: async () => {
+      await last;
+      await endAll(stops);
+    },
   };
+}
+
+/** Refuses what cannot run before anything is applied. */
+function read(output: string, variables: Readonly<Record<string, string>>) {
+  const stacks = readOutput(output);
+  const blocks = stacks.flatMap(blocksOf);
+  refuseUnknownTypes(blocks);
+  return { stacks, blocks, region: oneRegion(stacks, variables) };
 }
 
 function oneRegion(stacks: readonly StackOutput[], variables: Readonly<Record<string, string>>): string {

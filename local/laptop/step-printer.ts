@@ -5,7 +5,8 @@ export interface StepPrinter {
   /** What was before is done. */
   step(title: string): void;
   note(line: string): void;
-  done(): void;
+  /** @param outcome "ready in" and the time of all of it, when nothing else is given */
+  done(outcome?: string): void;
   failed(): void;
 }
 
@@ -34,10 +35,10 @@ export function createStepPrinter(out: NodeJS.WriteStream = process.stderr): Ste
     note: (line) => {
       out.write(`${out.isTTY ? CLEAR_LINE : ""}    ${line}\n`);
     },
-    done: () => {
+    done: (outcome = `ready in ${seconds(started).trim()}`) => {
       end("✓");
       clearInterval(ticker);
-      out.write(`  ready in ${seconds(started).trim()}\n`);
+      out.write(`  ${outcome}\n`);
     },
     failed: () => {
       end("✗");

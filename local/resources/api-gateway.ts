@@ -44,19 +44,21 @@ export const apiGatewayRestApi = defineResource({
       created_date: "1970-01-01T00:00:00Z",
     };
   },
+  remove: (_, { services }, { id }) => services.apiGateway.deleteRestApi(String(id)),
 });
 
 export const apiGatewayDeployment = defineResource({
   type: "aws_api_gateway_deployment",
   arguments: {
     rest_api_id: text(),
-    triggers: ignored("the API is deployed anew at each start"),
+    triggers: ignored("the API is deployed whenever it changes"),
     description: ignored("a remark"),
   },
   apply: (args, { services }) => {
     const { id } = services.apiGateway.createDeployment({ restApiId: args.rest_api_id });
     return { id, created_date: "1970-01-01T00:00:00Z" };
   },
+  remove: "leaves nothing",
 });
 
 export const apiGatewayStage = defineResource({
@@ -84,6 +86,8 @@ export const apiGatewayStage = defineResource({
       invoke_url: made.invokeUrl,
     };
   },
+  remove: (args, { services }) =>
+    services.apiGateway.deleteStage({ restApiId: args.rest_api_id, stageName: args.stage_name }),
 });
 
 export const apiGatewayMethodSettings = defineResource({
@@ -117,6 +121,8 @@ export const apiGatewayMethodSettings = defineResource({
     );
     return { id: `${args.rest_api_id}-${args.stage_name}-${args.method_path}` };
   },
+  remove: ({ rest_api_id: restApiId, stage_name: stageName, method_path: methodPath }, { services }) =>
+    services.apiGateway.deleteMethodSettings({ restApiId, stageName, methodPath }),
 });
 
 export const apiGatewayGatewayResponse = defineResource({
@@ -140,6 +146,8 @@ export const apiGatewayGatewayResponse = defineResource({
     );
     return { id: `aggr-${args.rest_api_id}-${args.response_type}` };
   },
+  remove: (args, { services }) =>
+    services.apiGateway.deleteGatewayResponse({ restApiId: args.rest_api_id, responseType: args.response_type }),
 });
 
 export const apiGatewayAccount = defineResource({
@@ -150,4 +158,5 @@ export const apiGatewayAccount = defineResource({
     if (role !== undefined) required(registry.roleByArn(role), "role", role);
     return { id: "api-gateway-account", arn: arn("apigateway", region, "/account") };
   },
+  remove: "leaves nothing",
 });

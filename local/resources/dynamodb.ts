@@ -104,6 +104,7 @@ export const dynamodbTable = defineResource({
       stream_label: wanted.stream === undefined ? "" : streamLabel,
     };
   },
+  remove: "keeps data",
 });
 
 export const dynamodbKinesisStreamingDestination = defineResource({
@@ -125,6 +126,7 @@ export const dynamodbKinesisStreamingDestination = defineResource({
     );
     return { id: `${args.table_name},${args.stream_arn}` };
   },
+  remove: (_, { services }, { id }) => services.kinesisDestinations.deleteKinesisDestination(String(id)),
 });
 
 type Wanted = {

@@ -64,4 +64,5 @@ export const replicationGroup = defineResource({
       engine_version_actual: "7",
     };
   },
+  remove: "keeps data",
 });

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { arnMatches } from "../services/arn.ts";
+import type { Services } from "../services/index.ts";
 import { defined } from "./defined.ts";
 import { arn, lastPart, nameOf } from "./naming.ts";
-import type { Registry } from "./registry.ts";
+import { type Registry, required } from "./registry.ts";
 import { block, defineResource, ignored, notDestroyed, notEncrypted, notMonitored, number, text } from "./resource.ts";
 
 const defaultBus = "default";
@@ -19,6 +20,7 @@ export const cloudwatchEventBus = defineResource({
     const made = services.eventBus.createBus({ name: args.name });
     return { id: made.name, name: made.name, arn: made.arn };
   },
+  remove: (args, { services }) => services.eventBus.deleteBus(args.name),
 });
 
 /** With a pattern, a rule of a bus; with an expression, a schedule, which only the default bus has. */
@@ -35,7 +37,7 @@ export const cloudwatchEventRule = defineResource({
     role_arn: ignored("targets are called without a role"),
     force_destroy: ignored(notDestroyed),
   },
-  apply: (args, { registry, region, services }, place) => {
+  apply: async (args, { registry, region, services }, place) => {
     const name = nameOf(args.name, args.name_prefix, place);
     const busName = lastPart(args.event_bus_name);
     const enabled = args.state === "ENABLED";
@@ -46,8 +48,14 @@ export const cloudwatchEventRule = defineResource({
     if (args.schedule_expression === undefined) {
       throw new Error(`rule ${name}: give it an event_pattern or a schedule_expression`);
     }
-    registry.rules.set(name, { name, expression: args.schedule_expression, enabled });
+    const targets = registry.rules.get(name)?.targets ?? new Map();
+    registry.rules.set(name, { name, expression: args.schedule_expression, enabled, targets });
+    for (const targetId of targets.keys()) await scheduleTarget(registry, services, { rule: name, targetId });
     return { id: name, name, arn: arn("events", region, `rule/${name}`) };
+  },
+  remove: (args, { registry, services }, { name }) => {
+    registry.rules.delete(String(name));
+    services.eventBus.deleteRule({ name: String(name), busName: lastPart(args.event_bus_name) });
   },
 });
 
@@ -77,9 +85,8 @@ export const cloudwatchEventTarget = defineResource({
     });
     const scheduled = registry.rules.get(args.rule);
     if (scheduled !== undefined) {
-      const { expression, enabled } = scheduled;
-      const name = `${scheduled.name}-${targetId}`;
-      await services.schedules.createSchedule({ name, groupName: "rules", expression, enabled, target });
+      scheduled.targets.set(targetId, target);
+      await scheduleTarget(registry, services, { rule: args.rule, targetId });
     } else {
       services.eventBus.putTarget({
         ...target,
@@ -92,7 +99,25 @@ export const cloudwatchEventTarget = defineResource({
     }
     return { id: `${args.rule}-${targetId}`, target_id: targetId };
   },
+  remove: ({ rule, event_bus_name }, { services, registry }, { target_id }) => {
+    const targetId = String(target_id);
+    registry.rules.get(rule)?.targets.delete(targetId);
+    services.schedules.deleteSchedule(`${rule}-${targetId}`);
+    services.eventBus.removeTarget({ rule, busName: lastPart(event_bus_name), targetId });
+  },
 });
+
+/** A schedule for each target of a rule that fires by the clock. */
+async function scheduleTarget(
+  registry: Registry,
+  services: Services,
+  { rule, targetId }: { readonly rule: string; readonly targetId: string },
+): Promise<void> {
+  const { expression, enabled, targets } = required(registry.rules.get(rule), "rule", rule);
+  const target = required(targets.get(targetId), "target", targetId);
+  const name = `${rule}-${targetId}`;
+  await services.schedules.createSchedule({ name, groupName: "rules", expression, enabled, target });
+}
 
 export const cloudwatchEventArchive = defineResource({
   type: "aws_cloudwatch_event_archive",
@@ -115,6 +140,7 @@ export const cloudwatchEventArchive = defineResource({
     );
     return { id: args.name, arn: made.arn };
   },
+  remove: (args, { services }) => services.eventBus.deleteArchive(args.name),
 });
 
 const OneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());

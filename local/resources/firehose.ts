@@ -76,4 +76,5 @@ export const firehoseDeliveryStream = defineResource({
     const streamArn = arn("firehose", region, `deliverystream/${args.name}`);
     return { id: streamArn, arn: streamArn };
   },
+  remove: (args, { services }) => services.firehose.deleteDeliveryStream(args.name),
 });

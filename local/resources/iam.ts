@@ -37,16 +37,22 @@ export const iamRole = defineResource({
   },
   apply: (args, { registry }, place) => {
     const name = nameOf(args.name, args.name_prefix, place);
+    const known = registry.roles.get(name);
     const role: Role = {
       name,
       arn: globalArn("iam", `role${args.path}${name}`),
       assumeRolePolicy: args.assume_role_policy,
-      inlinePolicies: new Map(args.inline_policy.map(({ name = "", policy = "" }) => [name, policy])),
-      managedPolicyArns: new Set(args.managed_policy_arns),
+      inlinePolicies: known?.inlinePolicies ?? new Map(),
+      managedPolicyArns: known?.managedPolicyArns ?? new Set(),
+      declared: {
+        inlinePolicies: new Map(args.inline_policy.map(({ name = "", policy = "" }) => [name, policy])),
+        managedPolicyArns: args.managed_policy_arns,
+      },
     };
     registry.roles.set(name, role);
     return { id: name, name, arn: role.arn, unique_id: `AROA${name}`, create_date: "1970-01-01T00:00:00Z" };
   },
+  remove: (_, { registry }, { name }) => void registry.roles.delete(String(name)),
 });
 
 export const iamRolePolicy = defineResource({
@@ -57,6 +63,7 @@ export const iamRolePolicy = defineResource({
     roleNamed(registry, args.role).inlinePolicies.set(name, args.policy);
     return { id: `${args.role}:${name}`, name };
   },
+  remove: (args, { registry }, { name }) => void registry.roles.get(args.role)?.inlinePolicies.delete(String(name)),
 });
 
 export const iamPolicy = defineResource({
@@ -74,6 +81,7 @@ export const iamPolicy = defineResource({
     registry.policies.set(arn, args.policy);
     return { id: arn, arn, name, policy_id: `ANPA${name}` };
   },
+  remove: (_, { registry }, { arn }) => void registry.policies.delete(String(arn)),
 });
 
 export const iamRolePolicyAttachment = defineResource({
@@ -84,6 +92,7 @@ export const iamRolePolicyAttachment = defineResource({
     roleNamed(registry, args.role).managedPolicyArns.add(args.policy_arn);
     return { id: `${args.role}-${lastPart(args.policy_arn)}` };
   },
+  remove: (args, { registry }) => void registry.roles.get(args.role)?.managedPolicyArns.delete(args.policy_arn),
 });
 
 function roleNamed(registry: Laptop["registry"], name: string): Role {

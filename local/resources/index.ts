@@ -22,6 +22,7 @@ import * as terraformData from "./terraform-data.ts";
 import * as wafv2 from "./wafv2.ts";
 import * as webSocketApi from "./websocket-api.ts";
 
+export { type Change, createDeployment, type Round } from "./deployment.ts";
 export { ACCOUNT, DATABASE_HOST, type Laptop } from "./laptop.ts";
 export { notRun } from "./not-run.ts";
 export { createRegistry, grantsOf, identityOf } from "./registry.ts";
@@ -88,6 +89,20 @@ export async function applyInstance(instance: Instance, laptop: Laptop): Promise
     );
   }
   return handler.apply(instance, laptop);
+}
+
+/** Whether something runs for it; of the others attributes alone are given, anew each time. */
+export function isRun({ mode, type }: Pick<Instance, "mode" | "type">): boolean {
+  return mode === "resource" && type in resources;
+}
+
+/** Ends what `applyInstance` made of a resource that runs, or keeps it and says so. */
+export async function removeInstance(
+  instance: Instance,
+  attributes: ValueMap,
+  laptop: Laptop,
+): Promise<"removed" | "kept"> {
+  return resources[instance.type]?.remove(instance, attributes, laptop) ?? "removed";
 }
 
 function handlersOf(family: Readonly<Record<string, ResourceHandler>>): ResourceHandler[] {

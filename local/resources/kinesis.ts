@@ -59,6 +59,7 @@ export const kinesisStream = defineResource({
     const streamArn = arn("kinesis", region, `stream/${name}`);
     return { id: streamArn, arn: streamArn, shard_count: shards };
   },
+  remove: "keeps data",
 });
 
 /** Records are polled here all the same: the stand-in for Kinesis pushes nothing. */
@@ -72,6 +73,7 @@ export const kinesisStreamConsumer = defineResource({
     const consumerArn = `${args.stream_arn}/consumer/${args.name}:1767225600`;
     return { id: consumerArn, arn: consumerArn, creation_timestamp: "2026-01-01T00:00:00Z" };
   },
+  remove: "leaves nothing",
 });
 
 async function retain(client: KinesisClient, StreamName: string, current: number, wanted: number): Promise<void> {

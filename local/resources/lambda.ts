@@ -79,6 +79,7 @@ export const lambdaFunction = defineResource({
       last_modified: made.lastModified,
     };
   },
+  remove: (args, { services }) => services.lambda.deleteFunction(args.function_name),
 });
 
 export const lambdaPermission = defineResource({
@@ -104,8 +105,11 @@ export const lambdaPermission = defineResource({
         sourceAccount: args.source_account,
       }),
     );
-    return { id: statementId, statement_id: statementId };
+    // The function is part of it: a statement that moves to another function leaves the one that it had.
+    return { id: `${lastPart(args.function_name)}/${statementId}`, statement_id: statementId };
   },
+  remove: (args, { services }, { statement_id }) =>
+    services.lambda.removePermission({ function: args.function_name, statementId: String(statement_id) }),
 });
 
 const ReportBatchItemFailures = z.literal("ReportBatchItemFailures");
@@ -137,7 +141,8 @@ export const lambdaEventSourceMapping = defineResource({
     await services.access.demand(called.accessKeyId, pollerCalls(args.event_source_arn, onFailureArn));
     const made = await services.eventSourceMappings.createEventSourceMapping(
       defined({
-        uuid: uuidOf(stableId(place, 32)),
+        // A mapping that gets another source begins there, not where it was in the one before.
+        uuid: uuidOf(stableId({ ...place, address: `${place.address} ${args.event_source_arn}` }, 32)),
         eventSourceArn: args.event_source_arn,
         functionName: args.function_name,
         enabled: args.enabled,
@@ -157,6 +162,7 @@ export const lambdaEventSourceMapping = defineResource({
     );
     return { id: made.uuid, uuid: made.uuid, arn: made.arn, function_arn: made.functionArn, state: made.state };
   },
+  remove: (_, { services }, { uuid }) => services.eventSourceMappings.deleteEventSourceMapping(String(uuid)),
 });
 
 function pattern() {
@@ -190,6 +196,7 @@ export const lambdaFunctionEventInvokeConfig = defineResource({
     );
     return { id: args.function_name };
   },
+  remove: (args, { services }) => services.lambda.deleteInvokeConfig(args.function_name),
 });
 
 const Ran = z.object({ key: z.string(), result: z.string() });
@@ -216,6 +223,7 @@ export const lambdaInvocation = defineResource({
     laptop.state.set(stateKey, { key, result });
     return { id: key, result };
   },
+  remove: "leaves nothing",
 });
 
 async function invoke({ services, log }: Laptop, name: string, payload: string): Promise<string> {

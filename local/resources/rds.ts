@@ -98,6 +98,7 @@ export const rdsCluster = defineResource({
         : [],
     };
   },
+  remove: "keeps data",
 });
 
 export const rdsClusterInstance = defineResource({
@@ -145,6 +146,7 @@ export const rdsClusterInstance = defineResource({
       writer: true,
     };
   },
+  remove: "leaves nothing",
 });
 
 export const dbInstance = defineResource({
@@ -189,6 +191,7 @@ export const dbInstance = defineResource({
         : [],
     };
   },
+  remove: "keeps data",
 });
 
 /** Parameters of RDS that a server of this machine cannot have, with the reason. */
@@ -223,6 +226,7 @@ const parameterGroup = (type: string, kind: string, more: Readonly<Record<string
       const name = nameOf(args.name, args.name_prefix, place);
       return { id: name, name, arn: arn("rds", region, `${kind}:${name}`) };
     },
+    remove: "leaves nothing",
   });
 
 export const rdsClusterParameterGroup = parameterGroup("aws_rds_cluster_parameter_group", "cluster-pg");

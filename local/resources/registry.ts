@@ -1,12 +1,19 @@
 import { z } from "zod";
+import type { ScheduleOptions } from "../services/index.ts";
 
 /** A role with everything that says what its bearer may do. */
 export interface Role {
   readonly name: string;
   readonly arn: string;
   readonly assumeRolePolicy: string;
+  /** Given by resources of their own. */
   readonly inlinePolicies: Map<string, string>;
   readonly managedPolicyArns: Set<string>;
+  /** Written into the role itself. */
+  readonly declared: {
+    readonly inlinePolicies: ReadonlyMap<string, string>;
+    readonly managedPolicyArns: readonly string[];
+  };
 }
 
 /** A function that signs its calls with an access key of its own. */
@@ -15,10 +22,13 @@ interface Caller {
   readonly roleArn: string;
 }
 
-interface Schedule {
+/** A rule that fires by the clock. */
+interface ScheduledRule {
   readonly name: string;
   readonly expression: string;
   readonly enabled: boolean;
+  /** By id. */
+  readonly targets: Map<string, ScheduleOptions["target"]>;
 }
 
 /** What was applied so far and is looked up by name or ARN. */
@@ -31,7 +41,7 @@ export interface Registry {
   readonly buckets: Set<string>;
   readonly tables: Set<string>;
   readonly originAccessControls: Set<string>;
-  readonly rules: Map<string, Schedule>;
+  readonly rules: Map<string, ScheduledRule>;
   /** Databases that clusters and instances made, by identifier. */
   readonly databases: Map<string, { readonly host: string; readonly port: number }>;
   /** Functions by access key id. */
@@ -84,8 +94,10 @@ export function identityOf({ callers, roleByArn, policies }: Registry, accessKey
   const caller = callers.get(accessKeyId);
   const role = caller && roleByArn(caller.roleArn);
   if (!role) return undefined;
-  const inline = [...role.inlinePolicies].map(([name, document]) => ({ name, document }));
-  const managed = [...role.managedPolicyArns].map((name) => ({ name, document: policies.get(name) ?? "{}" }));
+  const { declared } = role;
+  const inline = [...declared.inlinePolicies, ...role.inlinePolicies].map(([name, document]) => ({ name, document }));
+  const managedArns = new Set([...declared.managedPolicyArns, ...role.managedPolicyArns]);
+  const managed = [...managedArns].map((name) => ({ name, document: policies.get(name) ?? "{}" }));
   return {
     roleName: role.name,
     sessionName: caller.functionName,

@@ -13,8 +13,20 @@ export interface ResourceHandler {
   readonly isGlobal: boolean;
   /** Its arguments, with those that have no effect here marked by `ignored`. */
   readonly schema: z.ZodObject;
+  /** Called at the start, and again whenever arguments have changed: it makes the resource or changes it. */
   apply(instance: Instance, laptop: Laptop): Promise<ValueMap>;
+  /** Called when the resource has left the Terraform, or when `apply` gave it another id. */
+  remove(instance: Instance, attributes: ValueMap, laptop: Laptop): Promise<"removed" | "kept">;
 }
+
+/**
+ * What becomes of a resource that has left the Terraform of a running cloud: it is ended, or holds data and stays, or
+ * needs no ending. Where nothing is said, it goes on until the cloud is stopped.
+ */
+type Removal<Arguments> =
+  | ((args: Arguments, laptop: Laptop, attributes: ValueMap) => void | Promise<void>)
+  | "keeps data"
+  | "leaves nothing";
 
 /** Place of a resource, beside its arguments. */
 export type Place = Omit<Instance, "arguments">;
@@ -24,19 +36,32 @@ export function defineResource<S extends z.ZodRawShape>(definition: {
   readonly engines?: readonly EngineName[];
   readonly isGlobal?: boolean;
   readonly arguments: S;
+  /**
+   * Makes the resource, or changes the one that is there under the same id: parts that other resources gave it stay.
+   */
   readonly apply: (args: z.infer<z.ZodObject<S>>, laptop: Laptop, place: Place) => ValueMap | Promise<ValueMap>;
+  readonly remove?: Removal<z.infer<z.ZodObject<S>>>;
 }): ResourceHandler {
   const schema = z.strictObject(definition.arguments);
+  const read = (instance: Instance) => {
+    const { region: _, tags: __, tags_all: ___, ...given } = instance.arguments;
+    const parsed = schema.safeParse(withoutNulls(given));
+    if (!parsed.success) throw invalidArguments(instance, parsed.error);
+    return parsed.data;
+  };
   return {
     type: definition.type,
     engines: definition.engines ?? [],
     isGlobal: definition.isGlobal ?? false,
     schema,
-    apply: async (instance, laptop) => {
-      const { region: _, tags: __, tags_all: ___, ...given } = instance.arguments;
-      const parsed = schema.safeParse(withoutNulls(given));
-      if (!parsed.success) throw invalidArguments(instance, parsed.error);
-      return definition.apply(parsed.data, laptop, instance);
+    apply: async (instance, laptop) => definition.apply(read(instance), laptop, instance),
+    remove: async (instance, attributes, laptop) => {
+      const { remove } = definition;
+      if (typeof remove === "function") await remove(read(instance), laptop, attributes);
+      if (typeof remove === "function" || remove === "leaves nothing") return "removed";
+      const whatStays = remove === "keeps data" ? "its data is kept" : "it goes on until the cloud is stopped";
+      laptop.log(`${instance.address} is no longer in the Terraform; ${whatStays}`);
+      return "kept";
     },
   };
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   CreateBucketCommand,
+  DeleteBucketLifecycleCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   type LifecycleRule,
@@ -57,6 +58,7 @@ export const s3Bucket = defineResource({
       hosted_zone_id: "Z3AQBSTGFYJSTF",
     };
   },
+  remove: "keeps data",
 });
 
 const Status = z.enum(["Enabled", "Disabled"]);
@@ -99,6 +101,7 @@ export const s3BucketLifecycleConfiguration = defineResource({
     );
     return { id: args.bucket };
   },
+  remove: async (args, { s3 }) => void (await s3.send(new DeleteBucketLifecycleCommand({ Bucket: args.bucket }))),
 });
 
 export const s3BucketPolicy = defineResource({
@@ -110,6 +113,7 @@ export const s3BucketPolicy = defineResource({
     registry.resourcePolicies.set(`arn:aws:s3:::${args.bucket}`, args.policy);
     return { id: args.bucket };
   },
+  remove: (args, { registry }) => void registry.resourcePolicies.delete(`arn:aws:s3:::${args.bucket}`),
 });
 
 const compared = "the object itself is compared with what is there";
@@ -197,6 +201,7 @@ const withoutEffect = (type: string, reasons: Readonly<Record<string, string>>) 
       requireBucket(registry, bucket);
       return { id: bucket };
     },
+    remove: "leaves nothing",
   });
 
 export const s3BucketPublicAccessBlock = withoutEffect("aws_s3_bucket_public_access_block", {

@@ -57,6 +57,7 @@ export const schedulerSchedule = defineResource({
     );
     return { id: `${args.group_name ?? "default"}/${name}`, name, arn: made.arn };
   },
+  remove: (_, { services }, { name }) => services.schedules.deleteSchedule(String(name)),
 });
 
 export const schedulerScheduleGroup = defineResource({
@@ -66,4 +67,5 @@ export const schedulerScheduleGroup = defineResource({
     const name = nameOf(args.name, args.name_prefix, place);
     return { id: name, name, arn: arn("scheduler", region, `schedule-group/${name}`) };
   },
+  remove: "leaves nothing",
 });

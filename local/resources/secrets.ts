@@ -18,6 +18,7 @@ export const secretsmanagerSecret = defineResource({
     if (args.policy !== undefined) registry.resourcePolicies.set(arn, args.policy);
     return { id: arn, arn, name };
   },
+  remove: "keeps data",
 });
 
 export const secretsmanagerSecretVersion = defineResource({
@@ -35,6 +36,7 @@ export const secretsmanagerSecretVersion = defineResource({
     const { arn, versionId } = services.secrets.putSecretValue({ secretId: args.secret_id, secretString });
     return { id: `${args.secret_id}|${versionId}`, arn, version_id: versionId };
   },
+  remove: "keeps data",
 });
 
 export const secretsmanagerSecretPolicy = defineResource({
@@ -44,4 +46,5 @@ export const secretsmanagerSecretPolicy = defineResource({
     registry.resourcePolicies.set(args.secret_arn, args.policy);
     return { id: args.secret_arn, name: lastPart(args.secret_arn) };
   },
+  remove: (args, { registry }) => void registry.resourcePolicies.delete(args.secret_arn),
 });

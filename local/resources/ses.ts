@@ -12,4 +12,5 @@ export const sesv2EmailIdentity = defineResource({
     const identity_type = args.email_identity.includes("@") ? "EMAIL_ADDRESS" : "DOMAIN";
     return { id: args.email_identity, arn, identity_type, verified_for_sending_status: true };
   },
+  remove: (args, { services }) => services.mail.deleteIdentity(args.email_identity),
 });

@@ -8,7 +8,7 @@ import {
 import { arn, lastPart, nameOf } from "./naming.ts";
 import { boolean, defineResource, ignored, notEncrypted, notTimed, number, text } from "./resource.ts";
 
-/** Engine attribute by Terraform argument; an argument that is not set keeps the engine's default, which is SQS's. */
+/** Engine attribute by Terraform argument. */
 const ATTRIBUTES = {
   delay_seconds: "DelaySeconds",
   max_message_size: "MaximumMessageSize",
@@ -30,11 +30,11 @@ export const sqsQueue = defineResource({
     name: text().optional(),
     name_prefix: text().optional(),
     fifo_queue: boolean().default(false),
-    delay_seconds: number().optional(),
+    delay_seconds: number().default(0),
     max_message_size: number().optional(),
-    message_retention_seconds: number().optional(),
-    receive_wait_time_seconds: number().optional(),
-    visibility_timeout_seconds: number().optional(),
+    message_retention_seconds: number().default(345_600),
+    receive_wait_time_seconds: number().default(0),
+    visibility_timeout_seconds: number().default(30),
     redrive_policy: text().optional(),
     redrive_allow_policy: text().optional(),
     policy: text().optional(),
@@ -63,6 +63,7 @@ export const sqsQueue = defineResource({
     const checked = `${services.access.endpoints.sqs}${new URL(url).pathname}`;
     return { id: checked, url: checked, arn: queueArn, name };
   },
+  remove: "keeps data",
 });
 
 /** The three attributes that may also be resources of their own, to break reference cycles. */
@@ -75,6 +76,10 @@ export const sqsQueuePolicy = defineResource({
     registry.resourcePolicies.set(arn("sqs", region, lastPart(args.queue_url)), args.policy);
     return { id: args.queue_url };
   },
+  remove: async (args, { sqs, registry, region }) => {
+    await set(sqs, args.queue_url, { Policy: "" });
+    registry.resourcePolicies.delete(arn("sqs", region, lastPart(args.queue_url)));
+  },
 });
 export const sqsQueueRedrivePolicy = defineResource({
   type: "aws_sqs_queue_redrive_policy",
@@ -84,6 +89,7 @@ export const sqsQueueRedrivePolicy = defineResource({
     await set(sqs, args.queue_url, { RedrivePolicy: args.redrive_policy });
     return { id: args.queue_url };
   },
+  remove: (args, { sqs }) => set(sqs, args.queue_url, { RedrivePolicy: "" }),
 });
 export const sqsQueueRedriveAllowPolicy = defineResource({
   type: "aws_sqs_queue_redrive_allow_policy",
@@ -93,6 +99,7 @@ export const sqsQueueRedriveAllowPolicy = defineResource({
     await set(sqs, args.queue_url, { RedriveAllowPolicy: args.redrive_allow_policy });
     return { id: args.queue_url };
   },
+  remove: (args, { sqs }) => set(sqs, args.queue_url, { RedriveAllowPolicy: "" }),
 });
 
 async function set(client: SQSClient, QueueUrl: string, Attributes: Record<string, string>): Promise<void> {

@@ -20,6 +20,7 @@ export const apigatewayv2Api = defineResource({
     });
     return { id: made.id, arn: made.arn, execution_arn: made.executionArn, api_endpoint: made.apiEndpoint };
   },
+  remove: (_, { services }, { id }) => services.webSocketApis.deleteApi(String(id)),
 });
 
 export const apigatewayv2Authorizer = defineResource({
@@ -36,6 +37,8 @@ export const apigatewayv2Authorizer = defineResource({
     const { id } = services.webSocketApis.createAuthorizer({ apiId, name, authorizerUri, identitySources });
     return { id };
   },
+  remove: ({ api_id: apiId }, { services }, { id }) =>
+    services.webSocketApis.deletePart({ apiId, kind: "authorizer", id: String(id) }),
 });
 
 export const apigatewayv2Integration = defineResource({
@@ -53,6 +56,8 @@ export const apigatewayv2Integration = defineResource({
     const { id } = services.webSocketApis.createIntegration({ apiId, integrationUri });
     return { id };
   },
+  remove: ({ api_id: apiId }, { services }, { id }) =>
+    services.webSocketApis.deletePart({ apiId, kind: "integration", id: String(id) }),
 });
 
 export const apigatewayv2Route = defineResource({
@@ -70,19 +75,22 @@ export const apigatewayv2Route = defineResource({
     const { id } = services.webSocketApis.createRoute(defined({ apiId, routeKey, target, authorizerId }));
     return { id };
   },
+  remove: ({ api_id: apiId }, { services }, { id }) =>
+    services.webSocketApis.deletePart({ apiId, kind: "route", id: String(id) }),
 });
 
 export const apigatewayv2Deployment = defineResource({
   type: "aws_apigatewayv2_deployment",
   arguments: {
     api_id: text(),
-    triggers: ignored("the API is deployed anew at each start"),
+    triggers: ignored("the API is deployed whenever it changes"),
     description: ignored("a remark"),
   },
   apply: (args, { services }) => {
     const { id } = services.webSocketApis.createDeployment({ apiId: args.api_id });
     return { id, auto_deployed: false };
   },
+  remove: "leaves nothing",
 });
 
 export const apigatewayv2Stage = defineResource({
@@ -91,7 +99,7 @@ export const apigatewayv2Stage = defineResource({
     api_id: text(),
     name: text(),
     deployment_id: text().optional(),
-    auto_deploy: ignored("the API is deployed anew at each start"),
+    auto_deploy: ignored("the API is deployed whenever it changes"),
     stage_variables: textMap().optional(),
     default_route_settings: block({
       throttling_rate_limit: number().optional(),
@@ -120,4 +128,5 @@ export const apigatewayv2Stage = defineResource({
       invoke_url: made.invokeUrl,
     };
   },
+  remove: ({ api_id: apiId, name }, { services }) => services.webSocketApis.deleteStage({ apiId, name }),
 });

@@ -7,6 +7,7 @@ import { explain } from "../explain.ts";
 import { outputHash } from "../output-hash.ts";
 import { projectName, type StatePaths, statePaths } from "../state-folder.ts";
 import { createStepPrinter } from "../step-printer.ts";
+import { applyAndPrint } from "./apply.ts";
 import { defineCommand, EXIT, folderHelp, folderOption, UsageError } from "./command.ts";
 import { printEndpoints } from "./print-endpoints.ts";
 
@@ -42,7 +43,7 @@ export const up = defineCommand({
 export async function bringUp(options: DaemonOptions): Promise<number> {
   const paths = statePaths(options.folder);
   const running = await alreadyRunning(paths);
-  if (running !== undefined) return showRunning(paths, running, outputHash(options.output));
+  if (running !== undefined) return showRunning(paths, running, options.output);
 
   const printer = createStepPrinter();
   const abort = new AbortController();
@@ -60,7 +61,7 @@ export async function bringUp(options: DaemonOptions): Promise<number> {
   } catch (error) {
     printer.failed();
     const other = await alreadyRunning(paths); // Another up may have been faster.
-    if (other !== undefined) return showRunning(paths, other, outputHash(options.output));
+    if (other !== undefined) return showRunning(paths, other, options.output);
     console.error(`up failed: ${explain(error)}\nThe whole log is in ${paths.log}`);
     return EXIT.failed;
   } finally {
@@ -78,13 +79,12 @@ async function alreadyRunning(paths: StatePaths): Promise<DaemonRecord | undefin
   return waitWhileStarting(paths, record);
 }
 
-async function showRunning(paths: StatePaths, record: DaemonRecord, outputHashNow: string): Promise<number> {
+/** What runs is changed to what the Terraform says now. */
+async function showRunning(paths: StatePaths, record: DaemonRecord, output: string): Promise<number> {
+  console.error(`it runs already (pid ${record.pid}, since ${record.since})`);
+  if (record.outputHash !== outputHash(output)) await applyAndPrint(paths, output);
   const endpoints = endpointsOf(paths);
   const silent = await silentEndpoints(endpoints);
-  console.error(`it runs already (pid ${record.pid}, since ${record.since})`);
-  if (record.outputHash !== outputHashNow) {
-    console.error("the synthesized Terraform has changed since it was started: down, then up applies the new one");
-  }
   printEndpoints(endpoints);
   if (silent.length === 0) return EXIT.ok;
   console.error(

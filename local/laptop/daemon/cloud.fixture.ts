@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import type { Cloud, CloudOptions } from "../../cloud.ts";
@@ -19,11 +20,19 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   onProgress("api");
   if (options.variables.hang !== undefined) await new Promise(() => undefined);
   const server = createServer((_request, response) => response.writeHead(404).end());
+  let applied = options.output;
   // Only after it was said to have started, as a service does that has work of its own to do first.
   setTimeout(() => server.listen(ports.api, "127.0.0.1"), LISTEN_AFTER_MS);
   return {
-    outputs: {
-      service: { endpoints: { api: `http://127.0.0.1:${ports.api}/v1` }, variables: options.variables },
+    get outputs() {
+      const endpoints = { api: `http://127.0.0.1:${ports.api}/v1` };
+      return { service: { endpoints, variables: options.variables, applied } };
+    },
+    apply: async (output) => {
+      options.log("looking at it");
+      if (readFileSync(join(output, "cdk.tf.json"), "utf8").includes("refused")) throw new Error("it was refused");
+      applied = output;
+      return [{ kind: "changed", type: "a_thing", address: "a_thing.one", path: "service/one" }];
     },
     grants: { given: () => [], used: () => new Set() },
     endpoints: { sqs: engine.endpoint, s3: engine.endpoint },

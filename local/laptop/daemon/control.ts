@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { endEngines, endProcess, isRunning } from "../../engines/index.ts";
+import type { Change } from "../../resources/index.ts";
 import { type StatePaths, statePaths } from "../state-folder.ts";
-import { DaemonMessage, type DaemonOptions } from "./messages.ts";
+import { ApplyMessage, DaemonMessage, type DaemonOptions } from "./messages.ts";
 import { type DaemonRecord, releaseFolder, runningDaemon } from "./record.ts";
 
 const STOP_GRACE_MS = 30_000;
@@ -65,6 +68,32 @@ export async function waitWhileStarting(paths: StatePaths, record: DaemonRecord)
     await pause(POLL_MS);
   }
   return undefined;
+}
+
+/**
+ * Has the running daemon apply an output: itself changed, or another one. Gives what changed.
+ * @throws when none runs, or with the reason when it could not be applied; what ran goes on running
+ */
+export async function applyOutput(
+  paths: StatePaths,
+  output: string,
+  onNote: (line: string) => void,
+): Promise<readonly Change[]> {
+  const control = runningDaemon(paths)?.control;
+  if (control === undefined) throw new Error(`nothing runs in ${paths.root}: up starts it`);
+  const response = await fetch(`${control.url}/apply`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${control.token}` },
+    body: JSON.stringify({ output }),
+  });
+  if (!response.ok || !response.body) throw new Error(`the daemon answered ${response.status}; see ${paths.log}`);
+  for await (const line of createInterface({ input: Readable.fromWeb(response.body) })) {
+    const message = ApplyMessage.parse(JSON.parse(line));
+    if (message.kind === "applied") return message.changes;
+    if (message.kind === "failed") throw new Error(message.message);
+    onNote(message.line);
+  }
+  throw new Error(`the daemon ended while it applied; see ${paths.log}`);
 }
 
 /** Ends the daemon and every engine, also those that a killed daemon left behind; gives what was ended. */

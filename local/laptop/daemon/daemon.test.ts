@@ -74,15 +74,16 @@ describe("up", () => {
     expect(outputs()).toMatchObject({ service: { variables: { oidc_issuer: issuer } } });
   });
 
-  it("returns at once when it runs already, and tells when the Terraform has changed", async () => {
+  it("returns at once when it runs already, and applies the Terraform that has changed", async () => {
     await up();
     const daemon = runningDaemon(paths);
     const again = await up();
     expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining(`pid ${daemon?.pid}`) });
-    expect(again.stderr).not.toContain("has changed");
+    expect(again.stderr).not.toContain("applying");
     writeFileSync(join(options.output, "cdk.tf.json"), "{ }");
-    expect((await up()).stderr).toContain("has changed");
-    expect(runningDaemon(paths)).toEqual(daemon);
+    expect((await up()).stderr).toMatch(/changed a_thing.one\n.*✓ .*applying/);
+    expect((await up()).stderr).not.toContain("applying");
+    expect(runningDaemon(paths)?.pid).toBe(daemon?.pid);
   });
 
   it("gives one cloud to two at once", async () => {
@@ -156,6 +157,34 @@ describe("up", () => {
   it("tells to synthesize first (no output)", async () => {
     const { code, stderr } = await up({ output: join(folder, "none") });
     expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("synthesize first") });
+  });
+});
+
+describe("apply", () => {
+  it("changes what runs to another output, and shows what is done and what changed", async () => {
+    await up();
+    const other = join(folder, "other");
+    mkdirSync(other);
+    writeFileSync(join(other, "cdk.tf.json"), "{}");
+    const { code, stderr } = await cli("apply", "--output", other);
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringMatching(/looking at it[\s\S]*changed/) });
+    expect(outputs()).toMatchObject({ service: { applied: other } });
+  });
+
+  it("tells why it was refused, and what ran goes on", async () => {
+    await up();
+    writeFileSync(join(options.output, "cdk.tf.json"), '{ "refused": 1 }');
+    const { code, stderr } = await cli("apply", "--output", options.output);
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("it was refused") });
+    expect((await cli("status")).code).toBe(0);
+    writeFileSync(join(options.output, "cdk.tf.json"), "{ }");
+    expect((await cli("apply", "--output", options.output)).code).toBe(0);
+  });
+
+  it("takes orders from nobody who cannot read its folder", async () => {
+    await up();
+    const { url } = runningDaemon(paths)?.control ?? {};
+    expect((await fetch(`${url}/apply`, { method: "POST", body: "{}" })).status).toBe(401);
   });
 });
 

@@ -6,11 +6,14 @@ import { explain } from "../explain.ts";
 import { type Issuer, startIssuer } from "../issuer/issuer.ts";
 import { outputHash } from "../output-hash.ts";
 import { choosePorts } from "../ports.ts";
-import { type StatePaths, statePaths, writeJson } from "../state-folder.ts";
-import { type DaemonMessage, DaemonOptions } from "./messages.ts";
-import { claimFolder, markReady, releaseFolder } from "./record.ts";
+import { statePaths, writeJson } from "../state-folder.ts";
+import { startControl } from "./control-server.ts";
+import { type ApplyMessage, type DaemonMessage, DaemonOptions } from "./messages.ts";
+import { claimFolder, type DaemonRecord, releaseFolder, writeRecord } from "./record.ts";
 
-const running: { cloud?: Cloud; issuer?: Issuer } = {};
+const running: { cloud?: Cloud; issuer?: Issuer; control?: Awaited<ReturnType<typeof startControl>> } = {};
+/** Told what the cloud does while it applies changes. */
+const listeners = new Set<(line: string) => void>();
 let isStopping = false;
 let ownsFolder = false;
 
@@ -46,11 +49,16 @@ async function start(): Promise<void> {
     storage: options.storage,
     variables: { oidc_issuer: running.issuer.url, ...options.variables },
     ports,
-    log,
+    log: (line) => {
+      log(line);
+      for (const listen of listeners) listen(line);
+    },
     onProgress: step,
   });
-  await publish(paths, running.cloud, running.issuer);
-  markReady(paths, record);
+  step("waiting until all answers");
+  await publish(running.cloud, running.issuer);
+  running.control = await startControl({ apply: (output, tell) => apply(record, output, tell) });
+  writeRecord(paths, { ...record, stage: "ready", control: running.control.address });
   log("ready");
   await tell({ kind: "ready" });
 }
@@ -61,12 +69,38 @@ async function endLeftovers(): Promise<void> {
   if (pids.length > 0) note(`ended what a killed run had left behind (pid ${pids.join(", ")})`);
 }
 
-async function publish(to: StatePaths, cloud: Cloud, issuer: Issuer): Promise<void> {
-  step("waiting until all answers");
+async function publish(cloud: Cloud, issuer: Issuer): Promise<void> {
   const endpoints: Endpoints = { ...mergeEndpoints(cloud.outputs), issuer: issuer.url, aws: cloud.endpoints };
   await waitUntilAllAnswer(endpoints);
-  writeJson(to.outputs, cloud.outputs);
-  writeJson(to.endpoints, endpoints);
+  writeJson(paths.outputs, cloud.outputs);
+  writeJson(paths.endpoints, endpoints);
+}
+
+/** Changes what runs to what the output says now. */
+async function apply(
+  record: DaemonRecord,
+  output: string,
+  tell: (message: ApplyMessage) => void,
+): Promise<ApplyMessage> {
+  const { cloud, issuer, control } = running;
+  if (!cloud || !issuer || !control) throw new Error("it is stopping");
+  log(`applying ${output}`);
+  const listen = (line: string) => tell({ kind: "note", line });
+  listeners.add(listen);
+  try {
+    // Before it is read: who synthesizes meanwhile is told that there is something newer.
+    const hash = outputHash(output);
+    const changes = await cloud.apply(output);
+    await publish(cloud, issuer);
+    writeRecord(paths, { ...record, stage: "ready", outputHash: hash, control: control.address });
+    for (const { kind, address } of changes) log(`${kind} ${address}`);
+    return { kind: "applied", changes: [...changes] };
+  } catch (error) {
+    log(`apply failed: ${error instanceof Error ? error.stack : String(error)}`);
+    throw error;
+  } finally {
+    listeners.delete(listen);
+  }
 }
 
 async function stop(exitCode: number): Promise<void> {
@@ -74,6 +108,7 @@ async function stop(exitCode: number): Promise<void> {
   isStopping = true;
   log("stopping");
   try {
+    running.control?.stop();
     await running.cloud?.stop();
     await running.issuer?.stop();
   } catch (error) {

@@ -11,6 +11,22 @@ export const DaemonMessage = z.discriminatedUnion("kind", [
 
 export type DaemonMessage = z.infer<typeof DaemonMessage>;
 
+const Change = z.object({
+  kind: z.enum(["created", "changed", "removed", "kept"]),
+  type: z.string(),
+  address: z.string(),
+  path: z.string(),
+});
+
+/** What a running daemon tells who has it apply changed Terraform. */
+export const ApplyMessage = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("note"), line: z.string() }),
+  z.object({ kind: z.literal("applied"), changes: z.array(Change) }),
+  z.object({ kind: z.literal("failed"), message: z.string() }),
+]);
+
+export type ApplyMessage = z.infer<typeof ApplyMessage>;
+
 export const DaemonOptions = z.object({
   folder: z.string(),
   output: z.string(),

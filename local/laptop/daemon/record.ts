@@ -2,6 +2,7 @@ import { linkSync, rmSync } from "node:fs";
 import { z } from "zod";
 import { identify, isRunning } from "../../engines/index.ts";
 import { readJson, type StatePaths, writeJson } from "../state-folder.ts";
+import { ControlAddress } from "./control-server.ts";
 
 const DaemonRecord = z.object({
   pid: z.int().positive(),
@@ -10,6 +11,8 @@ const DaemonRecord = z.object({
   /** Hash of the Terraform that it was started from. */
   outputHash: z.string(),
   since: z.iso.datetime(),
+  /** There once it is ready. */
+  control: ControlAddress.optional(),
 });
 
 export type DaemonRecord = z.infer<typeof DaemonRecord>;
@@ -39,8 +42,9 @@ export function claimFolder(paths: StatePaths, outputHash: string): DaemonRecord
   return record;
 }
 
-export function markReady(paths: StatePaths, record: DaemonRecord): void {
-  writeJson(paths.daemon, { ...record, stage: "ready" } satisfies DaemonRecord);
+/** Of a daemon that is ready. The control's word is for the owner of the folder alone. */
+export function writeRecord(paths: StatePaths, record: DaemonRecord): void {
+  writeJson(paths.daemon, record, { mode: 0o600 });
 }
 
 export function releaseFolder(paths: StatePaths): void {

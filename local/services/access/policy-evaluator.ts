@@ -25,24 +25,39 @@ export interface Decision {
 export const assumedRoleArn = (identity: Identity, accountId: string) =>
   `arn:aws:sts::${accountId}:assumed-role/${identity.roleName}/${identity.sessionName}`;
 
-/** Decides as IAM does for identity policies in one account. Answers are remembered: policies change only with a new instance. */
+/** Object keys in S3 are endless, so what is remembered is bounded. */
+const decisionCountMax = 10_000;
+const identityCountMax = 500;
+
+/** Decides as IAM does for identity policies in one account. Answers are remembered for as long as policies stay. */
 export class PolicyEvaluator {
   readonly #accountId: string;
-  readonly #decisions = new Map<string, Promise<Decision>>();
+  /** By role and its policies, then by call. */
+  readonly #decisions = new Map<string, Map<string, Promise<Decision>>>();
 
   constructor(accountId: string) {
     this.#accountId = accountId;
   }
 
   decide(identity: Identity, call: AwsCall): Promise<Decision> {
-    const key = JSON.stringify([identity.roleName, call.action, call.resource, call.context]);
+    const decisions = this.#decisionsOf(identity);
+    const key = JSON.stringify([call.action, call.resource, call.context]);
+    const known = decisions.get(key);
+    if (known) return known;
+    if (decisions.size >= decisionCountMax) decisions.clear();
+    const decision = this.#simulate(identity, call);
+    decisions.set(key, decision);
+    return decision;
+  }
+
+  #decisionsOf({ roleName, policies }: Identity): Map<string, Promise<Decision>> {
+    const key = JSON.stringify([roleName, policies]);
     const known = this.#decisions.get(key);
     if (known) return known;
-    // Object keys in S3 are endless, so what is remembered is bounded.
-    if (this.#decisions.size >= 10_000) this.#decisions.clear();
-    const decision = this.#simulate(identity, call);
-    this.#decisions.set(key, decision);
-    return decision;
+    if (this.#decisions.size >= identityCountMax) this.#decisions.clear();
+    const made = new Map<string, Promise<Decision>>();
+    this.#decisions.set(key, made);
+    return made;
   }
 
   async #simulate(identity: Identity, call: AwsCall): Promise<Decision> {

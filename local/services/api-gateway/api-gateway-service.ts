@@ -53,11 +53,17 @@ export interface GatewayResponseOptions {
 }
 
 export interface ApiGatewayService {
-  createRestApi(options: RestApiOptions): Promise<RestApiDescription>;
+  /** An API that is there takes the new body at once, on the same address; its stages and settings stay. */
+  createRestApi(options: RestApiOptions): RestApiDescription;
+  /** Stops listening, then waits for requests under way (bounded). */
+  deleteRestApi(id: string): Promise<void>;
   createDeployment(options: { readonly restApiId: string }): { readonly id: string };
   createStage(options: StageOptions): Promise<StageDescription>;
+  deleteStage(options: Pick<StageOptions, "restApiId" | "stageName">): void;
   putMethodSettings(options: MethodSettingsOptions): void;
+  deleteMethodSettings(options: Pick<MethodSettingsOptions, "restApiId" | "stageName" | "methodPath">): void;
   putGatewayResponse(options: GatewayResponseOptions): void;
+  deleteGatewayResponse(options: Pick<GatewayResponseOptions, "restApiId" | "responseType">): void;
   /** Stops listening, then waits for requests under way (bounded). */
   stop(): Promise<void>;
 }

@@ -38,27 +38,29 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGatewayService 
     options.log({ source: `api-gateway/${name}`, line: `${new Date(options.timers.now()).toISOString()} ${line}` });
   }
 
-  async function createApi(given: RestApiOptions): Promise<RestApiDescription> {
+  function createApi(given: RestApiOptions): RestApiDescription {
     const id = stableId(given.name);
+    const read = readDefinition(given);
+    const definition = { ...read, binaryMediaTypes: [...read.binaryMediaTypes, ...(given.binaryMediaTypes ?? [])] };
+    const known = apis.get(id);
+    if (known) {
+      known.api.define(definition);
+      return known.description;
+    }
     const executionArn = `arn:aws:execute-api:${options.region}:${options.accountId}:${id}`;
-    const definition = readDefinition(given);
     const arn = `arn:aws:apigateway:${options.region}::/restapis/${id}`;
-    const api = createRestApi(
-      { ...definition, binaryMediaTypes: [...definition.binaryMediaTypes, ...(given.binaryMediaTypes ?? [])] },
-      {
-        id,
-        accountId: options.accountId,
-        executionArn,
-        lambda: options.lambda,
-        timers: options.timers,
-        firewall: (stage) => options.waf.protecting(`${arn}/stages/${stage}`),
-        onRefusal: ({ method, fullPath, requestId }, { type, detail }) => {
-          log(given.name, `${requestId} ${method} ${fullPath} ${type}${detail ? `: ${detail}` : ""}`);
-        },
+    const api = createRestApi(definition, {
+      id,
+      accountId: options.accountId,
+      executionArn,
+      lambda: options.lambda,
+      timers: options.timers,
+      firewall: (stage) => options.waf.protecting(`${arn}/stages/${stage}`),
+      onRefusal: ({ method, fullPath, requestId }, { type, detail }) => {
+        log(given.name, `${requestId} ${method} ${fullPath} ${type}${detail ? `: ${detail}` : ""}`);
       },
-    );
+    });
     const description = { id, rootResourceId: stableId(`${given.name}/`), arn, executionArn };
-    await apis.get(id)?.server?.then((server) => server.stop());
     apis.set(id, { name: given.name, api, description });
     return description;
   }
@@ -87,6 +89,11 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGatewayService 
 
   return {
     createRestApi: createApi,
+    deleteRestApi: async (id) => {
+      const server = await apis.get(id)?.server;
+      apis.delete(id);
+      await server?.stop();
+    },
     createDeployment: ({ restApiId }) => {
       find(restApiId);
       deploymentCount += 1;
@@ -102,8 +109,13 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGatewayService 
         arn: `${deployed.description.arn}/stages/${stage.stageName}`,
       };
     },
+    // What is deleted may have gone with its API.
+    deleteStage: ({ restApiId, stageName }) => apis.get(restApiId)?.api.deleteStage(stageName),
     putMethodSettings: (setting) => find(setting.restApiId).api.putMethodSettings(setting),
+    deleteMethodSettings: (setting) => apis.get(setting.restApiId)?.api.deleteMethodSettings(setting),
     putGatewayResponse: (response) => find(response.restApiId).api.putGatewayResponse(response),
+    deleteGatewayResponse: ({ restApiId, responseType }) =>
+      apis.get(restApiId)?.api.deleteGatewayResponse(responseType),
     stop: async () => {
       await Promise.all([...apis.values()].map(async ({ server }) => (await server)?.stop()));
     },

@@ -4,7 +4,13 @@ import type { Firewall } from "../waf/firewall.ts";
 import type { WebRequest } from "../waf/web-acl.ts";
 import type { GatewayResponseOptions, MethodSettingsOptions, StageOptions } from "./api-gateway-service.ts";
 import { createAuthorize } from "./authorize.ts";
-import { type Definition, GatewayResponseShape, type Integration, readGatewayResponse } from "./definition.ts";
+import {
+  type Definition,
+  type GatewayResponse,
+  GatewayResponseShape,
+  type Integration,
+  readGatewayResponse,
+} from "./definition.ts";
 import { type Refusal, renderGatewayResponse } from "./gateway-response.ts";
 import { type ApiFacts, type AuthorizerContext, proxyEvent, requestContext } from "./proxy-event.ts";
 import { type Answer, readProxyResponse } from "./proxy-response.ts";
@@ -24,28 +30,33 @@ export interface RestApiFacts {
   readonly onRefusal: (request: GatewayRequest, refusal: Refusal) => void;
 }
 
+type SettingPlace = Pick<MethodSettingsOptions, "stageName" | "methodPath">;
 type Step = Answer | { readonly refusal: Refusal };
 
 /** One REST API: everything between a request and its answer, without the socket. */
-export function createRestApi(definition: Definition, facts: RestApiFacts) {
-  const find = createRouter(definition.routes);
-  const authorize = createAuthorize(facts);
-  const gatewayResponses = new Map(definition.gatewayResponses);
+export function createRestApi(first: Definition, facts: RestApiFacts) {
+  let definition = first;
+  let find = createRouter(first.routes);
+  let authorize = createAuthorize(facts);
+  /** Those that are resources of their own, which win over the body's. */
+  const ownResponses = new Map<string, GatewayResponse>();
   const stages = new Map<
     string,
     { variables: Readonly<Record<string, string>>; throttle: ReturnType<typeof createThrottle> }
   >();
-  const pendingSettings: MethodSettingsOptions[] = [];
+  const settings = new Map<string, MethodSettingsOptions>();
+  const settingKey = ({ stageName, methodPath }: SettingPlace) => `${stageName} ${methodPath}`;
 
-  function putMethodSettings(setting: MethodSettingsOptions): void {
-    pendingSettings.push(setting);
-    stages.get(setting.stageName)?.throttle.configure(setting);
+  function throttleOf(stageName: string) {
+    const throttle = createThrottle(facts.timers);
+    for (const setting of settings.values()) if (setting.stageName === stageName) throttle.configure(setting);
+    return throttle;
   }
 
-  function createStage({ stageName, variables = {} }: StageOptions): void {
-    const throttle = createThrottle(facts.timers);
-    for (const setting of pendingSettings) if (setting.stageName === stageName) throttle.configure(setting);
-    stages.set(stageName, { variables, throttle });
+  /** Buckets begin full again, as after a deployment. */
+  function applySettings(stageName: string): void {
+    const stage = stages.get(stageName);
+    if (stage) stages.set(stageName, { ...stage, throttle: throttleOf(stageName) });
   }
 
   function factsOf(request: GatewayRequest): ApiFacts {
@@ -135,7 +146,7 @@ export function createRestApi(definition: Definition, facts: RestApiFacts) {
     const apiFacts = factsOf(request);
     const { status, headers, body } = renderGatewayResponse({
       refusal,
-      responses: gatewayResponses,
+      responses: new Map([...definition.gatewayResponses, ...ownResponses]),
       input: {
         context: requestContext({ request, facts: apiFacts, ...(found ? { found } : {}) }),
         stageVariables: apiFacts.stageVariables,
@@ -148,11 +159,28 @@ export function createRestApi(definition: Definition, facts: RestApiFacts) {
   }
 
   return {
-    createStage,
-    putMethodSettings,
-    putGatewayResponse: (options: GatewayResponseOptions): void => {
-      gatewayResponses.set(options.responseType, readGatewayResponse(GatewayResponseShape.parse(options)));
+    /** Takes another body; stages, settings and responses that were given by themselves stay. */
+    define: (next: Definition): void => {
+      definition = next;
+      find = createRouter(next.routes);
+      authorize = createAuthorize(facts);
     },
+    createStage: ({ stageName, variables = {} }: StageOptions): void => {
+      stages.set(stageName, { variables, throttle: throttleOf(stageName) });
+    },
+    deleteStage: (stageName: string): void => void stages.delete(stageName),
+    putMethodSettings: (setting: MethodSettingsOptions): void => {
+      settings.set(settingKey(setting), setting);
+      applySettings(setting.stageName);
+    },
+    deleteMethodSettings: (place: SettingPlace): void => {
+      settings.delete(settingKey(place));
+      applySettings(place.stageName);
+    },
+    putGatewayResponse: (options: GatewayResponseOptions): void => {
+      ownResponses.set(options.responseType, readGatewayResponse(GatewayResponseShape.parse(options)));
+    },
+    deleteGatewayResponse: (responseType: string): void => void ownResponses.delete(responseType),
     answer: async (request: GatewayRequest): Promise<Answer> => {
       if (!stages.has(request.stage)) {
         return {

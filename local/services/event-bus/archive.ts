@@ -7,6 +7,8 @@ import type { ArchiveOptions } from "./event-bus-service.ts";
 
 export interface EventArchive {
   readonly options: ArchiveOptions;
+  /** Where there is no file. */
+  readonly lines: readonly string[];
   /** Keeps those of the events that match, in the order of the calls. */
   keep(events: readonly BusEvent[]): Promise<void>;
   /** Those whose time is within. */
@@ -15,15 +17,23 @@ export interface EventArchive {
 
 const millisecondsPerDay = 86_400_000;
 
-/** One file of JSON lines, or memory alone. What is older than the retention is not given out any more. */
-export function createEventArchive(context: ServiceContext, options: ArchiveOptions): EventArchive {
+/**
+ * One file of JSON lines, or memory alone. What is older than the retention is not given out any more. `before` is the
+ * archive that this one takes the place of.
+ */
+export function createEventArchive(
+  context: ServiceContext,
+  options: ArchiveOptions,
+  before?: EventArchive,
+): EventArchive {
   const folder = join(context.folder, "event-archives");
   const file = context.storage === "disk" ? join(folder, `${options.name}.ndjson`) : undefined;
   const matches = options.pattern === undefined ? () => true : compilePattern(JSON.parse(options.pattern) as Json);
-  const lines: string[] = [];
+  const lines: string[] = [...(before?.lines ?? [])];
   let written = Promise.resolve();
   return {
     options,
+    lines,
     keep: (events) => {
       const kept = events.filter(matches).map((event) => `${JSON.stringify(event)}\n`);
       if (kept.length === 0) return Promise.resolve();

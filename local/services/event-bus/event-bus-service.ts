@@ -39,8 +39,16 @@ export interface EventBusService {
   /** Speaks the EventBridge protocol: PutEvents, StartReplay, DescribeReplay. */
   readonly endpoint: string;
   createBus(options: { readonly name: string }): { readonly name: string; readonly arn: string };
+  deleteBus(name: string): void;
+  /** A rule that is there keeps its targets. */
   createRule(options: RuleOptions): { readonly arn: string };
+  deleteRule(options: Pick<RuleOptions, "name" | "busName">): void;
+  /** What waits for a retry on a target that is replaced goes on as it was sent. */
   putTarget(options: TargetOptions): void;
+  /** What waits for a retry is given up. */
+  removeTarget(options: Pick<TargetOptions, "rule" | "busName" | "targetId">): void;
   createArchive(options: ArchiveOptions): { readonly arn: string };
+  /** Keeps no more events; those that it has stay in their file. */
+  deleteArchive(name: string): void;
   stop(): Promise<void>;
 }

@@ -42,6 +42,8 @@ export async function startEventBus(options: EventBusOptions): Promise<EventBusS
   const { region, accountId, timers } = options;
   const buses = new Set(["default"]);
   const rules = new Map<string, Rule>();
+  /** Targets that others took the place of, for what waits for its retry. */
+  const replaced: Target[] = [];
   const archives = new Map<string, EventArchive>();
   const replays = new Map<string, object>();
   const arnOf = (resource: string) => `arn:aws:events:${region}:${accountId}:${resource}`;
@@ -118,27 +120,41 @@ export async function startEventBus(options: EventBusOptions): Promise<EventBusS
       buses.add(name);
       return { name, arn: arnOf(`event-bus/${name}`) };
     },
+    deleteBus: (name) => void buses.delete(name),
     createRule: ({ name, busName, pattern, enabled = true }) => {
       if (!buses.has(busName)) throw new Error(`rule ${name}: there is no event bus ${busName}`);
       const arn = arnOf(busName === "default" ? `rule/${name}` : `rule/${busName}/${name}`);
       const matches = compilePattern(JSON.parse(pattern) as Json);
-      rules.set(`${busName}/${name}`, { arn, busName, matches, enabled, targets: new Map() });
+      const targets = rules.get(`${busName}/${name}`)?.targets ?? new Map<string, Target>();
+      rules.set(`${busName}/${name}`, { arn, busName, matches, enabled, targets });
       return { arn };
+    },
+    deleteRule: ({ name, busName }) => {
+      for (const target of rules.get(`${busName}/${name}`)?.targets.values() ?? []) target.stop();
+      rules.delete(`${busName}/${name}`);
     },
     putTarget: (target) => {
       const rule = rules.get(`${target.busName}/${target.rule}`);
       if (!rule) throw new Error(`target ${target.targetId}: there is no rule ${target.rule} on ${target.busName}`);
-      rule.targets.get(target.targetId)?.stop();
+      const before = rule.targets.get(target.targetId);
+      if (before) replaced.push(before);
       const ports = { endpoints: options.endpoints, invokeFunction: options.invokeFunction, timers, log };
       rule.targets.set(target.targetId, createTarget(ports, rule.arn, target));
     },
+    removeTarget: ({ rule, busName, targetId }) => {
+      const targets = rules.get(`${busName}/${rule}`)?.targets;
+      targets?.get(targetId)?.stop();
+      targets?.delete(targetId);
+    },
     createArchive: (archive) => {
-      archives.set(archive.name, createEventArchive(options, archive));
+      archives.set(archive.name, createEventArchive(options, archive, archives.get(archive.name)));
       return { arn: arnOf(`archive/${archive.name}`) };
     },
+    deleteArchive: (name) => void archives.delete(name),
     stop: async () => {
       await closeServer(server, drainMs);
-      for (const { targets } of rules.values()) for (const target of targets.values()) target.stop();
+      const targets = [...replaced, ...[...rules.values()].flatMap((rule) => [...rule.targets.values()])];
+      for (const target of targets) target.stop();
     },
   };
 }

@@ -42,6 +42,8 @@ export interface EventSourceMappingDescription {
 export interface EventSourceMappingService {
   /** Begins to poll at once. Creating one with a known uuid replaces it. */
   createEventSourceMapping(options: EventSourceMappingOptions): Promise<EventSourceMappingDescription>;
+  /** Resolves when the batch in hand is done; its checkpoint stays. */
+  deleteEventSourceMapping(uuid: string): Promise<void>;
   /** Ends polling after the batch in hand (bounded); checkpoints stay. */
   stop(): Promise<void>;
 }

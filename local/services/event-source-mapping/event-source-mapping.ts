@@ -67,11 +67,16 @@ export function createEventSourceMappings(options: EventSourceMappingsOptions): 
     );
   }
 
+  async function end(uuid: string): Promise<void> {
+    await pollers.get(uuid)?.stop();
+    pollers.delete(uuid);
+  }
+
   return {
+    deleteEventSourceMapping: end,
     createEventSourceMapping: async (mapping): Promise<EventSourceMappingDescription> => {
       const uuid = mapping.uuid ?? mappingUuid(mapping);
-      await pollers.get(uuid)?.stop();
-      pollers.delete(uuid);
+      await end(uuid);
       const enabled = mapping.enabled ?? true;
       if (enabled) pollers.set(uuid, await start(mapping, uuid));
       return {

@@ -24,7 +24,12 @@ const Received = z.object({ Messages: z.array(Message).nullish() });
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
 const receiveCountMax = 10;
-const longPollSeconds = 20;
+/**
+ * Short, as a poll is never broken off: the engine would hand the next message to whoever has gone, and it would come
+ * again only after its visibility timeout.
+ */
+const longPollSeconds = 1;
+const receiveMsMax = 10_000;
 const defaultBatchSize = 10;
 /** Lambda begins with five batches at once; more is asked for by the mapping. */
 const defaultConcurrency = 5;
@@ -57,7 +62,7 @@ export async function startQueuePoller(options: QueuePollerOptions): Promise<Run
       MessageSystemAttributeNames: ["All"],
       MessageAttributeNames: ["All"],
     };
-    const answer = await call("ReceiveMessage", input, Received, signal);
+    const answer = await call("ReceiveMessage", input, Received, AbortSignal.timeout(receiveMsMax));
     return answer.Messages ?? [];
   }
 
@@ -72,7 +77,7 @@ export async function startQueuePoller(options: QueuePollerOptions): Promise<Run
     const messages = await receive(batchSize, longPollSeconds);
     const until = options.timers.now() + windowMs;
     let isMore = messages.length === receiveCountMax || (messages.length > 0 && windowMs > 0);
-    while (isMore && messages.length < batchSize) {
+    while (isMore && messages.length < batchSize && !signal.aborted) {
       const leftMs = Math.max(until - options.timers.now(), 0);
       const more = await receive(batchSize - messages.length, Math.min(longPollSeconds, Math.ceil(leftMs / 1000)));
       messages.push(...more);
@@ -90,6 +95,16 @@ export async function startQueuePoller(options: QueuePollerOptions): Promise<Run
     }
   }
 
+  /** Lets others have them now. */
+  async function release(messages: readonly Message[]): Promise<void> {
+    for (let index = 0; index < messages.length; index += receiveCountMax) {
+      const Entries = messages
+        .slice(index, index + receiveCountMax)
+        .map(({ ReceiptHandle }, place) => ({ Id: String(place), ReceiptHandle, VisibilityTimeout: 0 }));
+      await call("ChangeMessageVisibilityBatch", { QueueUrl, Entries }, z.unknown());
+    }
+  }
+
   async function workOff(received: readonly Message[]): Promise<void> {
     const events = received.map((message) => toEvent(message, options));
     const wanted = received.filter((_, index) => passes(toFiltered(events[index] ?? null)));
@@ -99,7 +114,7 @@ export async function startQueuePoller(options: QueuePollerOptions): Promise<Run
       events.filter((_, index) => wanted.includes(received[index] as Message)),
       signal,
     );
-    if (result === "stopped") return;
+    if (result === "stopped") return release(wanted);
     const answer = readBatchAnswer({
       result,
       identifiers: wanted.map(({ MessageId }) => MessageId),
@@ -118,6 +133,10 @@ export async function startQueuePoller(options: QueuePollerOptions): Promise<Run
         const messages = await gather();
         backoff.reset();
         if (messages.length === 0) continue;
+        if (signal.aborted) {
+          await release(messages);
+          break;
+        }
         const work = workOff(messages).catch((error: unknown) => options.log(`batch failed: ${String(error)}`));
         running.add(work);
         void work.finally(() => running.delete(work));

@@ -29,6 +29,8 @@ export interface DeliveryStreamDescription {
 
 export interface FirehoseService {
   createDeliveryStream(options: DeliveryStreamOptions): Promise<DeliveryStreamDescription>;
+  /** Writes what its source still holds, then ends it. */
+  deleteDeliveryStream(name: string): Promise<void>;
   /** Reads what the sources still hold and writes all buffers now. */
   flush(): Promise<void>;
   /** Flushes, then ends. */

@@ -18,6 +18,15 @@ export function createFirehose(options: FirehoseOptions): FirehoseService {
   const flush = async () => {
     await Promise.all([...streams.values()].map((stream) => stream.flush()));
   };
+  const end = async (ended: readonly DeliveryStream[]) => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, stopFlushMsMax);
+    });
+    await Promise.race([Promise.all(ended.map((stream) => stream.flush())), late]);
+    clearTimeout(timer);
+    await Promise.all(ended.map((stream) => stream.stop()));
+  };
 
   return {
     createDeliveryStream: async (delivery) => {
@@ -36,14 +45,11 @@ export function createFirehose(options: FirehoseOptions): FirehoseService {
       return { name, arn: `arn:aws:firehose:${options.region}:${options.accountId}:deliverystream/${name}` };
     },
     flush,
-    stop: async () => {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, stopFlushMsMax);
-      });
-      await Promise.race([flush(), late]);
-      clearTimeout(timer);
-      await Promise.all([...streams.values()].map((stream) => stream.stop()));
+    deleteDeliveryStream: async (name) => {
+      const stream = streams.get(name);
+      streams.delete(name);
+      if (stream) await end([stream]);
     },
+    stop: () => end([...streams.values()]),
   };
 }

@@ -8,6 +8,8 @@ export interface KinesisDestinationOptions {
 
 export interface KinesisDestinationService {
   createKinesisDestination(options: KinesisDestinationOptions): Promise<{ readonly id: string }>;
+  /** By the id that `createKinesisDestination` gave. Ends after the records in hand; how far it came is kept. */
+  deleteKinesisDestination(id: string): Promise<void>;
   /** Ends after the records in hand; what was not put yet follows at the next start. */
   stop(): Promise<void>;
 }

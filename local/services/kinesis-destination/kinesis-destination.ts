@@ -70,6 +70,10 @@ export function createKinesisDestinations(options: KinesisDestinationsOptions): 
       forwarders.set(id, await forward(destination, id));
       return { id };
     },
+    deleteKinesisDestination: async (id) => {
+      await forwarders.get(id)?.stop();
+      forwarders.delete(id);
+    },
     stop: async () => {
       await Promise.all([...forwarders.values()].map((forwarder) => forwarder.stop()));
     },

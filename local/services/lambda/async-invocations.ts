@@ -98,6 +98,9 @@ export function createAsyncInvocations(options: {
     configure: (config: InvokeConfigOptions): void => {
       configs.set(functionNameOf(config.function), config);
     },
+    forget: (nameOrArn: string): void => {
+      configs.delete(functionNameOf(nameOrArn));
+    },
     accept: (invocation: AsyncInvocation): void => track(attempt(invocation, 1, options.timers.now())),
     stop: async (): Promise<void> => {
       stopping = true;

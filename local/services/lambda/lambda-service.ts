@@ -1,4 +1,4 @@
-/** What `aws_lambda_function` says about a function. Functions are replaced by name: creating one again updates it. */
+/** What `aws_lambda_function` says about a function. The name is its id. */
 export interface FunctionOptions {
   readonly name: string;
   /** Path of the zip file; it is unpacked once and again when its content changes. */
@@ -112,10 +112,18 @@ export interface Caller {
 export interface LambdaService {
   /** Address of the Invoke API (`POST /2015-03-31/functions/{name}/invocations`). */
   readonly endpoint: string;
+  /**
+   * Creates a function or changes the one of that name: new invocations go to the new code once it has loaded, running
+   * ones finish on the old. @throws when the new code of a function that is there does not load; the old goes on
+   */
   createFunction(options: FunctionOptions): Promise<FunctionDescription>;
+  /** Running invocations finish. */
+  deleteFunction(nameOrArn: string): void;
   describeFunction(nameOrArn: string): FunctionDescription | undefined;
   addPermission(options: PermissionOptions): void;
+  removePermission(options: Pick<PermissionOptions, "function" | "statementId">): void;
   putInvokeConfig(options: InvokeConfigOptions): void;
+  deleteInvokeConfig(nameOrArn: string): void;
   /** Whether one of the function's permissions lets this caller in. */
   permits(caller: Caller): boolean;
   /** @throws LambdaError when there is no such function, no room or no JSON. */

@@ -1,3 +1,5 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { LogLine } from "../context.ts";
 import {
@@ -8,6 +10,7 @@ import {
   manualTimers,
   region,
   startLambdaWith,
+  temporaryFolder,
 } from "../services.fixture.ts";
 import type { FunctionOptions, LambdaService } from "./lambda-service.ts";
 
@@ -173,6 +176,54 @@ describe("invoke", () => {
     expect((await invoke()).value).toBe("old");
     await deploy(lambda, "export const handler = async () => 'new';");
     expect((await invoke()).value).toBe("new");
+  });
+
+  it("finishes what runs on the old code, and gives what comes next to the new (code changed)", async () => {
+    const folder = temporaryFolder();
+    const [began, gate] = [join(folder, "began"), join(folder, "gate")];
+    const { lambda, invoke } = await start(`import { existsSync, writeFileSync } from "node:fs";
+      export const handler = async () => {
+        writeFileSync(${JSON.stringify(began)}, "");
+        while (!existsSync(${JSON.stringify(gate)})) await new Promise((next) => setTimeout(next, 5));
+        return "old";
+      };`);
+    const running = invoke();
+    await eventually(() => expect(existsSync(began)).toBe(true));
+    const { codeSha256 } = await deploy(lambda, "export const handler = async () => 'new';");
+    expect((await invoke()).value).toBe("new");
+    writeFileSync(gate, "");
+    expect((await running).value).toBe("old");
+    expect(lambda.describeFunction("subject")?.codeSha256).toBe(codeSha256);
+  });
+
+  it("keeps the old code when the new does not load, and says why", async () => {
+    const { lambda, invoke } = await start("export const handler = async () => 'old';");
+    await expect(deploy(lambda, "throw new RangeError('no such thing');")).rejects.toThrow(
+      "the new code of subject does not load, so the old one goes on: RangeError: no such thing",
+    );
+    expect((await invoke()).value).toBe("old");
+    await deploy(lambda, "export const handler = async () => 'mended';");
+    expect((await invoke()).value).toBe("mended");
+  });
+
+  it("keeps its instances when created again as it is, and gives new ones another variable", async () => {
+    const counter = "let n = 0; export const handler = async () => [++n, process.env.WHO];";
+    const { lambda, invoke } = await start(counter, { environment: { WHO: "one" } });
+    await invoke();
+    await deploy(lambda, counter, { environment: { WHO: "one" } });
+    expect((await invoke()).value).toEqual([2, "one"]);
+    await deploy(lambda, counter, { environment: { WHO: "two" } });
+    expect((await invoke()).value).toEqual([1, "two"]);
+  });
+
+  it("knows a function no more that was deleted, once what it runs has ended", async () => {
+    const { lambda, invoke } = await start(
+      "export const handler = async () => { await new Promise((done) => setTimeout(done, 50)); return 'done'; };",
+    );
+    const running = invoke();
+    lambda.deleteFunction("subject");
+    await expect(invoke()).rejects.toMatchObject({ code: "ResourceNotFoundException" });
+    expect((await running).value).toBe("done");
   });
 
   it("logs each line that the function prints under its name", async () => {

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { functionNameOf } from "../arn.ts";
 import type { ServiceContext } from "../context.ts";
 import { createDeliver } from "../delivery.ts";
@@ -32,15 +34,20 @@ export interface LambdaOptions extends ServiceContext {
 interface DeployedFunction {
   readonly options: FunctionOptions;
   readonly description: FunctionDescription;
+  readonly taskRoot: string;
   readonly pool: Pool;
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const payloadBytesMax = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024, DryRun: 6 * 1024 * 1024 } as const;
 const drainMs = 10_000;
+/** A replaced function has no reason to hurry: what it runs ends by its own time-out. */
+const retireMs = 16 * 60_000;
 
 export async function startLambda(options: LambdaOptions): Promise<LambdaService> {
   const functions = new Map<string, DeployedFunction>();
+  /** Pools of code that was replaced, until their last invocation has ended. */
+  const retiring = new Set<Pool>();
   const permissions = createPermissions();
   const logTo = (name: string) => (line: string) => options.log({ source: `lambda/${name}`, line });
 
@@ -86,12 +93,41 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaService
   async function createFunction(given: FunctionOptions): Promise<FunctionDescription> {
     requireNode(given);
     const folder = join(options.folder, "lambda");
-    const bundle = await unpackBundle({ zip: given.code.zip, folder, name: given.name });
-    const description = describe(given, { ...bundle, region: options.region, accountId: options.accountId });
+    const { taskRoot, ...code } = await unpackBundle({ zip: given.code.zip, folder, name: given.name });
+    const description = describe(given, { ...code, region: options.region, accountId: options.accountId });
     const before = functions.get(given.name);
-    functions.set(given.name, { options: given, description, pool: deploy(given, bundle.taskRoot) });
-    void before?.pool.drain(drainMs);
+    if (before?.taskRoot === taskRoot && isDeepStrictEqual({ ...before.options, code: given.code }, given)) {
+      return before.description;
+    }
+    const pool = deploy(given, taskRoot);
+    if (before) await load(pool, given.name);
+    functions.set(given.name, { options: given, description, taskRoot, pool });
+    if (before) retire(before);
     return description;
+  }
+
+  /** Code that replaces other code must load before it gets the first invocation. */
+  async function load(pool: Pool, name: string): Promise<void> {
+    const fault = await pool.warm();
+    if (!fault) return;
+    await pool.drain(0);
+    const { errorType, errorMessage } = JSON.parse(fault.payload) as { errorType: string; errorMessage: string };
+    throw new Error(`the new code of ${name} does not load, so the old one goes on: ${errorType}: ${errorMessage}`);
+  }
+
+  function retire({ options: { name }, taskRoot, pool }: DeployedFunction): void {
+    retiring.add(pool);
+    void pool.drain(retireMs).then(() => {
+      retiring.delete(pool);
+      if (functions.get(name)?.taskRoot !== taskRoot) rmSync(taskRoot, { recursive: true, force: true });
+    });
+  }
+
+  function deleteFunction(nameOrArn: string): void {
+    const gone = functions.get(functionNameOf(nameOrArn));
+    if (!gone) return;
+    functions.delete(gone.options.name);
+    retire(gone);
   }
 
   async function run(target: DeployedFunction, invocation: AsyncInvocation | RunRequest): Promise<InvocationResult> {
@@ -123,14 +159,18 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaService
   return {
     endpoint: `http://127.0.0.1:${port}`,
     createFunction,
+    deleteFunction,
     describeFunction: (reference) => functions.get(functionNameOf(reference))?.description,
     addPermission: permissions.add,
+    removePermission: permissions.remove,
     permits: permissions.permits,
     putInvokeConfig: asyncInvocations.configure,
+    deleteInvokeConfig: asyncInvocations.forget,
     invoke,
     stop: async () => {
       await Promise.all([closeServer(server, drainMs), asyncInvocations.stop()]);
-      await Promise.all([...functions.values()].map(({ pool }) => pool.drain(drainMs)));
+      const pools = [...retiring, ...[...functions.values()].map(({ pool }) => pool)];
+      await Promise.all(pools.map((pool) => pool.drain(drainMs)));
     },
   };
 }

@@ -10,6 +10,9 @@ export function createPermissions() {
       const statements = byFunction.get(name) ?? new Map<string, PermissionOptions>();
       byFunction.set(name, statements.set(permission.statementId, permission));
     },
+    remove: ({ function: name, statementId }: Pick<PermissionOptions, "function" | "statementId">): void => {
+      byFunction.get(functionNameOf(name))?.delete(statementId);
+    },
     permits: (caller: Caller): boolean => {
       const statements = byFunction.get(functionNameOf(caller.function))?.values() ?? [];
       return [...statements].some((statement) => statementPermits(statement, caller));

@@ -16,6 +16,8 @@ export interface PoolOptions {
 export interface Pool {
   readonly instanceCount: number;
   run(request: Request): Promise<Outcome>;
+  /** Starts an instance ahead of the first invocation; gives what its initialisation failed with. */
+  warm(): Promise<Outcome | undefined>;
   /** Waits for what runs, at most `waitMs`, then ends all instances. */
   drain(waitMs: number): Promise<void>;
 }
@@ -52,7 +54,7 @@ export function createPool(options: PoolOptions): Pool {
   let runningCount = 0;
   let startingCount = 0;
   let draining = false;
-  let onQuiet: (() => void) | undefined;
+  const onQuiet = new Set<() => void>();
   let growTimer: NodeJS.Timeout | undefined;
 
   const idleTimer = setInterval(endIdle, idleCheckMs);
@@ -86,7 +88,7 @@ export function createPool(options: PoolOptions): Pool {
       if (next) void serve(instance, next);
       else idle.push({ instance, since: Date.now() });
     }
-    if (runningCount === 0 && waiting.length === 0) onQuiet?.();
+    if (runningCount === 0 && waiting.length === 0) for (const tell of onQuiet) tell();
   }
 
   async function serve(instance: Instance, { request, settle }: Pick<Waiting, "request" | "settle">): Promise<void> {
@@ -110,7 +112,7 @@ export function createPool(options: PoolOptions): Pool {
     }, growAfterMs);
   }
 
-  async function startOne(): Promise<void> {
+  async function startOne(): Promise<Outcome | undefined> {
     const instance = options.start();
     instances.add(instance);
     startingCount += 1;
@@ -119,6 +121,7 @@ export function createPool(options: PoolOptions): Pool {
     // A failed initialisation is the answer to one of those that wait, as on Lambda.
     if (fault) waiting.shift()?.settle(fault);
     give(instance);
+    return fault;
   }
 
   return {
@@ -137,6 +140,7 @@ export function createPool(options: PoolOptions): Pool {
         grow();
       });
     },
+    warm: startOne,
     drain: async (waitMs) => {
       draining = true;
       clearInterval(idleTimer);
@@ -149,7 +153,7 @@ export function createPool(options: PoolOptions): Pool {
 
   async function quietWithin(waitMs: number): Promise<void> {
     const quiet = Promise.withResolvers<void>();
-    onQuiet = quiet.resolve;
+    onQuiet.add(quiet.resolve);
     const timer = setTimeout(quiet.resolve, waitMs);
     await quiet.promise;
     clearTimeout(timer);

@@ -14,5 +14,6 @@ export interface MailService {
   readonly endpoint: string;
   /** Makes an address, or every address of a domain, one that may send; on the laptop it is verified at once. */
   createIdentity(name: string): { readonly arn: string };
+  deleteIdentity(name: string): void;
   stop(): Promise<void>;
 }

@@ -99,6 +99,7 @@ export async function startMail(options: ServiceContext & { readonly port?: numb
       identities.add(name);
       return { arn: `arn:aws:ses:${options.region}:${options.accountId}:identity/${name}` };
     },
+    deleteIdentity: (name) => void identities.delete(name),
     stop: () => closeServer(server, drainMs),
   };
 }

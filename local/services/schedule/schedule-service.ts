@@ -30,6 +30,7 @@ export interface ScheduleDescription {
 
 export interface ScheduleService {
   createSchedule(options: ScheduleOptions): Promise<ScheduleDescription>;
+  deleteSchedule(name: string): void;
   /** Fires one now, out of turn; resolves when its target has taken it. */
   fire(name: string): Promise<void>;
   stop(): Promise<void>;

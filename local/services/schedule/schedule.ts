@@ -79,6 +79,10 @@ export function createSchedules(context: SchedulesOptions): ScheduleService {
       if (options.enabled ?? true) arm(scheduled);
       return { name, arn };
     },
+    deleteSchedule: (name) => {
+      schedules.get(name)?.cancel();
+      schedules.delete(name);
+    },
     fire: async (name) => {
       const scheduled = schedules.get(name);
       if (!scheduled)

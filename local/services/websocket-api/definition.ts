@@ -10,6 +10,7 @@ export interface Authorizer {
 }
 
 export interface Route {
+  readonly id: string;
   readonly key: string;
   readonly functionName: string;
   readonly authorizer?: Authorizer;
@@ -29,6 +30,9 @@ export interface Definition {
   addIntegration(uri: string): string;
   addRoute(options: RouteOptions): string;
   addStage(options: StageOptions): void;
+  /** Nothing happens when there is none of that id. */
+  remove(kind: "authorizer" | "integration" | "route", id: string): void;
+  removeStage(name: string): void;
 }
 
 export function createDefinition(apiId: string, timers: Timers): Definition {
@@ -36,17 +40,23 @@ export function createDefinition(apiId: string, timers: Timers): Definition {
   const integrations = new Map<string, string>();
   const routes = new Map<string, Route>();
   const stages = new Map<string, Stage>();
+  let partCount = 0;
+  /** Never given again, so that what refers to a part that was replaced is seen to have changed. */
+  const nextId = () => {
+    partCount += 1;
+    return `${apiId.slice(0, 4)}${partCount}`;
+  };
   return {
     stages,
     route: (key) => routes.get(key),
     addAuthorizer: ({ name, authorizerUri, identitySources }) => {
-      const id = `${apiId.slice(0, 4)}${authorizers.size + 1}`;
+      const id = nextId();
       authorizers.set(id, { id, functionName: functionNameOf(authorizerUri), identitySources });
       sourcesOf(name, identitySources);
       return id;
     },
     addIntegration: (uri) => {
-      const id = `${apiId.slice(0, 4)}${integrations.size + 1}`;
+      const id = nextId();
       integrations.set(id, functionNameOf(uri));
       return id;
     },
@@ -57,12 +67,19 @@ export function createDefinition(apiId: string, timers: Timers): Definition {
       if (authorizerId !== undefined && authorizer === undefined) {
         throw new Error(`route ${routeKey}: there is no authorizer "${authorizerId}"`);
       }
-      routes.set(routeKey, { key: routeKey, functionName, ...(authorizer && { authorizer }) });
-      return `${apiId.slice(0, 4)}${routes.size}`;
+      const id = nextId();
+      routes.set(routeKey, { id, key: routeKey, functionName, ...(authorizer && { authorizer }) });
+      return id;
     },
     addStage: ({ name, variables = {}, throttlingRateLimit: rate = -1, throttlingBurstLimit: burst = rate }) => {
       stages.set(name, { name, variables, ...(rate >= 0 && { bucket: createTokenBucket(timers, { rate, burst }) }) });
     },
+    remove: (kind, id) => {
+      if (kind === "authorizer") authorizers.delete(id);
+      if (kind === "integration") integrations.delete(id);
+      if (kind === "route") for (const route of routes.values()) if (route.id === id) routes.delete(route.key);
+    },
+    removeStage: (name) => void stages.delete(name),
   };
 }
 

@@ -18,7 +18,7 @@ import type { WebSocketLimits } from "./websocket-api-service.ts";
 export interface GatewayOptions {
   readonly apiId: string;
   readonly executionArn: string;
-  readonly routeSelectionExpression: string;
+  readonly routeSelectionExpression: () => string;
   readonly definition: Definition;
   readonly lambda: Pick<LambdaService, "invoke" | "permits">;
   readonly demand: (accessKeyId: string, calls: readonly AwsCall[]) => Promise<void>;
@@ -115,7 +115,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const tell = (message: string) =>
       connection.send(JSON.stringify({ message, connectionId: facts.id, requestId: at.requestId }));
     if (definition.stages.get(facts.stage)?.bucket?.take() === false) return void tell("Too Many Requests");
-    const wanted = routeKeyOf(options.routeSelectionExpression, body);
+    const wanted = routeKeyOf(options.routeSelectionExpression(), body);
     const route = definition.route(wanted.startsWith("$") ? "$default" : wanted) ?? definition.route("$default");
     if (!route) return void tell("Forbidden");
     const event = messageEvent(facts, at, { routeKey: route.key, body });

@@ -51,14 +51,26 @@ export interface StageDescription {
 }
 
 export interface WebSocketApiService {
-  /** Begins to listen, so that functions can be given the address; it answers 403 until there is a stage. */
+  /**
+   * Begins to listen, so that functions can be given the address; it answers 403 until there is a stage. An API that is
+   * there keeps its parts and connections.
+   */
   createApi(options: WebSocketApiOptions): Promise<WebSocketApiDescription>;
+  /** Ends its connections. */
+  deleteApi(id: string): Promise<void>;
   createAuthorizer(options: AuthorizerOptions): { readonly id: string };
   /** Lambda proxy integrations alone. */
   createIntegration(options: { readonly apiId: string; readonly integrationUri: string }): { readonly id: string };
   createRoute(options: RouteOptions): { readonly id: string };
   createDeployment(options: { readonly apiId: string }): { readonly id: string };
   createStage(options: StageOptions): StageDescription;
+  /** By the id that its creation gave; connections stay open. */
+  deletePart(options: {
+    readonly apiId: string;
+    readonly kind: "authorizer" | "integration" | "route";
+    readonly id: string;
+  }): void;
+  deleteStage(options: Pick<StageOptions, "apiId" | "name">): void;
   /** Ends all connections and stops listening. */
   stop(): Promise<void>;
 }

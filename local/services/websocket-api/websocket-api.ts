@@ -26,6 +26,7 @@ export interface WebSocketApisOptions extends ServiceContext {
 }
 
 interface RunningApi {
+  routeSelectionExpression: string;
   readonly description: WebSocketApiDescription;
   readonly definition: Definition;
   readonly gateway: Gateway;
@@ -46,11 +47,16 @@ export function createWebSocketApis(options: WebSocketApisOptions): WebSocketApi
 
   async function createApi({ name, routeSelectionExpression }: WebSocketApiOptions): Promise<WebSocketApiDescription> {
     const id = stableId(name);
-    await stopApi(apis.get(id));
+    const known = apis.get(id);
+    if (known) {
+      known.routeSelectionExpression = routeSelectionExpression;
+      return known.description;
+    }
     const executionArn = `arn:aws:execute-api:${region}:${accountId}:${id}`;
     const definition = createDefinition(id, timers);
     const gateway = createGateway({
-      ...{ apiId: id, executionArn, routeSelectionExpression, definition, timers },
+      ...{ apiId: id, executionArn, definition, timers },
+      routeSelectionExpression: () => apis.get(id)?.routeSelectionExpression ?? routeSelectionExpression,
       lambda: options.lambda,
       demand: options.demand,
       limits: { ...awsLimits, ...options.limits },
@@ -63,12 +69,17 @@ export function createWebSocketApis(options: WebSocketApisOptions): WebSocketApi
     state.set("websocket-port", name, String(port));
     const arn = `arn:aws:apigateway:${region}::/apis/${id}`;
     const description = { id, arn, executionArn, apiEndpoint: `ws://127.0.0.1:${port}` };
-    apis.set(id, { description, definition, gateway });
+    apis.set(id, { routeSelectionExpression, description, definition, gateway });
     return description;
   }
 
   return {
     createApi,
+    deleteApi: async (id) => {
+      const gone = apis.get(id);
+      apis.delete(id);
+      await stopApi(gone);
+    },
     createAuthorizer: (authorizer) => ({ id: find(authorizer.apiId).definition.addAuthorizer(authorizer) }),
     createIntegration: ({ apiId, integrationUri }) => ({ id: find(apiId).definition.addIntegration(integrationUri) }),
     createRoute: (route) => ({ id: find(route.apiId).definition.addRoute(route) }),
@@ -82,6 +93,9 @@ export function createWebSocketApis(options: WebSocketApisOptions): WebSocketApi
         arn: `${description.arn}/stages/${stage.name}`,
       };
     },
+    // What is deleted may have gone with its API.
+    deletePart: ({ apiId, kind, id }) => apis.get(apiId)?.definition.remove(kind, id),
+    deleteStage: ({ apiId, name }) => apis.get(apiId)?.definition.removeStage(name),
     stop: async () => {
       await Promise.all([...apis.values()].map(stopApi));
     },
