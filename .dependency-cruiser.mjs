@@ -11,7 +11,7 @@ const room = (name, allowed, comment) => ({
   },
 });
 const functions =
-  "authorizer|catalogue|stock|reservations|reports|webhooks|live/[a-z-]+|streams/[a-z-]+|workers/[a-z-]+";
+  "authorizer|catalogue|stock|reservations|reports|operations|webhooks|live/[a-z-]+|streams/[a-z-]+|workers/[a-z-]+";
 
 export default {
   forbidden: [

@@ -33,6 +33,7 @@ const folder = mkdtempSync(join(tmpdir(), "reports-bench-"));
 const engine = await startPostgres({ folder, storage: "memory", superuser: "master", database: "bench" });
 const client = new Client({ ...connectionConfig(addressOf(engine.endpoint)), user: "master" });
 const pool = new Pool({ ...connectionConfig(addressOf(engine.endpoint)), user: "master" });
+pool.on("error", () => undefined); // The engine stops while connections still close.
 const database: Database = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
 /**
  * Each level moves `PER_DAY` times a day, in cycles of 20: a receipt of 7, eight sales (reserve, then fulfil), a return

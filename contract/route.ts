@@ -12,7 +12,14 @@ export const routeClasses = {
 export type RouteClass = keyof typeof routeClasses;
 
 /** The functions that serve REST, one folder each in `handlers/`. */
-export type RestFunction = "catalogue" | "stock" | "reservations" | "reports" | "live-tickets" | "webhooks";
+export type RestFunction =
+  | "catalogue"
+  | "stock"
+  | "reservations"
+  | "reports"
+  | "operations"
+  | "live-tickets"
+  | "webhooks";
 
 /** `public` routes take a token or none (a bad one is refused); deployments may make the catalogue private. */
 export type Access = { readonly kind: "public" } | { readonly kind: "scope"; readonly scope: Scope };

@@ -5,6 +5,7 @@ import { Availability, ItemAvailability, ItemStock, Level, LevelRead, Policy, Po
 import { listQuery, page } from "./list.ts";
 import { Ticket } from "./live.ts";
 import { MovementCommand, MovementsMade } from "./movement.ts";
+import { OperationsState } from "./operations.ts";
 import { Ledger, LedgerQuery, Report, ReportList, ReportName, ReportQuery } from "./report.ts";
 import {
   EmptyCommand,
@@ -470,6 +471,16 @@ export const routes = {
     query: LedgerQuery,
     answers: { 200: { description: "A page of the ledger", schema: Ledger } },
     problems: ["item_not_found", "location_not_found"],
+  },
+  getOperations: {
+    method: "GET",
+    path: "/operations",
+    summary: "How the system does behind the API: queues with dead letters, feeds, gaps in the ledger",
+    function: "operations",
+    class: "report",
+    access: scope("operations:read"),
+    answers: { 200: { description: "What could be asked; null what could not", schema: OperationsState } },
+    problems: [],
   },
   createTicket: {
     method: "POST",

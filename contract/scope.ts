@@ -11,6 +11,7 @@ export const Scope = z.enum([
   "reservations:write",
   "reservations:any",
   "reports:read",
+  "operations:read",
   "webhooks:write",
 ]);
 export type Scope = z.output<typeof Scope>;

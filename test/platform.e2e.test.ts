@@ -259,6 +259,44 @@ describe("the cache", () => {
   });
 });
 
+describe("operations", () => {
+  it("are told: every queue with its dead letters, the feed into SQL, and no gap", async () => {
+    await stocked("WATCHED-FEED", 1);
+    const token = await platform.token({ scopes: "operations:read" });
+    const state = async () => (await platform.call("GET", "/operations", { token })).body;
+    const counted = { inFlight: expect.any(Number), delayed: expect.any(Number), deadLetters: 0 };
+    await vi.waitFor(async () => {
+      expect(await state()).toMatchObject({
+        queues: expect.arrayContaining(
+          ["expiry", "low-stock", "mail", "search", "webhooks"].map((name) => ({
+            name,
+            depth: expect.any(Number),
+            ...counted,
+          })),
+        ),
+        feeds: [{ name: "etl", asOf: expect.any(String), lagSeconds: expect.any(Number), movedAt: expect.any(String) }],
+        gaps: { open: 0, oldestAt: null },
+      });
+    }, ARRIVAL);
+    await hold("WATCHED-FEED", 1);
+    // The timer of the reservation.
+    await vi.waitFor(
+      async () =>
+        expect(await state()).toMatchObject({
+          queues: expect.arrayContaining([
+            expect.objectContaining({ name: "expiry", delayed: expect.toSatisfy((count) => count > 0) }),
+          ]),
+        }),
+      ARRIVAL,
+    );
+    const other = await platform.token({ scopes: "reports:read" });
+    expect(await platform.call("GET", "/operations", { token: other })).toMatchObject({
+      status: 403,
+      body: { requiredScope: "operations:read" },
+    });
+  });
+});
+
 describe("the gateway", () => {
   it("answers unknown paths with 404 before it looks at a token", async () => {
     const answer = await platform.call("GET", "/nowhere");

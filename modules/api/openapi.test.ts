@@ -29,6 +29,7 @@ const props: OpenApiProps = {
     stock: "arn:s",
     reservations: "arn:r",
     reports: "arn:p",
+    operations: "arn:o",
     "live-tickets": "arn:t",
     webhooks: "arn:w",
   },

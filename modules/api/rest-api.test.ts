@@ -8,7 +8,15 @@ import { emptyBundle, synthesize } from "../synthesized.fixture.ts";
 import { RestApi, type RestApiProps } from "./rest-api.ts";
 
 type NoVariables = Record<never, string>;
-const names: readonly RestFunction[] = ["catalogue", "stock", "reservations", "reports", "live-tickets", "webhooks"];
+const names: readonly RestFunction[] = [
+  "catalogue",
+  "stock",
+  "reservations",
+  "reports",
+  "operations",
+  "live-tickets",
+  "webhooks",
+];
 
 function made(changed: Partial<RestApiProps> = {}) {
   return synthesize((stack) => {

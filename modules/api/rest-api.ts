@@ -121,12 +121,13 @@ function methodPath(route: Route): string {
 }
 
 function invokeArns(functions: RestApiProps["functions"]): Record<RestFunction, string> {
-  const { catalogue, stock, reservations, reports, "live-tickets": tickets, webhooks } = functions;
+  const { catalogue, stock, reservations, reports, operations, "live-tickets": tickets, webhooks } = functions;
   return {
     catalogue: catalogue.fn.invokeArn,
     stock: stock.fn.invokeArn,
     reservations: reservations.fn.invokeArn,
     reports: reports.fn.invokeArn,
+    operations: operations.fn.invokeArn,
     "live-tickets": tickets.fn.invokeArn,
     webhooks: webhooks.fn.invokeArn,
   };

@@ -85,6 +85,7 @@ export class EventBus<EventType extends string = string> extends Construct {
     });
     const sender = { service: "events.amazonaws.com", sourceArn: rule.arn };
     queue.grantSource(sender);
+    queue.keepsUndelivered(undelivered);
     new SqsQueuePolicy(this, `${id}-undelivered-senders`, {
       queueUrl: undelivered.url,
       policy: senderDocument(undelivered.arn, [sender]),

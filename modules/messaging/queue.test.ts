@@ -53,6 +53,20 @@ describe("Queue", () => {
     ]);
   });
 
+  it("lets messages be counted, the dead ones too, and no more", () => {
+    const output = synthesize((stack) => new Queue(stack, "mail", { name: "shop-mail" }).grantInspect(probe(stack)));
+    expect(output.statements().slice(1)).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["sqs:GetQueueAttributes"],
+        Resource: [
+          expect.stringMatching(/^\$\{aws_sqs_queue\.mail_queue_\w+\.arn\}$/),
+          expect.stringMatching(/^\$\{aws_sqs_queue\.mail_dead-letters_\w+\.arn\}$/),
+        ],
+      },
+    ]);
+  });
+
   it("refuses a second consumer", () => {
     const build = () =>
       synthesize((stack) => {

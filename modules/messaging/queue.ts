@@ -28,22 +28,25 @@ export interface QueueConsumerProps {
   readonly parallelCallCount?: number;
 }
 
-/** A queue with its dead letters. Intents: `grantSend`, `grantSource`, `consumedBy`. */
+/** A queue with its dead letters. Intents: `grantSend`, `grantSource`, `grantInspect`, `consumedBy`. */
 export class Queue extends Construct {
   readonly queue: SqsQueue;
   readonly deadLetters: SqsQueue;
+  readonly name: string;
   #consumer: LambdaFunction | undefined;
   readonly #senders: Sender[] = [];
+  readonly #undelivered: SqsQueue[] = [];
 
   constructor(scope: Construct, id: string, props: QueueProps) {
     super(scope, id);
+    this.name = physicalName("queue", props.name);
     this.deadLetters = new SqsQueue(this, "dead-letters", {
       name: physicalName("queue", props.name, "dead"),
       messageRetentionSeconds: deadRetentionSeconds,
       sqsManagedSseEnabled: true,
     });
     this.queue = new SqsQueue(this, "queue", {
-      name: physicalName("queue", props.name),
+      name: this.name,
       messageRetentionSeconds: retentionSeconds,
       sqsManagedSseEnabled: true,
       visibilityTimeoutSeconds: Lazy.numberValue({ produce: () => this.#visibilitySeconds() }),
@@ -64,6 +67,22 @@ export class Queue extends Construct {
 
   grantSend(grantee: Grantee): void {
     grantee.role.allow({ actions: ["sqs:SendMessage"], resources: [this.arn] });
+  }
+
+  /** Where its messages end that nobody took: what its consumer failed on, and what never came to it. */
+  get deadEnds(): readonly SqsQueue[] {
+    return [this.deadLetters, ...this.#undelivered];
+  }
+
+  /** Says where a sender keeps what it could not bring here. */
+  keepsUndelivered(queue: SqsQueue): void {
+    this.#undelivered.push(queue);
+  }
+
+  /** Lets count messages, those of the dead ends too, and read none. */
+  grantInspect(grantee: Grantee): void {
+    const resources = [this.arn, ...this.deadEnds.map(({ arn }) => arn)];
+    grantee.role.allow({ actions: ["sqs:GetQueueAttributes"], resources });
   }
 
   /** Lets a service send on behalf of one of its resources, such as a rule of a bus. */

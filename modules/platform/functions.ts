@@ -4,6 +4,7 @@ import type { LiveAuthorizerEnvironment } from "../../handlers/live/authorizer/e
 import type { LiveBroadcasterEnvironment } from "../../handlers/live/broadcaster/environment.ts";
 import type { LiveSessionEnvironment } from "../../handlers/live/session/environment.ts";
 import type { LiveTicketsEnvironment } from "../../handlers/live/tickets/environment.ts";
+import type { OperationsEnvironment } from "../../handlers/operations/environment.ts";
 import type { ReportsEnvironment } from "../../handlers/reports/environment.ts";
 import type { ReservationsEnvironment } from "../../handlers/reservations/environment.ts";
 import type { StockEnvironment } from "../../handlers/stock/environment.ts";
@@ -27,6 +28,7 @@ export interface FunctionEnvironments {
   stock: StockEnvironment;
   reservations: ReservationsEnvironment;
   reports: ReportsEnvironment;
+  operations: OperationsEnvironment;
   "live-tickets": LiveTicketsEnvironment;
   "live-authorizer": LiveAuthorizerEnvironment;
   "live-session": LiveSessionEnvironment;
@@ -61,6 +63,7 @@ export const functionSources: { readonly [Name in FunctionName]: FunctionSource 
   stock: { entry: "handlers/stock/lambda.ts" },
   reservations: { entry: "handlers/reservations/lambda.ts" },
   reports: { entry: "handlers/reports/lambda.ts" },
+  operations: { entry: "handlers/operations/lambda.ts" },
   "live-tickets": { entry: "handlers/live/tickets/lambda.ts" },
   "live-authorizer": { entry: "handlers/live/authorizer/lambda.ts" },
   "live-session": { entry: "handlers/live/session/lambda.ts" },

@@ -8,6 +8,7 @@ import { Environment as LiveAuthorizer } from "../../handlers/live/authorizer/en
 import { Environment as LiveBroadcaster } from "../../handlers/live/broadcaster/environment.ts";
 import { Environment as LiveSession } from "../../handlers/live/session/environment.ts";
 import { Environment as LiveTickets } from "../../handlers/live/tickets/environment.ts";
+import { Environment as Operations } from "../../handlers/operations/environment.ts";
 import { Environment as Reports } from "../../handlers/reports/environment.ts";
 import { Environment as Reservations } from "../../handlers/reservations/environment.ts";
 import { Environment as Stock } from "../../handlers/stock/environment.ts";
@@ -33,6 +34,7 @@ const declared: Readonly<Record<FunctionName, z.ZodObject>> = {
   stock: Stock,
   reservations: Reservations,
   reports: Reports,
+  operations: Operations,
   "live-tickets": LiveTickets,
   "live-authorizer": LiveAuthorizer,
   "live-session": LiveSession,
@@ -237,7 +239,7 @@ describe("Service", () => {
 
   it("migrates the database before the code that touches it", () => {
     const functions = new Synthesized(service).all("aws_lambda_function");
-    for (const name of ["etl", "reports", "catalogue", "search-indexer"]) {
+    for (const name of ["etl", "reports", "operations", "catalogue", "search-indexer"]) {
       const body = functions.find((found) => found.function_name === `holdfast-laptop-${name}`);
       expect(body?.depends_on).toContain("aws_lambda_invocation.migration");
     }
@@ -253,6 +255,7 @@ describe("Service", () => {
     ["cache-refresher", []],
     ["publisher", ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"]],
     ["reports", []],
+    ["operations", []],
     ["migrator_role", []],
     ["search-indexer", []],
     ["low-stock", ["GetItem", "PutItem"]],
@@ -270,6 +273,25 @@ describe("Service", () => {
       .filter((action) => action.startsWith("dynamodb:"))
       .map((action) => action.slice("dynamodb:".length));
     expect([...new Set(onTables)].sort()).toEqual(operations);
+  });
+
+  it("lets operations count the messages of every queue and its dead ends", () => {
+    const output = new Synthesized(service);
+    const queues = output.all("aws_sqs_queue").map(({ name }) => String(name).slice("holdfast-laptop-".length));
+    const [body] = output.all("aws_lambda_function").filter((fn) => fn.function_name === "holdfast-laptop-operations");
+    const { QUEUES } = (body as { environment: { variables: { QUEUES: string } } }).environment.variables;
+    const addresses: { name: string; url: string; deadLetterUrls: string[] }[] = JSON.parse(QUEUES);
+    const names = addresses.map(({ name }) => name).sort();
+    expect(names).toEqual(queues.filter((name) => !/-(dead|undelivered)$/.test(name)).sort());
+    const urls = addresses.flatMap(({ url, deadLetterUrls }) => [url, ...deadLetterUrls]);
+    expect(new Set(urls).size).toBe(queues.length);
+    const granted = output
+      .statements("operations_role")
+      .filter(({ Action }) => Action.some((a) => a.startsWith("sqs:")));
+    expect(granted.flatMap(({ Action }) => Action)).toEqual(names.map(() => "sqs:GetQueueAttributes"));
+    expect(granted.flatMap(({ Resource }) => Resource).sort()).toEqual(
+      urls.map((url) => url.replace(/\.url}$/, ".arn}")).sort(),
+    );
   });
 
   it("names the resource of every permission that has one", () => {

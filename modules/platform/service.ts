@@ -69,6 +69,7 @@ export class Service extends EnvironmentStack {
         reports,
         "live-tickets": live.tickets,
         webhooks: this.events.webhooks,
+        operations: this.#operations(migration),
       },
       authorizer: this.#authorizer(),
       open: openOperations,
@@ -157,6 +158,32 @@ export class Service extends EnvironmentStack {
       after: [migration],
       environment: { ...this.#common("reports"), ...this.#database("app_reader"), ...this.#cache() },
     });
+    database.allowConnect(fn, "app_reader");
+    this.#foundation.cache.allowConnect(fn);
+    return fn;
+  }
+
+  /** Made last: it looks at every queue of the stack. */
+  #operations(migration: LambdaInvocation): LambdaFunction<FunctionEnvironments["operations"], "private"> {
+    const { database, network } = this.#foundation;
+    const queues = this.node.findAll().filter((construct) => construct instanceof Queue);
+    const addresses = queues.map(({ name, url, deadEnds }) => ({
+      name: name.slice(this.named("").length),
+      url,
+      deadLetterUrls: deadEnds.map((queue) => queue.url),
+    }));
+    const fn = this.#function("operations", {
+      description: "How the system does: queues, feeds, gaps",
+      placement: { reach: "private", network },
+      timeoutSeconds: 15,
+      node: { NODE_EXTRA_CA_CERTS: awsAuthorities },
+      after: [migration],
+      environment: {
+        ...{ ...this.#common("operations"), ...this.#database("app_reader"), ...this.#cache() },
+        QUEUES: JSON.stringify(addresses),
+      },
+    });
+    for (const queue of queues) queue.grantInspect(fn);
     database.allowConnect(fn, "app_reader");
     this.#foundation.cache.allowConnect(fn);
     return fn;

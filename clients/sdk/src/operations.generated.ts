@@ -2,6 +2,8 @@
 export type Availability = { sku: string; location: string; available: number; asOf: string; version: number };
 export type EmptyCommand = {  };
 export type ExtendCommand = { ttlSeconds: number };
+export type FeedState = { name: string; lagSeconds: number | null; asOf: string | null; movedAt: string };
+export type GapState = { open: number; oldestAt: string | null };
 export type HoldCommand = { id?: string; owner?: string; channel?: string; reference?: string; ttlSeconds?: number; strategy?: "priority" | "single" | "fewest"; lines: Array<{ sku: string; quantity: number; location?: string }> };
 export type Item = { sku: string; name: string; description: string; attributes: { [name: string]: string }; barcodes: Array<string>; status: "active" | "archived"; createdAt: string; updatedAt: string; version: number };
 export type ItemAvailability = { sku: string; levels: Array<Availability>; asOf: string };
@@ -17,11 +19,13 @@ export type LocationPatch = { name?: string; kind?: "warehouse" | "store" | "sup
 export type LocationPut = { name: string; kind: "warehouse" | "store" | "supplier" | "transit" | "other"; priority?: number; coordinates?: { latitude: number; longitude: number } };
 export type MovementCommand = { kind: "receive"; reason?: string; reference?: string; occurredAt?: string; lines: Array<{ sku: string; location: string; quantity: number; expected?: number }> } | { kind: "return"; reason?: string; reference?: string; occurredAt?: string; lines: Array<{ sku: string; location: string; quantity: number }> } | { kind: "adjust"; reason?: string; reference?: string; occurredAt?: string; lines: Array<{ sku: string; location: string; quantity: number }> } | { kind: "count"; reason?: string; reference?: string; occurredAt?: string; lines: Array<{ sku: string; location: string; quantity: number }> };
 export type MovementsMade = { movements: Array<{ id: string; kind: "receive" | "return" | "adjust" | "count" | "reserve" | "release" | "expire" | "fulfil" | "policy"; sku: string; location: string; quantity: number | null; level: Level }> };
+export type OperationsState = { asOf: string; queues: Array<QueueState>; feeds: Array<FeedState> | null; gaps: GapState | null };
 export type PartCommand = { lines?: Array<{ sku: string; location?: string; quantity: number }> };
 export type PayCommand = { payWithinSeconds?: number };
 export type Policy = { safety?: number; backorderLimit?: number; lowStock?: { threshold: number; clear: number } };
 export type PolicyRead = { safety: number; backorderLimit: number; lowStock?: { threshold: number; clear: number }; version: number };
 export type Problem = { type: string; title: string; status: number; code: "unauthorized" | "forbidden" | "rate_limited" | "payload_too_large" | "validation_failed" | "idempotency_key_missing" | "idempotency_key_reused" | "item_not_found" | "location_not_found" | "not_found" | "version_mismatch" | "reservation_expired" | "reservation_state" | "reservation_exists" | "insufficient_stock" | "quantity_limit" | "item_in_use" | "location_in_use" | "unavailable"; detail: string; instance: string; requiredScope?: string; errors?: Array<{ path: string; message: string }>; shortfalls?: Array<{ sku: string; location?: string; requested: number; available: number }> };
+export type QueueState = { name: string; depth: number | null; inFlight: number | null; delayed: number | null; deadLetters: number | null };
 export type Report = { name: "stock-on-hand" | "stock-on-hand-daily" | "sales-by-day" | "sell-through" | "stockout-rate" | "movement-ledger"; asOf: string; rows: Array<{ [name: string]: string | number | null }> };
 export type ReportList = { items: Array<{ name: "stock-on-hand" | "stock-on-hand-daily" | "sales-by-day" | "sell-through" | "stockout-rate" | "movement-ledger"; title: string; columns: Array<string> }> };
 export type Reservation = { id: string; owner: string; channel?: string; reference?: string; status: "HELD" | "PAYING" | "CONFIRMED" | "PARTIALLY_FULFILLED" | "FULFILLED" | "RELEASED" | "EXPIRED"; lines: Array<{ sku: string; quantity: number; allocations: Array<{ location: string; quantity: number; fulfilled: number; released: number }> }>; expiresAt: string; payBy?: string; createdAt: string; updatedAt: string; version: number };
@@ -65,6 +69,7 @@ export interface Operations {
   listReports: { input: {}; answer: ReportList };
   getReport: { input: { name: string } & { from?: string; to?: string; location?: string; sku?: string; format?: "json" | "csv" }; answer: Report };
   listMovements: { input: { sku: string; location: string } & { limit?: number; cursor?: string }; answer: Ledger };
+  getOperations: { input: {}; answer: OperationsState };
   createTicket: { input: { body: EmptyCommand }; answer: Ticket };
 }
 /** Method and path of each operation, below the API's base. */
@@ -103,5 +108,6 @@ export const operations = {
   listReports: "GET /reports",
   getReport: "GET /reports/{name}",
   listMovements: "GET /stock/{sku}/{location}/movements",
+  getOperations: "GET /operations",
   createTicket: "POST /live/tickets",
 } as const;

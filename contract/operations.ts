@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { Instant } from "./identifiers.ts";
+
+/** As the queue's service counts, which is nearly; null: it did not answer. */
+const MessageCount = z.int().min(0).nullable();
+
+/** Messages of a queue and of its dead letters. */
+export const QueueState = z
+  .strictObject({
+    name: z.string(),
+    depth: MessageCount.meta({ description: "Waiting to be taken" }),
+    inFlight: MessageCount.meta({ description: "Taken, and neither done nor given back" }),
+    delayed: MessageCount.meta({ description: "Not due yet; for the queue of expiries the reservations that wait" }),
+    deadLetters: MessageCount.meta({
+      description: "Given up after all tries, by its consumer or by the bus before it: each wants a look",
+    }),
+  })
+  .meta({ id: "QueueState" });
+export type QueueState = z.output<typeof QueueState>;
+
+/** How a consumer of the change stream comes on. One without traffic and one that is stuck look alike. */
+export const FeedState = z
+  .strictObject({
+    name: z.string(),
+    lagSeconds: z.number().min(0).nullable().meta({
+      description: "From arrival in the stream to being written, of what was written last; null: nothing for a minute",
+    }),
+    asOf: Instant.nullable().meta({ description: "Changes up to here are in; null: none yet" }),
+    movedAt: Instant.meta({ description: "When anything was last written" }),
+  })
+  .meta({ id: "FeedState" });
+export type FeedState = z.output<typeof FeedState>;
+
+/** Versions that the ledger lacks. They close by themselves within seconds; one that is minutes old is a loss. */
+export const GapState = z.strictObject({ open: z.int().min(0), oldestAt: Instant.nullable() }).meta({ id: "GapState" });
+export type GapState = z.output<typeof GapState>;
+
+/** How the system does behind the API. What could not be asked is null: the rest is told all the same. */
+export const OperationsState = z
+  .strictObject({
+    asOf: Instant,
+    queues: z.array(QueueState),
+    feeds: z.array(FeedState).nullable(),
+    gaps: GapState.nullable(),
+  })
+  .meta({ id: "OperationsState" });
+export type OperationsState = z.output<typeof OperationsState>;

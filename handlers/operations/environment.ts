@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { cacheVariables } from "../runtime/cache/variables.ts";
+import { databaseUserVariable, databaseVariables } from "../runtime/database-variables.ts";
+import { functionEnvironment } from "../runtime/environment.ts";
+
+const QueueAddress = z.object({ name: z.string().min(1), url: z.url(), deadLetterUrls: z.array(z.url()).readonly() });
+export type QueueAddress = z.output<typeof QueueAddress>;
+
+const Json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue("must be JSON");
+    return z.NEVER;
+  }
+});
+
+export const Environment = z.object({
+  ...functionEnvironment,
+  ...cacheVariables,
+  ...databaseVariables,
+  ...databaseUserVariable,
+  /** The queues to look at, as JSON: `[{"name", "url", "deadLetterUrls"}]`. */
+  QUEUES: Json.pipe(z.array(QueueAddress)),
+});
+export type OperationsEnvironment = z.input<typeof Environment>;
