@@ -14,6 +14,7 @@ import { type Principal, readPrincipal } from "./principal.ts";
 import { rateHeaders, rateRefusal } from "./rate-limit.ts";
 import { type Rendering, renderAnswer, renderProblem } from "./render.ts";
 import { type ValidRequest, validateRequest } from "./validate.ts";
+import { viewerAddress } from "./viewer-address.ts";
 
 export interface HttpOptions<Function extends RestFunction> {
   readonly function: Function;
@@ -84,7 +85,7 @@ interface Received {
 
 /** Who a request counts for: the client of its token, or the address that it comes from. */
 function limitedAs(event: APIGatewayProxyEvent, principal: Received["principal"]): string {
-  if (principal === undefined || principal === "expired") return `address:${event.requestContext.identity?.sourceIp}`;
+  if (principal === undefined || principal === "expired") return `address:${viewerAddress(event)}`;
   return `client:${principal.client}`;
 }
 
