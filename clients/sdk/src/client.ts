@@ -84,5 +84,7 @@ function pathOf(template: string, parameters: Readonly<Record<string, unknown>>)
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== undefined && !names.has(name)) query.set(name, String(value));
   }
-  return query.size > 0 ? `${path}?${query}` : path;
+  // Not `query.size`: Safari has it from version 17 on alone.
+  const text = query.toString();
+  return text === "" ? path : `${path}?${text}`;
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Fault, type StockServer, startStockServer } from "../stock-server.fixture.ts";
 import { createHoldfast, type HoldfastOptions, isHoldfastError } from "./index.ts";
 
@@ -93,6 +93,15 @@ describe("a call", () => {
       .getLevel({ sku: "A B", location: "LEEDS", consistency: "strong", minVersion: undefined })
       .catch(() => undefined);
     expect(server.seen[0]?.path).toBe("/v1/stock/A%20B/LEEDS?consistency=strong");
+  });
+
+  it("keeps the query where URLSearchParams has no size (Safari 16)", async () => {
+    const size = vi.spyOn(URLSearchParams.prototype, "size", "get").mockReturnValue(undefined as unknown as number);
+    await client()
+      .listItems({ search: "a mug" })
+      .catch(() => undefined);
+    size.mockRestore();
+    expect(server.seen[0]?.path).toBe("/v1/items?search=a+mug");
   });
 
   it("ends with the caller's reason when it is aborted between attempts", async () => {
