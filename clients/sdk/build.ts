@@ -9,7 +9,7 @@ const root = join(folder, "..", "..");
 
 export const bundleOptions = {
   absWorkingDir: folder,
-  entryPoints: ["src/index.ts", "src/react/index.ts"],
+  entryPoints: ["src/index.ts", "src/react/index.ts", "src/react-native/index.ts"],
   outdir: "dist",
   bundle: true,
   splitting: true,

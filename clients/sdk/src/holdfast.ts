@@ -5,8 +5,8 @@ import { createPollingFeed } from "./live/polling-feed.ts";
 import { emptyView, type StockFeed, type StockView } from "./live/stock-view.ts";
 import { type Ports, platformPorts } from "./ports.ts";
 import type { TokenSource } from "./requests.ts";
-import { createReservationWatch, type ReservationWatch } from "./reservation-watch.ts";
-import { createWatch, type Watch } from "./watch.ts";
+import { createReservationWatch, type ReservationWatch, type ReservationWatchSource } from "./reservation-watch.ts";
+import { createWatch, type Watch, type WatchSource } from "./watch.ts";
 
 export interface HoldfastOptions {
   /** Address of the API with its base, such as `https://stock.example.com/v1`. */
@@ -26,6 +26,8 @@ export interface Holdfast extends Methods {
   watchStock(sku: string, location?: string): Watch<StockView>;
   /** A reservation with its count-down. The same watch for the same id. */
   watchReservation(id: string): ReservationWatch;
+  /** Watches nothing until `wake`, and ends the connection: for an app that nobody sees. */
+  rest(): void;
   /** Connects and reads again at once: call it when the device woke up or the network changed. */
   wake(): void;
 }
@@ -42,43 +44,65 @@ export function createHoldfast(options: HoldfastOptions): Holdfast {
   const call = createCall({ api: options.api, ports, token });
   const methods = createMethods(call);
   const feed = feedOf(options, methods, ports);
-  const stock = new Map<string, Watch<StockView>>();
-  const reservations = new Map<string, ReservationWatch>();
+  const stock = new Map<string, WatchSource<StockView>>();
+  const reservations = new Map<string, ReservationWatchSource>();
   return {
     ...methods,
     call,
     watchStock: (sku, location) => {
       const topic = location === undefined ? `stock/${sku}` : `stock/${sku}/${location}`;
-      return remembered(stock, topic, () => {
-        const watch = createWatch(emptyView, () => feed.follow(topic, (view) => watch.set(view)));
-        return watch;
-      });
+      return remembered(stock, topic, () => stockWatch(feed, topic));
     },
     watchReservation: (id) => remembered(reservations, id, () => createReservationWatch(methods, ports, id)),
-    wake: () => feed.wake(),
+    rest: () => {
+      feed.rest();
+      for (const reservation of reservations.values()) reservation.rest();
+    },
+    wake: () => {
+      feed.wake();
+      for (const reservation of reservations.values()) reservation.wake();
+    },
   };
+}
+
+function stockWatch(feed: StockFeed, topic: string): WatchSource<StockView> {
+  const watch = createWatch(emptyView, () => {
+    const leave = feed.follow(topic, watch.getSnapshot().levels, watch.set);
+    return () => {
+      leave();
+      // Whoever looks again sees the same numbers, which may be old by then.
+      watch.set({ ...watch.getSnapshot(), state: "connecting", error: undefined });
+    };
+  });
+  return watch;
 }
 
 function feedOf({ websocket }: HoldfastOptions, methods: Methods, ports: Ports): StockFeed {
   if (websocket !== undefined) {
     return createLiveFeed({ websocket, ports, ticket: async () => (await methods.createTicket({ body: {} })).ticket });
   }
-  const read = async (topic: string): Promise<readonly StockLevel[]> => {
+  const read = async (topic: string, signal: AbortSignal): Promise<readonly StockLevel[]> => {
     const [, sku = "", location] = topic.split("/");
-    if (location !== undefined) return [await methods.getLevel({ sku, location })];
-    return (await methods.getItemStock({ sku })).levels;
+    if (location !== undefined) return [await methods.getLevel({ sku, location }, { signal })];
+    return (await methods.getItemStock({ sku }, { signal })).levels;
   };
   return createPollingFeed({ read, ports });
 }
 
-/** A page shows hundreds of things, not millions: the oldest entry makes room. */
+/** A page shows hundreds of things, not millions: the oldest entry that nobody listens to makes room. */
 const REMEMBERED_MAX = 1_000;
 
-function remembered<Value>(entries: Map<string, Value>, key: string, make: () => Value): Value {
+function remembered<Entry extends { isWatched(): boolean }>(
+  entries: Map<string, Entry>,
+  key: string,
+  make: () => Entry,
+): Entry {
   const known = entries.get(key);
   if (known !== undefined) return known;
-  const [oldest] = entries.keys();
-  if (entries.size >= REMEMBERED_MAX && oldest !== undefined) entries.delete(oldest);
+  if (entries.size >= REMEMBERED_MAX) {
+    const [unused] = [...entries].find(([, entry]) => !entry.isWatched()) ?? [];
+    if (unused !== undefined) entries.delete(unused);
+  }
   const made = make();
   entries.set(key, made);
   return made;

@@ -41,8 +41,16 @@ export const platformPorts: Ports = {
 
 function openSocket(url: string, events: SocketEvents): Socket {
   const socket = new WebSocket(url);
-  socket.onopen = () => events.onOpen();
+  let isClosed = false;
+  // React Native for Android opens a connection although it was closed before.
+  socket.onopen = () => (isClosed ? socket.close() : events.onOpen());
   socket.onmessage = ({ data }) => events.onText(String(data));
   socket.onclose = () => events.onClose();
-  return socket;
+  return {
+    send: (text) => socket.send(text),
+    close: () => {
+      isClosed = true;
+      socket.close();
+    },
+  };
 }

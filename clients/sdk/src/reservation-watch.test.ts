@@ -25,7 +25,7 @@ function start(secondsLeft: number) {
     },
   });
   const watch = holdfast.watchReservation("r1");
-  return { clock, service, watch, leave: watch.subscribe(() => undefined) };
+  return { clock, service, holdfast, watch, leave: watch.subscribe(() => undefined) };
 }
 
 describe("watchReservation", () => {
@@ -55,6 +55,20 @@ describe("watchReservation", () => {
     clock.advance(5_000);
     await settle();
     expect(watch.getSnapshot()).toMatchObject({ reservation: { status: "CONFIRMED" }, secondsLeft: undefined });
+  });
+
+  it("reads and counts nothing while it rests, and shows the time that is left once it is woken up", async () => {
+    const { clock, service, watch, holdfast } = start(900);
+    await settle();
+    holdfast.rest();
+    expect(clock.waits()).toEqual([]);
+    clock.advance(60_000);
+    await settle();
+    expect(service.reads).toBe(1);
+    holdfast.wake();
+    expect(watch.getSnapshot().secondsLeft).toBe(840);
+    await settle();
+    expect(service.reads).toBe(2);
   });
 
   it("does nothing once nobody listens", async () => {

@@ -30,6 +30,13 @@ export interface ReservationWatch extends Watch<ReservationView> {
   readonly take: <S extends Step>(step: S, body: InputOf<S>["body"]) => Promise<AnswerOf<S>>;
 }
 
+export interface ReservationWatchSource extends ReservationWatch {
+  isWatched(): boolean;
+  /** Reads and counts no more until it is woken up. */
+  rest(): void;
+  wake(): void;
+}
+
 const emptyView: ReservationView = { reservation: undefined, secondsLeft: undefined, error: undefined };
 const isFinal = ({ status }: Reservation) => status === "FULFILLED" || status === "RELEASED" || status === "EXPIRED";
 
@@ -39,19 +46,29 @@ function deadlineOf({ status, expiresAt, payBy }: Reservation): number | undefin
   return status === "PAYING" && payBy !== undefined ? Date.parse(payBy) : undefined;
 }
 
-export function createReservationWatch(methods: Methods, ports: Ports, id: string): ReservationWatch {
+export function createReservationWatch(methods: Methods, ports: Ports, id: string): ReservationWatchSource {
   let cancelRead = () => {};
   let cancelTick = () => {};
-  let isWatched = false;
+  let isAwake = false;
+
+  const rest = () => {
+    isAwake = false;
+    cancelRead();
+    cancelTick();
+  };
+
+  const wake = () => {
+    isAwake = true;
+    const { reservation, error } = watch.getSnapshot();
+    // Its time went on while nobody looked.
+    if (reservation !== undefined) show(reservation, error);
+    cancelRead();
+    void read();
+  };
 
   const watch = createWatch(emptyView, () => {
-    isWatched = true;
-    void read();
-    return () => {
-      isWatched = false;
-      cancelRead();
-      cancelTick();
-    };
+    wake();
+    return rest;
   });
 
   const show = (reservation: Reservation | undefined, error?: unknown) => {
@@ -69,7 +86,7 @@ export function createReservationWatch(methods: Methods, ports: Ports, id: strin
   const tick = () => {
     cancelTick();
     const { reservation, error } = watch.getSnapshot();
-    if (!isWatched || reservation === undefined) return;
+    if (!isAwake || reservation === undefined) return;
     const left = secondsLeft(reservation);
     if (left === undefined || left === 0) return;
     cancelTick = ports.after(TICK_MS, () => {
@@ -83,7 +100,7 @@ export function createReservationWatch(methods: Methods, ports: Ports, id: strin
 
   const planRead = (waitMs: number) => {
     cancelRead();
-    if (isWatched) cancelRead = ports.after(waitMs, () => void read());
+    if (isAwake) cancelRead = ports.after(waitMs, () => void read());
   };
 
   const read = async () => {
@@ -100,6 +117,11 @@ export function createReservationWatch(methods: Methods, ports: Ports, id: strin
   return {
     subscribe: watch.subscribe,
     getSnapshot: watch.getSnapshot,
+    isWatched: watch.isWatched,
+    rest,
+    wake: () => {
+      if (watch.isWatched()) wake();
+    },
     take: async (step, body) => {
       // Each step takes its own body; the table of operations checks the pair where `take` is called.
       const run = methods[step] as (input: { id: string; body: unknown }) => Promise<Reservation>;

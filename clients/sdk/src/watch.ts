@@ -8,6 +8,7 @@ export interface Watch<Value> {
 
 export interface WatchSource<Value> extends Watch<Value> {
   set(value: Value): void;
+  isWatched(): boolean;
 }
 
 /** `start` runs with the first listener, what it gives with the end of the last. */
@@ -29,6 +30,7 @@ export function createWatch<Value>(initial: Value, start: () => () => void): Wat
       };
     },
     getSnapshot: () => value,
+    isWatched: () => listeners.size > 0,
     set: (next) => {
       if (Object.is(next, value)) return;
       value = next;

@@ -25,6 +25,8 @@ export interface ConnectionOptions {
 export interface Connection {
   open(): void;
   close(): void;
+  /** Ends the connection and opens none until it is woken up. */
+  rest(): void;
   /** Starts over at once: after sleep or a change of network the old connection may be dead without knowing. */
   wake(): void;
   send(frame: ClientFrame): void;
@@ -35,6 +37,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let socket: Socket | undefined;
   let opening: Socket | undefined;
   let isWanted = false;
+  let isResting = false;
   let attempt = 0;
   /** Marks what belongs to a connection that was given up: whatever it still says is not heard. */
   let generation = 0;
@@ -110,13 +113,20 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (isWanted) return;
       isWanted = true;
       attempt = 0;
-      void connect();
+      if (!isResting) void connect();
     },
     close: () => {
       isWanted = false;
       drop();
     },
+    rest: () => {
+      isResting = true;
+      if (!isWanted) return;
+      drop();
+      options.onDown();
+    },
     wake: () => {
+      isResting = false;
       if (!isWanted) return;
       drop();
       options.onDown();

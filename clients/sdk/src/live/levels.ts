@@ -6,6 +6,8 @@ export type StockLevel = Partial<Level> & Pick<Availability, "sku" | "location" 
 /** By location; replaced, never changed in place. */
 export type Levels = ReadonlyMap<string, StockLevel>;
 
+export const noLevels: Levels = new Map();
+
 /**
  * Takes in what arrived, in whatever order and however often: of each level the highest version stays. Gives the same
  * map when nothing was newer.

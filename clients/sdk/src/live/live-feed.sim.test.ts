@@ -67,7 +67,7 @@ function createFaultyService() {
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-function start() {
+function create() {
   const service = createFaultyService();
   const clock = createClock();
   const ticket = { ticket: "t", expiresAt: "2030-01-01T00:00:00.000Z" };
@@ -81,9 +81,14 @@ function start() {
       fetch: async () => Response.json(ticket, { status: 201 }),
     },
   });
-  const watch = holdfast.watchStock("MUG");
+  return { service, clock, holdfast };
+}
+
+function start() {
+  const created = create();
+  const watch = created.holdfast.watchStock("MUG");
   watch.subscribe(() => undefined);
-  return { service, clock, watch, holdfast };
+  return { ...created, watch };
 }
 
 const step = fc.oneof(
@@ -158,6 +163,22 @@ describe("the live feed (simulated)", () => {
     await settle();
     expect(other.getSnapshot().state).toBe("live");
     expect(service.connectionCount).toBe(1);
+  });
+
+  it("opens no connection while it rests, and one for whatever is watched from when it was woken up", async () => {
+    const { service, clock, holdfast } = create();
+    holdfast.rest();
+    const watch = holdfast.watchStock("MUG");
+    const leave = watch.subscribe(() => undefined);
+    await settle();
+    expect(service.connectionCount).toBe(0);
+    leave();
+    clock.advance(2_000);
+    holdfast.wake();
+    watch.subscribe(() => undefined);
+    await settle();
+    expect(service.connectionCount).toBe(1);
+    expect(watch.getSnapshot().state).toBe("live");
   });
 
   it("connects at once when it is woken up", async () => {

@@ -79,6 +79,60 @@ describe("watched stock (over a WebSocket)", () => {
     expect(server.frames).toHaveLength(2);
   });
 
+  it("keeps the numbers of an earlier look, and does not call them live", async () => {
+    server.change(levelOf("LEEDS", 3, 10));
+    const holdfast = client();
+    const watch = holdfast.watchStock("MUG");
+    const leave = watch.subscribe(() => undefined);
+    await vi.waitFor(() => expect(watch.getSnapshot().state).toBe("live"));
+    leave();
+    expect(watch.getSnapshot()).toMatchObject({ state: "connecting", available: 10 });
+    server.state.isMute = true;
+    ends.push(watch.subscribe(() => undefined));
+    await vi.waitFor(() => expect(server.frames).toHaveLength(3));
+    server.tell(levelOf("LEEDS", 2, 99));
+    server.tell(levelOf("YORK", 1, 1));
+    await vi.waitFor(() => expect(onHand(watch.getSnapshot())).toEqual({ LEEDS: 10, YORK: 1 }));
+    expect(watch.getSnapshot().state).toBe("connecting");
+  });
+
+  it("rests without a connection, and asks for a snapshot once it is woken up", async () => {
+    server.change(levelOf("LEEDS", 1, 10));
+    const holdfast = client();
+    const view = follow(holdfast);
+    await vi.waitFor(() => expect(view().state).toBe("live"));
+    holdfast.rest();
+    await vi.waitFor(() => expect(server.peers.size).toBe(0));
+    server.change(levelOf("LEEDS", 2, 4));
+    const other = follow(holdfast, "LEEDS");
+    expect(view()).toMatchObject({ state: "connecting", available: 10 });
+    holdfast.wake();
+    await vi.waitFor(() => expect([view().state, other().state]).toEqual(["live", "live"]));
+    expect([view().available, other().available]).toEqual([4, 4]);
+    expect(server.state.upgradeCount).toBe(2);
+  });
+
+  it("lets no other topic suffer from one that is refused", async () => {
+    server.change(levelOf("LEEDS", 1, 10));
+    const holdfast = client();
+    const refused = holdfast.watchStock("REFUSED");
+    ends.push(refused.subscribe(() => undefined));
+    const view = follow(holdfast);
+    await vi.waitFor(() => expect(view().state).toBe("live"));
+    await vi.waitFor(() => expect(refused.getSnapshot()).toMatchObject({ state: "failed" }));
+    expect(onHand(view())).toEqual({ LEEDS: 10 });
+  });
+
+  it("remembers what is listened to, however much else is looked at", async () => {
+    const holdfast = client();
+    const watch = holdfast.watchStock("MUG");
+    const unused = holdfast.watchStock("UNUSED");
+    ends.push(watch.subscribe(() => undefined));
+    for (let n = 0; n < 1_000; n += 1) holdfast.watchStock(`OTHER-${n}`);
+    expect(holdfast.watchStock("MUG")).toBe(watch);
+    expect(holdfast.watchStock("UNUSED")).not.toBe(unused);
+  });
+
   it("says why when a topic or the ticket is refused", async () => {
     const holdfast = client();
     const watch = holdfast.watchStock("REFUSED");
@@ -96,8 +150,9 @@ describe("watched stock (over a WebSocket)", () => {
 });
 
 describe("watched stock (without a WebSocket)", () => {
-  it("reads every 2 s while somebody listens, and goes on after a failure", async () => {
+  it("reads every 2 s while somebody listens, goes on after a failure, and rests when told", async () => {
     const waits: number[] = [];
+    let readCount = 0;
     let next: (() => void) | undefined;
     const after = (waitMs: number, run: () => void) => {
       if (waitMs >= 30_000) return () => undefined;
@@ -105,8 +160,18 @@ describe("watched stock (without a WebSocket)", () => {
       next = run;
       return () => undefined;
     };
+    const counted = (url: string, init: RequestInit) => {
+      readCount += 1;
+      return fetch(url, init);
+    };
+    const readCountAfter = async (step: () => void): Promise<number> => {
+      step();
+      await new Promise((resolve) => setImmediate(resolve));
+      return readCount;
+    };
     server.change(levelOf("LEEDS", 1, 10));
-    const watch = createHoldfast({ api: server.api, ports: { after, random: () => 0 } }).watchStock("MUG");
+    const holdfast = createHoldfast({ api: server.api, ports: { after, fetch: counted, random: () => 0 } });
+    const watch = holdfast.watchStock("MUG");
     const leave = watch.subscribe(() => undefined);
     await vi.waitFor(() => expect(onHand(watch.getSnapshot())).toEqual({ LEEDS: 10 }));
     expect(watch.getSnapshot().state).toBe("polling");
@@ -118,10 +183,12 @@ describe("watched stock (without a WebSocket)", () => {
     await vi.waitFor(() => expect(waits).toEqual([2_000, 2_000]));
     next?.();
     await vi.waitFor(() => expect(onHand(watch.getSnapshot())).toEqual({ LEEDS: 4 }));
+    await vi.waitFor(() => expect(waits).toEqual([2_000, 2_000, 2_000]));
+    holdfast.rest();
+    expect(await readCountAfter(() => next?.())).toBe(3);
+    expect(await readCountAfter(() => holdfast.wake())).toBe(4);
+    await vi.waitFor(() => expect(waits).toHaveLength(4));
     leave();
-    const readCount = server.seen.length;
-    next?.();
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(server.seen.length).toBe(readCount);
+    expect(await readCountAfter(() => next?.())).toBe(4);
   });
 });

@@ -2,7 +2,7 @@ import { HoldfastError } from "../error.ts";
 import type { Ports } from "../ports.ts";
 import { createConnection } from "./connection.ts";
 import { type LiveErrorCode, type ServerFrame, TOPICS_PER_FRAME_MAX } from "./frames.ts";
-import { type Levels, takeIn } from "./levels.ts";
+import { type Levels, noLevels, takeIn } from "./levels.ts";
 import { type StockFeed, type StockState, viewOf } from "./stock-view.ts";
 
 /** A page that is left and one that is entered share the connection. */
@@ -13,6 +13,8 @@ interface Followed {
   levels: Levels;
   /** On this connection: not asked for, asked for, or answered. */
   stage: "wanted" | "asked" | "live";
+  /** A frame that named it was refused for one of its topics: it is asked for alone, so that no other suffers. */
+  isAlone: boolean;
   /** Heartbeats that passed without an answer. */
   beats: number;
 }
@@ -67,8 +69,9 @@ export function createLiveFeed(options: {
 
   const sync = () => {
     if (!isOpen) return;
-    const wanted = [...followed].filter(([, topic]) => topic.stage === "wanted").map(([name]) => name);
-    for (const topics of inFrames(wanted)) {
+    const wanted = [...followed].filter(([, topic]) => topic.stage === "wanted");
+    const names = (isAlone: boolean) => wanted.filter(([, topic]) => topic.isAlone === isAlone).map(([name]) => name);
+    for (const topics of [...inFrames(names(false), TOPICS_PER_FRAME_MAX), ...inFrames(names(true), 1)]) {
       const id = `${++frameCount}`;
       asked.set(id, topics);
       for (const name of topics) Object.assign(followed.get(name) ?? {}, { stage: "asked", beats: 0 });
@@ -108,6 +111,10 @@ export function createLiveFeed(options: {
   const refuse = (id: string | undefined, code: LiveErrorCode) => {
     const topics = asked.get(id ?? "") ?? [];
     asked.delete(id ?? "");
+    if (topics.length > 1) {
+      for (const name of topics) Object.assign(followed.get(name) ?? {}, { stage: "wanted", isAlone: true });
+      return sync();
+    }
     const error = new HoldfastError({
       code: code === "forbidden" ? "forbidden" : "validation_failed",
       message: `the service refused to follow ${topics.join(", ")}: ${code}`,
@@ -119,13 +126,15 @@ export function createLiveFeed(options: {
   };
 
   return {
+    rest: connection.rest,
     wake: connection.wake,
-    follow: (name, show) => {
+    follow: (name, held, show) => {
       cancelLinger();
       const entry: Followed = {
         show: (levels, state, error) => show(viewOf(levels, state, error)),
-        levels: new Map(),
+        levels: takeIn(noLevels, held),
         stage: "wanted",
+        isAlone: false,
         beats: 0,
       };
       followed.set(name, entry);
@@ -147,10 +156,8 @@ export function createLiveFeed(options: {
   };
 }
 
-function inFrames(topics: readonly string[]): string[][] {
+function inFrames(topics: readonly string[], size: number): string[][] {
   const frames: string[][] = [];
-  for (let at = 0; at < topics.length; at += TOPICS_PER_FRAME_MAX) {
-    frames.push(topics.slice(at, at + TOPICS_PER_FRAME_MAX));
-  }
+  for (let at = 0; at < topics.length; at += size) frames.push(topics.slice(at, at + size));
   return frames;
 }

@@ -1,6 +1,6 @@
 import { jitteredMs } from "../backoff.ts";
 import type { Ports } from "../ports.ts";
-import { type Levels, type StockLevel, takeIn } from "./levels.ts";
+import { noLevels, type StockLevel, takeIn } from "./levels.ts";
 import { type StockFeed, viewOf } from "./stock-view.ts";
 
 const POLL_MS = 2_000;
@@ -13,18 +13,23 @@ export function createPollingFeed(options: {
 }): StockFeed {
   const { ports } = options;
   const wakers = new Set<() => void>();
+  let isResting = false;
   return {
+    rest: () => {
+      isResting = true;
+    },
     wake: () => {
+      isResting = false;
       for (const wake of [...wakers]) wake();
     },
-    follow: (topic, show) => {
+    follow: (topic, held, show) => {
       const abort = new AbortController();
-      let levels: Levels = new Map();
+      let levels = takeIn(noLevels, held);
       let failureCount = 0;
       let isReading = false;
       let cancel = () => {};
       const poll = async () => {
-        if (isReading) return;
+        if (isReading || isResting) return;
         cancel();
         isReading = true;
         try {

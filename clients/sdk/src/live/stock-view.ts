@@ -25,7 +25,10 @@ export function viewOf(levels: Levels, state: StockState, error?: unknown): Stoc
 
 /** Feeds a view of one topic for as long as somebody looks at it. */
 export interface StockFeed {
+  /** Neither asks nor listens until it is woken up. */
+  rest(): void;
   /** Tries at once what waits for its next try. */
   wake(): void;
-  follow(topic: string, show: (view: StockView) => void): () => void;
+  /** Goes on from the levels that are held already. */
+  follow(topic: string, held: readonly StockLevel[], show: (view: StockView) => void): () => void;
 }
