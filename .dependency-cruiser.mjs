@@ -18,9 +18,9 @@ export default {
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     {
       name: "no-unresolvable",
-      comment: "aws-lambda is types alone (@types/aws-lambda).",
+      comment: "aws-lambda is types alone (@types/aws-lambda); what only a phone has is installed by make native.",
       severity: "error",
-      from: {},
+      from: { pathNot: "^clients/native/[^/]+$" },
       to: { couldNotResolve: true, pathNot: "^aws-lambda$" },
     },
     room("contract", [], "The contract imports nothing from the other rooms."),
@@ -73,6 +73,23 @@ export default {
         path: "^(config|contract|modules|handlers|local|sql|clients|demo|test|bench|tools)/",
         pathNot: ["^clients/console/", "^clients/sdk/(src|dist)/(react/)?index\\."],
       },
+    },
+    {
+      name: "native-is-a-client",
+      comment: "The phone app knows the API by the SDK's public entries alone.",
+      severity: "error",
+      from: { path: "^clients/native/" },
+      to: {
+        path: "^(config|contract|modules|handlers|local|sql|clients|demo|test|bench|tools)/",
+        pathNot: ["^clients/native/", "^clients/sdk/(src|dist)/(react/|react-native/)?index\\."],
+      },
+    },
+    {
+      name: "screen-knows-no-device",
+      comment: "src/ runs in a browser too: what only a phone has comes in through index.tsx.",
+      severity: "error",
+      from: { path: "^clients/native/(src|web)/" },
+      to: { path: "(^|/)(expo|@react-native-community|react-native-safe-area-context)(/|$)" },
     },
     {
       name: "pure-rooms-import-no-machine",

@@ -8,7 +8,7 @@ SUB ?= demo
 SEED ?=
 CSV ?=
 
-.PHONY: help up down reset logs status mails console token demo demo-long test check format synth
+.PHONY: help up down reset logs status mails console native token demo demo-long test check format synth
 
 help: ## Show the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,17 @@ console: node_modules/.installed ## Build the console and serve it for the syste
 	@$(NODE) node_modules/vite/bin/vite.js build clients/console --logLevel error
 	@$(NODE) node_modules/vite/bin/vite.js preview clients/console --host 127.0.0.1
 
+native: node_modules/.installed clients/native/node_modules/.installed ## Build the phone app's JavaScript for Android, and say how to run it
+	@$(NODE) node_modules/typescript/bin/tsc -p clients/native/tsconfig.device.json
+	@cd clients/native && EXPO_OFFLINE=1 EXPO_NO_TELEMETRY=1 NODE_NO_WARNINGS=1 \
+		../../$(NODE) node_modules/expo/bin/cli export --platform android --output-dir dist
+	@echo "holdfast: the bundle is in clients/native/dist. On an emulator or a device: make up, then (cd clients/native && npx expo start)"
+
+clients/native/node_modules/.installed: clients/native/package.json clients/native/package-lock.json
+	@echo "holdfast: installing Expo and React Native into clients/native (once, about a minute, 360 MB)"
+	@cd clients/native && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 token: node_modules/.installed ## Print an access token: make -s token SCOPES="stock:write" SUB=name
 	@$(CLOUD) token --scopes "$(SCOPES)" --subject "$(SUB)" --audience holdfast
 
@@ -59,6 +70,7 @@ test: node_modules/.installed ## Run all tests on real engines
 check: node_modules/.installed ## Types, lint, import directions, unused code
 	@$(NODE) node_modules/typescript/bin/tsc -p .
 	@$(NODE) node_modules/typescript/bin/tsc -p clients/console
+	@$(NODE) node_modules/typescript/bin/tsc -p clients/native
 	@node_modules/.bin/biome check .
 	@$(NODE) node_modules/dependency-cruiser/bin/dependency-cruiser.mjs .
 	@$(NODE) node_modules/knip/bin/knip.js

@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { z } from "zod";
 import { PLATFORM_START_MS_MAX, type RunningPlatform, startPlatform } from "../running-platform.ts";
+import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
-import { type Site, serveConsole } from "./console-site.ts";
+import { type Site, serveConsole } from "./site.ts";
 
 const SHOWN_MS_MAX = 15_000;
 /** Twice the contract's promise for a live change, which is printed: the machine does much else meanwhile. */
@@ -201,14 +200,3 @@ const pages = [
   { name: "reports", path: "/reports", heading: "Reports" },
   { name: "operations", path: "/operations", heading: "This deployment" },
 ] as const;
-
-const AxeResults = z.object({
-  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-});
-
-/** What axe finds, as rule and elements. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const results = AxeResults.parse(await page.evaluate("axe.run(document)"));
-  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
-}

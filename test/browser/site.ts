@@ -17,9 +17,17 @@ export interface Site {
 }
 
 /** The console as it is shipped: built into a folder, served as files beside a config.json. */
-export async function serveConsole(folder: string, config: object): Promise<Site> {
-  const outDir = join(folder, "console");
-  const configFile = resolve(import.meta.dirname, "../../clients/console/vite.config.ts");
+export const serveConsole = (folder: string, config: object): Promise<Site> =>
+  serveSite("clients/console/vite.config.ts", { folder, config });
+
+/** The phone app's screen, by react-native-web. */
+export const serveNativeScreen = (folder: string, config: object): Promise<Site> =>
+  serveSite("clients/native/web/vite.config.ts", { folder, config });
+
+async function serveSite(viteConfig: string, served: { folder: string; config: object }): Promise<Site> {
+  const { folder, config } = served;
+  const outDir = join(folder, "site");
+  const configFile = resolve(import.meta.dirname, "../..", viteConfig);
   await build({ configFile, logLevel: "error", build: { outDir } });
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;

@@ -1,0 +1,48 @@
+import type { Item } from "@holdfast/sdk";
+import { useHoldfast } from "@holdfast/sdk/react";
+import { useCallback, useEffect, useState } from "react";
+
+const TYPING_MS = 200;
+/** More do not fit a phone: who sees so many types another letter. */
+const ITEMS_SHOWN_MAX = 20;
+
+export interface ItemSearch {
+  /** Of the last answer, while the next is awaited. */
+  readonly items: readonly Item[];
+  /** There are more than are shown. */
+  readonly isCut: boolean;
+  readonly isSearching: boolean;
+  readonly error: unknown;
+}
+
+/** Active items that fit what was typed, by SKU, name, description or barcode; the first of all without a text. */
+export function useItemSearch(typed: string): ItemSearch & { readonly tryAgain: () => void } {
+  const holdfast = useHoldfast();
+  const text = typed.trim();
+  const [attempt, setAttempt] = useState(0);
+  const [search, setSearch] = useState<ItemSearch>({ items: [], isCut: false, isSearching: true, error: undefined });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks the same again.
+  useEffect(() => {
+    const abort = new AbortController();
+    const page = { limit: ITEMS_SHOWN_MAX, status: "active" } as const;
+    const find = async () => {
+      try {
+        const { items, nextCursor } = await holdfast.listItems(text === "" ? page : { ...page, search: text }, abort);
+        if (!abort.signal.aborted) {
+          setSearch({ items, isCut: nextCursor !== null, isSearching: false, error: undefined });
+        }
+      } catch (error) {
+        if (!abort.signal.aborted) setSearch({ items: [], isCut: false, isSearching: false, error });
+      }
+    };
+    setSearch((last) => ({ ...last, isSearching: true }));
+    const timer = setTimeout(() => void find(), text === "" ? 0 : TYPING_MS);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [holdfast, text, attempt]);
+
+  return { ...search, tryAgain: useCallback(() => setAttempt((count) => count + 1), []) };
+}

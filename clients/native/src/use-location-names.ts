@@ -1,0 +1,17 @@
+import { useHoldfast } from "@holdfast/sdk/react";
+import { useEffect, useState } from "react";
+
+/** Names by id. Without them, or before they are read, a location is shown by its id. */
+export function useLocationNames(): ReadonlyMap<string, string> {
+  const holdfast = useHoldfast();
+  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
+  useEffect(() => {
+    const abort = new AbortController();
+    holdfast.listLocations({ limit: 100 }, abort).then(
+      ({ items }) => setNames(new Map(items.map(({ id, name }) => [id, name]))),
+      () => undefined,
+    );
+    return () => abort.abort();
+  }, [holdfast]);
+  return names;
+}
