@@ -385,12 +385,19 @@ function errorResponseOf(given: {
 /** `<bucket>.s3.<region>.amazonaws.com`, also without a region. */
 const bucketDomain = /^(.+)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com$/;
 
+/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html */
+const forbiddenCustomHeader =
+  /^(x-amz-.*|x-edge-.*|accept-encoding|cache-control|connection|content-length|cookie|host|if-(match|modified-since|none-match|range|unmodified-since)|max-forwards|pragma|proxy-.*|range|request-range|te|trailer|transfer-encoding|upgrade|via|x-real-ip)$/i;
+
 function originOf(given: z.infer<z.ZodObject<typeof Origin>>, controls: ReadonlySet<string>): OriginOptions {
   const shared = {
     id: given.origin_id,
     path: given.origin_path ?? "",
     customHeaders: given.custom_header.map(({ name, value }) => [name, value] as const),
   };
+  const forbidden = shared.customHeaders.find(([name]) => forbiddenCustomHeader.test(name));
+  if (forbidden)
+    throw new Error(`the origin ${given.origin_id} may have no custom header ${forbidden[0]}: CloudFront refuses it`);
   const control = given.origin_access_control_id || undefined;
   if (control !== undefined) required(controls.has(control) || undefined, "origin access control", control);
   const bucket = bucketDomain.exec(given.domain_name)?.[1];

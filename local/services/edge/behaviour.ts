@@ -45,6 +45,9 @@ const neverForwarded: ReadonlySet<string> = new Set([
   "x-real-ip",
 ]);
 
+/** An origin that is sent cookies is sent no condition. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Cookies.html */
+const conditions: ReadonlySet<string> = new Set(["if-modified-since", "if-none-match"]);
+
 /** Turns options into what is asked of each request. */
 export function compileBehaviour(behaviour: Behaviour) {
   const { cachePolicy, originRequestPolicy } = behaviour;
@@ -61,6 +64,10 @@ export function compileBehaviour(behaviour: Behaviour) {
   const forwardsHeader = (name: string) => keyHeader(name) || extraHeader(name);
   const forwardsQuery = (name: string) => keyQuery(name) || extraQuery(name);
   const forwardsCookie = (name: string) => keyCookie(name) || extraCookie(name);
+
+  const forwardsCookies = [cachePolicy.cookies, originRequestPolicy?.cookies ?? none].some(
+    ({ kind }) => kind !== "none",
+  );
 
   function acceptEncoding(headers: RawHeaders): string | undefined {
     const accepted = headerValue(headers, "accept-encoding");
@@ -79,7 +86,7 @@ export function compileBehaviour(behaviour: Behaviour) {
       method === "GET" || method === "HEAD" || (method === "OPTIONS" && behaviour.cachedMethods.includes(method)),
     /** Whether answers other than errors are ever kept. */
     caches: cachePolicy.maxTtlSeconds > 0,
-    forwardsCookies: [cachePolicy.cookies, originRequestPolicy?.cookies ?? none].some(({ kind }) => kind !== "none"),
+    forwardsCookies,
 
     cacheKey: ({ method, path, query, headers }: Viewer): string => {
       const parts = [method === "OPTIONS" ? method : "GET", path, keptPairs(query, "&", keyQuery)];
@@ -96,6 +103,7 @@ export function compileBehaviour(behaviour: Behaviour) {
       const { headers } = viewer;
       const kept = filtered(headers, (name) => {
         if (neverForwarded.has(name) || name.startsWith("x-edge-")) return false;
+        if (forwardsCookies && conditions.has(name)) return false;
         return alwaysForwarded.has(name) || forwardsHeader(name);
       });
       const query = keptPairs(viewer.query, "&", forwardsQuery);

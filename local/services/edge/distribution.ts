@@ -118,7 +118,7 @@ export function createDistribution(facts: DistributionFacts) {
     const { object, from } = found;
     const headers = cleaned(object.headers, behaviour);
     const aged = from === "Miss" ? {} : { ageSeconds: Math.floor((timers.now() - object.storedAtMs) / 1_000) };
-    if (isNotModified(object, viewer)) {
+    if (!behaviour.forwardsCookies && isNotModified(object, viewer)) {
       const validators = filtered(headers, (header) => !header.startsWith("content-"));
       return { status: 304, headers: validators, body: bodyless.bytes, cache: from, ...aged };
     }

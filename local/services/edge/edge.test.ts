@@ -222,6 +222,18 @@ describe("the cache", () => {
     expect(asked).toHaveLength(1);
   });
 
+  it("takes no conditions where cookies go to the origin, as CloudFront does not", async () => {
+    const { get, asked, clock } = await edgeBefore(
+      (_, response) => void response.writeHead(200, { ETag: '"1"', ...long }).end("body"),
+      { cache: {}, forward: { cookies: { kind: "all" } } },
+    );
+    await summary(await get("/a"));
+    expect(await summary(await get("/a", { "If-None-Match": '"1"' }))).toBe("200 Hit");
+    clock.advance(60_000);
+    expect(await summary(await get("/a", { "If-None-Match": '"1"' }))).toBe("200 Miss");
+    expect(asked.map(({ headers }) => headers["if-none-match"])).toEqual([undefined, undefined]);
+  });
+
   it("answers HEAD by what GET has brought", async () => {
     const { get, asked } = await edgeBefore(cacheControl("max-age=60"), { cache: {} });
     await summary(await get("/a"));

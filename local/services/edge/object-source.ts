@@ -77,7 +77,8 @@ export function createObjectSource({ cache, timers, errorSecondsMin }: ObjectSou
 
   async function fetchObject(request: KeyedRequest, stale: CachedObject | undefined): Promise<Found> {
     const { key, behaviour } = request;
-    const conditional = stale && stale.status < 400 ? validatorsOf(stale) : [];
+    const isConfirmed = stale && stale.status < 400 && !behaviour.forwardsCookies;
+    const conditional = isConfirmed ? validatorsOf(stale) : [];
     const response = await askOrFail(conditional.length === 0 ? request : withConditions(request, conditional));
     if (stale && response.status === 304 && conditional.length > 0) {
       response.body.resume();

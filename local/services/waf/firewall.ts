@@ -85,7 +85,16 @@ export function createFirewall(
   return {
     bodyBytesWanted: rules.some(looksAtBody) ? bodyBytesMax + 1 : 0,
     evaluate: (request) => {
-      const progress: Progress = { request, bodyBytesMax, rates, labels: new Set(), counted: [], headers: [] };
+      const bodyText = request.body.toString("latin1", 0, bodyBytesMax);
+      const progress: Progress = {
+        request,
+        bodyBytesMax,
+        bodyText,
+        rates,
+        labels: new Set(),
+        counted: [],
+        headers: [],
+      };
       const found = { counted: progress.counted, labels: progress.labels };
       for (const rule of rules) {
         const decision = decide(rule, progress);

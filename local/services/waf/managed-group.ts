@@ -16,7 +16,7 @@ export interface ManagedGroup {
 type Text = (inspected: Inspected) => readonly string[];
 type Test = (text: string) => boolean;
 
-const body: Text = ({ request, bodyBytesMax }) => [request.body.toString("latin1", 0, bodyBytesMax)];
+const body: Text = ({ bodyText }) => [bodyText];
 const cookie: Text = ({ request }) => [cookies(request)];
 const uriPath: Text = ({ request }) => [request.uriPath];
 const queryString: Text = ({ request }) => [request.queryString];
@@ -31,7 +31,7 @@ const header =
 const contains =
   (pattern: RegExp): Test =>
   (text) =>
-    pattern.test(text) || pattern.test(urlDecode(text));
+    pattern.test(text) || (text.includes("%") && pattern.test(urlDecode(text)));
 
 const metadataAddress = contains(/169\.254\.169\.254/);
 const pathTraversal = contains(/\.\.[/\\]/);

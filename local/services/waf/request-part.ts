@@ -4,6 +4,8 @@ import type { Field, Oversize, TextTransformation, WebRequest } from "./web-acl.
 export interface Inspected {
   readonly request: WebRequest;
   readonly bodyBytesMax: number;
+  /** That much of it, byte for byte. */
+  readonly bodyText: string;
 }
 
 /** Cookies are looked at up to here. https://docs.aws.amazon.com/waf/latest/developerguide/waf-oversize-request-components.html */
@@ -12,11 +14,11 @@ const cookieBytesMax = 8_192;
 /** Texts to look at, byte for byte (latin1, as headers come); `oversize` when the rule has an answer of its own for too long a body. */
 export type Part = { readonly texts: readonly string[] } | { readonly oversize: Exclude<Oversize, "CONTINUE"> };
 
-export function partOf({ request, bodyBytesMax }: Inspected, field: Field): Part {
+export function partOf({ request, bodyBytesMax, bodyText }: Inspected, field: Field): Part {
   switch (field.part) {
     case "body":
       if (request.body.length > bodyBytesMax && field.oversize !== "CONTINUE") return { oversize: field.oversize };
-      return { texts: [request.body.toString("latin1", 0, bodyBytesMax)] };
+      return { texts: [bodyText] };
     case "method":
       return { texts: [request.method] };
     case "uriPath":
