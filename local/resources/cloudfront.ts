@@ -72,6 +72,7 @@ export const cloudfrontCachePolicy = defineResource({
     });
     return { id, etag: id };
   },
+  remove: "leaves nothing",
 });
 
 export const cloudfrontOriginRequestPolicy = defineResource({
@@ -100,6 +101,7 @@ export const cloudfrontOriginRequestPolicy = defineResource({
     });
     return { id, etag: id };
   },
+  remove: "leaves nothing",
 });
 
 function viewerHeaders(behaviour: string): Behaviour {
@@ -171,6 +173,7 @@ export const cloudfrontResponseHeadersPolicy = defineResource({
     });
     return { id, etag: id };
   },
+  remove: "leaves nothing",
 });
 
 type Overriding<More = object> = ({ readonly override: boolean } & More) | undefined;
@@ -222,6 +225,7 @@ export const cloudfrontFunction = defineResource({
     const { arn } = services.edge.createFunction({ name: args.name, code: args.code });
     return { id: args.name, arn, status: "UNASSOCIATED", etag: "1", live_stage_etag: "1" };
   },
+  remove: "leaves nothing",
 });
 
 export const cloudfrontOriginAccessControl = defineResource({
@@ -238,6 +242,7 @@ export const cloudfrontOriginAccessControl = defineResource({
     registry.originAccessControls.add(args.name);
     return { id: args.name, etag: args.name };
   },
+  remove: (args, { registry }) => void registry.originAccessControls.delete(args.name),
 });
 
 const behaviourArguments = {
@@ -351,6 +356,7 @@ export const cloudfrontDistribution = defineResource({
       caller_reference: made.id,
     };
   },
+  remove: (_, { services }, { id }) => services.edge.deleteDistribution(String(id)),
 });
 
 function behaviourOf(

@@ -6,7 +6,7 @@ import { startOrigin } from "../services/edge/edge.fixture.ts";
 import { type Services, startServices } from "../services/index.ts";
 import { accountId, temporaryFolder } from "../services/services.fixture.ts";
 import type { ValueMap } from "../terraform/index.ts";
-import { applyInstance } from "./index.ts";
+import { applyInstance, removeInstance } from "./index.ts";
 import { instanceOf, laptopWith } from "./laptop.fixture.ts";
 import type { Laptop } from "./laptop.ts";
 
@@ -42,7 +42,7 @@ const visibility_config = { metric_name: "a", cloudwatch_metrics_enabled: true, 
 
 describe("a distribution", () => {
   it("serves a private bucket and an API behind a web ACL, as its Terraform says", async () => {
-    const { apply } = await startLaptop();
+    const { apply, laptop } = await startLaptop();
     const origin = await startOrigin((request, response) => {
       response
         .writeHead(200, { "Cache-Control": "s-maxage=30", "X-Seen": request.headers["x-verify"] })
@@ -107,7 +107,7 @@ describe("a distribution", () => {
       cache_policy_id: String(cache.id),
       origin_request_policy_id: String(forward.id),
     };
-    const distribution = await apply("aws_cloudfront_distribution", {
+    const made = {
       ...{
         enabled: true,
         default_root_object: "index.html",
@@ -144,7 +144,8 @@ describe("a distribution", () => {
       custom_error_response: [{ error_code: 404, error_caching_min_ttl: 0 }],
       restrictions: { geo_restriction: { restriction_type: "none" } },
       viewer_certificate: { cloudfront_default_certificate: true },
-    });
+    };
+    const distribution = await apply("aws_cloudfront_distribution", made);
     const base = `http://${distribution.domain_name}`;
     expect((await fetch(base)).status).toBe(403);
     await apply("aws_s3_bucket_policy", {
@@ -167,6 +168,11 @@ describe("a distribution", () => {
     expect([await first.text(), first.headers.get("x-seen")]).toEqual(["/v1/items?a=1", "secret"]);
     expect((await api()).headers.get("x-cache")).toBe("Hit from cloudfront");
     expect((await fetch(`${base}/admin`)).status).toBe(404);
+    const without = instanceOf("aws_s3_object", { ...object, content: "<h1>shop</h1>" });
+    expect(await removeInstance(without, written, laptop)).toBe("removed");
+    expect((await fetch(`${base}/index.html`)).status).toBe(403);
+    await removeInstance(instanceOf("aws_cloudfront_distribution", made), distribution, laptop);
+    await expect(fetch(base)).rejects.toThrow("fetch failed");
   });
 
   it("is refused with an origin that is elsewhere", async () => {
@@ -228,6 +234,20 @@ describe("a web ACL", () => {
     const { apply } = await startLaptop();
     const rule = [{ name: "a", priority: 0, statement, action: { block: {} }, visibility_config }];
     await expect(apply("aws_wafv2_web_acl", acl({ rule }))).rejects.toThrow(message);
+  });
+
+  it("takes an association back, and forgets a web ACL", async () => {
+    const { apply, laptop } = await startLaptop();
+    const acl = { name: "a", scope: "REGIONAL", default_action: { block: {} } };
+    const attributes = await apply("aws_wafv2_web_acl", acl);
+    const resource_arn = "arn:aws:apigateway:eu-west-1::/restapis/a/stages/v1";
+    const association = { web_acl_arn: String(attributes.arn), resource_arn };
+    await apply("aws_wafv2_web_acl_association", association);
+    expect(laptop.services.waf.protecting(resource_arn)).toBeDefined();
+    await removeInstance(instanceOf("aws_wafv2_web_acl_association", association), {}, laptop);
+    expect(laptop.services.waf.protecting(resource_arn)).toBeUndefined();
+    await removeInstance(instanceOf("aws_wafv2_web_acl", acl), attributes, laptop);
+    await expect(apply("aws_wafv2_web_acl_association", association)).rejects.toThrow("there is no web ACL");
   });
 
   it("before a stage stops who does not come through the edge, before the authorizer is asked", async () => {

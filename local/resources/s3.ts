@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import {
   CreateBucketCommand,
   DeleteBucketLifecycleCommand,
+  DeleteObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   type LifecycleRule,
@@ -164,8 +165,10 @@ export const s3Object = defineResource({
       JSON.stringify(there.Metadata ?? {}) === JSON.stringify(args.metadata ?? {});
     if (!isSame)
       await s3.send(new PutObjectCommand({ ...at, ...described, ...defined({ Metadata: args.metadata }), Body }));
-    return { id: args.key, etag, version_id: "", arn: `arn:aws:s3:::${args.bucket}/${args.key}` };
+    // The bucket is part of it: a key that another bucket has too is another object.
+    return { id: `${args.bucket}/${args.key}`, etag, version_id: "", arn: `arn:aws:s3:::${args.bucket}/${args.key}` };
   },
+  remove: async (args, { s3 }) => void (await s3.send(new DeleteObjectCommand({ Bucket: args.bucket, Key: args.key }))),
 });
 
 function bytesOf(

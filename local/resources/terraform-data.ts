@@ -10,4 +10,5 @@ export const terraformData = defineResource({
     triggers_replace: ignored("the stack itself looks at it, for arguments whose changes are ignored"),
   },
   apply: (args, _, place) => ({ id: stableId(place, 32), output: args.input ?? null }),
+  remove: "leaves nothing",
 });

@@ -292,6 +292,7 @@ export const wafv2WebAcl = defineResource({
     );
     return { id: made.id, arn: made.arn, name, capacity: 0, application_integration_url: "" };
   },
+  remove: (_, { services }, { arn }) => services.waf.deleteWebAcl(String(arn)),
 });
 
 export const wafv2WebAclAssociation = defineResource({
@@ -304,4 +305,5 @@ export const wafv2WebAclAssociation = defineResource({
     services.waf.associate({ webAclArn: args.web_acl_arn, resourceArn: args.resource_arn });
     return { id: `${args.web_acl_arn},${args.resource_arn}` };
   },
+  remove: (args, { services }) => services.waf.dissociate(args.resource_arn),
 });

@@ -38,7 +38,8 @@ export interface DistributionFacts {
   readonly behaviours: readonly Behaviour[];
   readonly errorResponses: readonly ErrorResponseOptions[];
   readonly defaultRootObject?: string;
-  readonly firewall?: Firewall;
+  /** The web ACL before it, as it is now. */
+  readonly firewall?: () => Firewall;
   readonly timers: Timers;
   readonly log: (line: string) => void;
 }
@@ -60,7 +61,7 @@ interface Answer {
 
 /** One distribution: everything between a viewer's request and its answer, without the port. */
 export function createDistribution(facts: DistributionFacts) {
-  const { firewall, timers } = facts;
+  const { timers } = facts;
   const name = `${facts.id.toLowerCase()}.cloudfront.net`;
   const behaviours = facts.behaviours.map(compileBehaviour);
   const origins = new Map(facts.origins.map((origin) => [origin.id, origin]));
@@ -150,11 +151,11 @@ export function createDistribution(facts: DistributionFacts) {
       headers.push([viewer.headers[index] ?? "", viewer.headers[index + 1] ?? ""]);
     }
     const { method, path: uriPath, query: queryString, ip: clientIp } = viewer;
-    return firewall?.evaluate({ method, uriPath, queryString, headers, body: head.bytes, clientIp });
+    return facts.firewall?.().evaluate({ method, uriPath, queryString, headers, body: head.bytes, clientIp });
   }
 
   async function decide(viewer: Viewer, message: IncomingMessage, requestId: string) {
-    const wanted = firewall?.bodyBytesWanted ?? 0;
+    const wanted = facts.firewall?.().bodyBytesWanted ?? 0;
     const head =
       wanted === 0 ? { bytes: bodyless.bytes, isWhole: !hasBody(message) } : await readBodyHead(message, wanted);
     const verdict = inspect(viewer, head);

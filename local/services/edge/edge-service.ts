@@ -118,8 +118,9 @@ export interface EdgeService {
   createOriginRequestPolicy(policy: OriginRequestPolicy): { readonly id: string };
   createResponseHeadersPolicy(policy: ResponseHeadersPolicy): { readonly id: string };
   createFunction(options: ViewerFunctionOptions): { readonly arn: string };
-  /** Begins to listen; one that is there takes the new options and forgets what it cached. */
+  /** Begins to listen; one that is there takes the new options and forgets what it cached, as it does when a policy of its changes. */
   createDistribution(options: DistributionOptions): Promise<DistributionDescription>;
+  deleteDistribution(id: string): Promise<void>;
   /** Stops listening, then waits for requests under way (bounded). */
   stop(): Promise<void>;
 }

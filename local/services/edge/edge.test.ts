@@ -321,6 +321,19 @@ describe("the cache", () => {
     expect(await summary(await get("/a"))).toBe("200 Miss");
   });
 
+  it("is judged anew by a policy that has changed", async () => {
+    const { get, edge, asked } = await edgeBefore(cacheControl("max-age=60"), { cache: {} });
+    for (const _ of [1, 2]) await summary(await get("/a"));
+    expect(asked).toHaveLength(1);
+    const none = { kind: "none" } as const;
+    edge.createCachePolicy({
+      ...{ name: "cache", minTtlSeconds: 0, defaultTtlSeconds: 0, maxTtlSeconds: 0 },
+      ...{ headers: none, query: none, cookies: none, encodings: [] },
+    });
+    for (const _ of [1, 2]) expect(await summary(await get("/a"))).toBe("200 Miss");
+    expect(asked).toHaveLength(3);
+  });
+
   it("leaves parts of objects to the origin", async () => {
     const { get, asked } = await edgeBefore((_, response) => void response.writeHead(206, long).end("b"), {
       cache: {},

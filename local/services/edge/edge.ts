@@ -41,6 +41,7 @@ export interface EdgeOptions extends ServiceContext {
 interface RunningDistribution {
   readonly server: Server;
   readonly description: DistributionDescription;
+  given: DistributionOptions;
   current: Distribution;
   /** Ends WebSockets that are open when all stops. */
   readonly sockets: Set<Duplex>;
@@ -101,26 +102,50 @@ export function createEdge(options: EdgeOptions): EdgeService {
 
   function compose(given: DistributionOptions, { id, arn }: { id: string; arn: string }): Distribution {
     const { errorResponses, defaultRootObject, webAclArn } = given;
+    if (webAclArn !== undefined) options.waf.find(webAclArn, "CLOUDFRONT");
     const origins = given.origins.map((origin) => originOf(origin, arn));
     const lost = given.behaviours.find(({ originId }) => !origins.some((origin) => origin.id === originId));
     if (lost) throw new Error(`the behaviour ${lost.pathPattern} names ${lost.originId}, which is no origin`);
     return createDistribution({
       ...{ id, origins, timers, errorResponses, behaviours: given.behaviours.map(behaviourOf) },
       ...(defaultRootObject !== undefined && { defaultRootObject }),
-      ...(webAclArn !== undefined && { firewall: options.waf.find(webAclArn, "CLOUDFRONT") }),
+      ...(webAclArn !== undefined && { firewall: () => options.waf.find(webAclArn, "CLOUDFRONT") }),
       log: (line) =>
         options.log({ source: `cloudfront/${given.name}`, line: `${new Date(timers.now()).toISOString()} ${line}` }),
     });
   }
 
-  async function start(name: string, id: string, arn: string, current: Distribution): Promise<RunningDistribution> {
+  /** What is made again is a change of what distributions may use already. */
+  function remember<Policy extends { readonly name: string }>(
+    policies: Map<string, Policy>,
+    policy: Policy,
+    kind: string,
+  ): { id: string } {
+    const id = stableId(`${kind}/${policy.name}`);
+    const isKnown = policies.has(id);
+    policies.set(id, policy);
+    if (isKnown) composeAgain();
+    return { id };
+  }
+
+  function composeAgain(): void {
+    for (const running of distributions.values()) running.current = compose(running.given, running.description);
+  }
+
+  async function start(
+    given: DistributionOptions,
+    { id, arn }: { id: string; arn: string },
+    current: Distribution,
+  ): Promise<RunningDistribution> {
+    const { name } = given;
     const server = createServer({ keepAliveTimeout: 60_000, maxHeaderSize: headerBytesMax });
     const sockets = new Set<Duplex>();
     const remembered = state.get("distribution-port", name);
     const wanted = distributions.size === 0 ? options.port : undefined;
     const port = await listen(server, wanted ?? (remembered === undefined ? undefined : Number(remembered)));
     state.set("distribution-port", name, String(port));
-    const running = { server, description: { id, arn, domainName: `127.0.0.1:${port}` }, current, sockets };
+    const description = { id, arn, domainName: `127.0.0.1:${port}` };
+    const running: RunningDistribution = { server, description, given, current, sockets };
     const fault = (error: unknown) => {
       const line = `fault: ${error instanceof Error ? error.stack : String(error)}`;
       options.log({ source: `cloudfront/${name}`, line });
@@ -151,38 +176,34 @@ export function createEdge(options: EdgeOptions): EdgeService {
       remember(responseHeadersPolicies, policy, "response-headers"),
     createFunction: (given) => {
       const arn = `arn:aws:cloudfront::${accountId}:function/${given.name}`;
+      const isKnown = functions.has(arn);
       functions.set(arn, compileViewerFunction(given));
+      if (isKnown) composeAgain();
       return { arn };
     },
     createDistribution: async (given) => {
       const id = `E${stableId(given.name).replaceAll("-", "").slice(0, 13).toUpperCase()}`;
       const arn = `arn:aws:cloudfront::${accountId}:distribution/${id}`;
       const current = compose(given, { id, arn });
-      const running = distributions.get(id) ?? (await start(given.name, id, arn, current));
-      running.current = current;
-      distributions.set(id, running);
+      const running = distributions.get(id) ?? (await start(given, { id, arn }, current));
+      distributions.set(id, Object.assign(running, { given, current }));
       return running.description;
     },
+    deleteDistribution: async (id) => {
+      const running = distributions.get(id);
+      distributions.delete(id);
+      if (running) await end(running);
+    },
     stop: async () => {
-      await Promise.all(
-        [...distributions.values()].map(async ({ server, sockets }) => {
-          for (const socket of sockets) socket.destroy();
-          await closeServer(server, drainMs);
-        }),
-      );
+      await Promise.all([...distributions.values()].map(end));
       agent.destroy();
     },
   };
 }
 
-function remember<Policy extends { readonly name: string }>(
-  policies: Map<string, Policy>,
-  policy: Policy,
-  kind: string,
-): { id: string } {
-  const id = stableId(`${kind}/${policy.name}`);
-  policies.set(id, policy);
-  return { id };
+async function end({ server, sockets }: RunningDistribution): Promise<void> {
+  for (const socket of sockets) socket.destroy();
+  await closeServer(server, drainMs);
 }
 
 function known<Thing>(things: ReadonlyMap<string, Thing>, key: string, what: string): Thing {

@@ -16,6 +16,8 @@ export interface WafService {
   find(arn: string, scope: WebAcl["scope"]): Firewall;
   /** Puts a regional web ACL before a resource, such as the stage of a REST API. */
   associate(options: { readonly webAclArn: string; readonly resourceArn: string }): void;
+  dissociate(resourceArn: string): void;
+  deleteWebAcl(arn: string): void;
   /** What stands before a resource, if anything does. */
   protecting(resourceArn: string): Firewall | undefined;
 }

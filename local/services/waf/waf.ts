@@ -36,6 +36,8 @@ export function createWaf({
       find(webAclArn, "REGIONAL");
       associations.set(resourceArn, webAclArn);
     },
+    dissociate: (resourceArn) => void associations.delete(resourceArn),
+    deleteWebAcl: (arn) => void acls.delete(arn),
     protecting: (resourceArn) => {
       const webAclArn = associations.get(resourceArn);
       return webAclArn === undefined ? undefined : find(webAclArn, "REGIONAL");
