@@ -31,6 +31,16 @@ export { MailSender, type MailSenderProps } from "./messaging/mail-sender.ts";
 export { Queue, type QueueConsumerProps, type QueueProps } from "./messaging/queue.ts";
 export { type NamedKind, nameLimits, physicalName } from "./naming.ts";
 export { type InterfaceEndpointService, Network, type NetworkProps, type PrivateNetwork } from "./network/network.ts";
+export { Alarms, type AlarmsProps, type MetricAlarmProps } from "./observability/alarms.ts";
+export {
+  Dashboard,
+  type DashboardProps,
+  type Graph,
+  type Line,
+  type Row,
+  type Statistic,
+  search,
+} from "./observability/dashboard.ts";
 export type { Backend } from "./platform/backend.ts";
 export { Foundation, type FoundationProps } from "./platform/foundation.ts";
 export {

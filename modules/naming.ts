@@ -22,6 +22,8 @@ export const nameLimits = {
   cache: { lengthMax: 40, lengthMin: 1, alphabet: /^[a-z](-?[a-z0-9])*$/ },
   securityGroup: { lengthMax: 255, lengthMin: 1, alphabet: /^(?!sg-)[A-Za-z0-9 _.:/()#,@[\]+=&;{}!$*-]+$/ },
   keyAlias: { lengthMax: 250, lengthMin: 1, alphabet: /^(?!aws\/)[A-Za-z0-9/_-]+$/ },
+  alarm: { lengthMax: 255, lengthMin: 1, alphabet: /^[A-Za-z0-9_.-]+$/ },
+  dashboard: { lengthMax: 255, lengthMin: 1, alphabet: /^[A-Za-z0-9_-]+$/ },
   api: { lengthMax: 255, lengthMin: 1, alphabet: /^[A-Za-z0-9 _.-]+$/ },
   webAcl: { lengthMax: 128, lengthMin: 1, alphabet: /^[A-Za-z0-9_-]+$/ },
   edgePolicy: { lengthMax: 128, lengthMin: 1, alphabet: /^[A-Za-z0-9_-]+$/ },

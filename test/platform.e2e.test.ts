@@ -337,6 +337,7 @@ describe("the policies of the functions", () => {
 /** Grants that this run cannot use, and why they are there. */
 const justified: readonly (readonly [grant: RegExp, reason: string])[] = [
   [/: logs:/, "Lambda itself writes the log"],
+  [/: xray:/, "Lambda itself sends the traces; the laptop has nobody to send them to"],
   [/: kms:/, "DynamoDB itself uses the key for whoever reads the table"],
   [/-live-(authorizer|broadcaster|session|tickets): /, "used by test/live.e2e.test.ts, on a platform of its own"],
   [/: ec2:/, "Lambda itself attaches the function to the network"],

@@ -71,6 +71,7 @@ export class RestApi extends Construct {
       restApiId: this.api.id,
       deploymentId: this.deployment.id,
       stageName: props.stageName ?? "v1",
+      xrayTracingEnabled: true,
     });
     this.#throttle(props);
     this.#permit(props);

@@ -39,12 +39,12 @@ export type ConnectionOperation = "POST" | "GET" | "DELETE";
  */
 export class WebSocketApi extends Construct {
   readonly api: Apigatewayv2Api;
-  readonly #stageName: string;
+  readonly stageName: string;
   readonly #throttle: Required<WebSocketApiProps>["throttle"];
 
   constructor(scope: Construct, id: string, props: WebSocketApiProps) {
     super(scope, id);
-    this.#stageName = props.stageName ?? "live";
+    this.stageName = props.stageName ?? "live";
     this.#throttle = props.throttle ?? { ratePerSecond: 2_000, burst: 4_000 };
     this.api = new Apigatewayv2Api(this, "api", {
       name: physicalName("api", props.name),
@@ -56,7 +56,7 @@ export class WebSocketApi extends Construct {
 
   /** Address with the stage, such as `wss://.../live`; functions reach connections below it, over https. */
   get url(): string {
-    return `${this.api.apiEndpoint}/${this.#stageName}`;
+    return `${this.api.apiEndpoint}/${this.stageName}`;
   }
 
   /** Lets a function do these to any connection of this API. */
@@ -109,7 +109,7 @@ export class WebSocketApi extends Construct {
     });
     return new Apigatewayv2Stage(this, "stage", {
       apiId: this.api.id,
-      name: this.#stageName,
+      name: this.stageName,
       deploymentId: deployment.id,
       defaultRouteSettings: {
         throttlingRateLimit: this.#throttle.ratePerSecond,
@@ -120,6 +120,6 @@ export class WebSocketApi extends Construct {
   }
 
   get #stageArn(): string {
-    return `${this.api.executionArn}/${this.#stageName}`;
+    return `${this.api.executionArn}/${this.stageName}`;
   }
 }

@@ -29,8 +29,9 @@ describe("LambdaFunction", () => {
     });
   });
 
-  it("may write its log and nothing else (public)", () => {
+  it("may write its log and its traces and nothing else (public)", () => {
     const output = synthesize((stack) => void probe(stack));
+    expect(output.one("aws_lambda_function")).toMatchObject({ tracing_config: { mode: "Active" } });
     expect(output.one("aws_lambda_function")).not.toHaveProperty("vpc_config");
     expect(output.statements()).toEqual([
       {
@@ -38,6 +39,7 @@ describe("LambdaFunction", () => {
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
         Resource: [expect.stringMatching(/^\$\{aws_cloudwatch_log_group\..+\.arn\}:\*$/)],
       },
+      { Effect: "Allow", Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource: ["*"] },
     ]);
   });
 
@@ -56,7 +58,7 @@ describe("LambdaFunction", () => {
       subnet_ids: [expect.stringContaining("aws_subnet"), expect.stringContaining("aws_subnet")],
       security_group_ids: [expect.stringContaining("network_functions")],
     });
-    expect(output.statements().at(1)).toMatchObject({ Action: expect.arrayContaining(["ec2:CreateNetworkInterface"]) });
+    expect(output.statements().at(2)).toMatchObject({ Action: expect.arrayContaining(["ec2:CreateNetworkInterface"]) });
   });
 
   it("comes after its role's policy and what it was told to come after", () => {

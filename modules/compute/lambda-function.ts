@@ -37,7 +37,7 @@ export interface LambdaFunctionProps<Environment extends Variables, FunctionReac
   readonly after?: readonly ITerraformDependable[];
 }
 
-/** A function with a role of its own, which holds what intents granted and its log, nothing else. */
+/** A function with a role of its own, which holds what intents granted, its log and its traces, nothing else. */
 export class LambdaFunction<
   Environment extends Variables = Variables,
   FunctionReach extends Reach = Reach,
@@ -74,6 +74,7 @@ export class LambdaFunction<
       timeout: this.timeoutSeconds,
       memorySize: props.memoryMb ?? 512,
       environment: { variables: { ...props.node, ...checkedVariables(this, props.environment) } },
+      tracingConfig: { mode: "Active" },
       loggingConfig: { logFormat: "JSON", logGroup: this.logGroup.name },
       vpcConfig:
         placement.reach === "private"
@@ -112,6 +113,8 @@ export class LambdaFunction<
       service: "lambda.amazonaws.com",
       statements: [{ actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${this.logGroup.arn}:*`] }],
     });
+    // Traces belong to no resource.
+    role.allow({ actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] });
     if (placement.reach === "private") {
       // Network interfaces have no name before they are made, hence no narrower resource.
       role.allow({

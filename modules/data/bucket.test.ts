@@ -41,7 +41,7 @@ describe("Bucket", () => {
     const output = synthesize((stack) =>
       new Bucket(stack, "archive", { name: "shop-archive" }).grantWrite(probe(stack)),
     );
-    expect(output.statements().slice(1)).toEqual([
+    expect(output.statements().slice(2)).toEqual([
       { Effect: "Allow", Action: ["s3:PutObject"], Resource: [expect.stringMatching(/\.arn\}\/\*$/)] },
     ]);
   });

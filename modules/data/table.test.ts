@@ -61,7 +61,7 @@ describe("Table", () => {
     );
     const table = expect.stringMatching(/^\$\{aws_dynamodb_table\.orders_table_\w+\.arn\}$/);
     const index = expect.stringMatching(/\.arn\}\/index\/byOwner$/);
-    expect(output.statements().slice(1)).toEqual([
+    expect(output.statements().slice(2)).toEqual([
       { Effect: "Allow", Action: ["dynamodb:GetItem", "dynamodb:Query"], Resource: [table] },
       { Effect: "Allow", Action: ["dynamodb:Query"], Resource: [index] },
     ]);
@@ -69,7 +69,7 @@ describe("Table", () => {
 
   it("lets a writer do the operations named, and no more", () => {
     const output = synthesize((stack) => new Table(stack, "orders", plain).grantWrite(probe(stack), "UpdateItem"));
-    expect(output.statements().slice(1)).toEqual([
+    expect(output.statements().slice(2)).toEqual([
       {
         Effect: "Allow",
         Action: ["dynamodb:UpdateItem"],
@@ -125,12 +125,12 @@ describe("a table's consumer", () => {
       maximum_retry_attempts: -1,
       maximum_record_age_in_seconds: 72_000,
     });
-    expect(output.statements("probe")[1]).toEqual({
+    expect(output.statements("probe")[2]).toEqual({
       Effect: "Allow",
       Action: ["DescribeStream", "GetRecords", "GetShardIterator"].map((name) => `dynamodb:${name}`),
       Resource: [expect.stringMatching(/\.arn\}\/stream\/\*$/)],
     });
-    expect(output.statements("probe")[2]).toEqual({
+    expect(output.statements("probe")[3]).toEqual({
       Effect: "Allow",
       Action: ["dynamodb:ListStreams"],
       Resource: ["*"],

@@ -28,7 +28,7 @@ describe("EventBus", () => {
 
   it("lets a publisher put events on it, and no more", () => {
     const output = synthesize((stack) => new EventBus(stack, "events", props).grantPublish(probe(stack)));
-    expect(output.statements().slice(1)).toEqual([
+    expect(output.statements().slice(2)).toEqual([
       { Effect: "Allow", Action: ["events:PutEvents"], Resource: [expect.stringContaining("event_bus.events_bus")] },
     ]);
   });

@@ -35,6 +35,8 @@ export interface EventFilter {
 export class EventBus<EventType extends string = string> extends Construct {
   readonly bus: CloudwatchEventBus;
   readonly archive: CloudwatchEventArchive;
+  /** Dead letters of the targets: events that the bus could not bring to a queue. */
+  readonly undelivered: SqsQueue[] = [];
   readonly #props: EventBusProps;
 
   constructor(scope: Construct, id: string, props: EventBusProps) {
@@ -83,6 +85,7 @@ export class EventBus<EventType extends string = string> extends Construct {
       messageRetentionSeconds: deadRetentionSeconds,
       sqsManagedSseEnabled: true,
     });
+    this.undelivered.push(undelivered);
     const sender = { service: "events.amazonaws.com", sourceArn: rule.arn };
     queue.grantSource(sender);
     queue.keepsUndelivered(undelivered);

@@ -200,11 +200,13 @@ describe("Service", () => {
       "aws_apigatewayv2_integration",
       "aws_apigatewayv2_route",
       "aws_apigatewayv2_stage",
+      "aws_cloudwatch_dashboard",
       "aws_cloudwatch_event_archive", // the bus and its rules
       "aws_cloudwatch_event_bus",
       "aws_cloudwatch_event_rule",
       "aws_cloudwatch_event_target",
       "aws_cloudwatch_log_group", // one a function
+      "aws_cloudwatch_metric_alarm", // each with what it means and what to do
       "aws_iam_role", // one a function, one a schedule
       "aws_iam_role_policy",
       "aws_kinesis_stream_consumer", // of the broadcaster
@@ -298,7 +300,8 @@ describe("Service", () => {
     const wide = new Synthesized(service)
       .statements()
       .filter(({ Resource }) => Resource.some((resource) => resource === "*"));
-    for (const { Action } of wide) for (const action of Action) expect(action).toMatch(/^(ec2:|dynamodb:ListStreams$)/);
+    for (const { Action } of wide)
+      for (const action of Action) expect(action).toMatch(/^(ec2:|xray:|dynamodb:ListStreams$)/);
   });
 
   it("knows the same functions as the bundles", () => {

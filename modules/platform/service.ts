@@ -17,6 +17,7 @@ import type {
   IdentitySettings,
   ServiceSettings,
 } from "./settings.ts";
+import { watchService } from "./watch.ts";
 
 export interface ServiceProps {
   readonly environment: EnvironmentSettings & {
@@ -76,6 +77,7 @@ export class Service extends EnvironmentStack {
       publicRoutes: props.environment.service.catalogueAccess,
     });
     this.#outputs(api, live);
+    watchService(this, { foundation: props.foundation, settings: props.environment.service.alarms });
   }
 
   #catalogue(migration: LambdaInvocation): LambdaFunction<FunctionEnvironments["catalogue"], "private"> {

@@ -59,5 +59,7 @@ export interface ServiceSettings {
   /** Where webhooks may lead. `any`: plain http and private addresses too, for a laptop. @default public */
   readonly webhookTargets?: "public" | "any";
   readonly catalogueAccess: "public" | "private";
+  /** SNS topic that alarms tell. @default alarms show in the console alone */
+  readonly alarms?: { readonly topicArn: string };
   readonly log: { readonly level: "DEBUG" | "INFO" | "WARN" | "ERROR"; readonly days: number };
 }

@@ -77,7 +77,7 @@ describe("ChangeStream", () => {
   });
 
   it("lets the function read the stream and write its failures, and no more", () => {
-    expect(consumed().statements().slice(1)).toEqual([
+    expect(consumed().statements().slice(2)).toEqual([
       {
         Effect: "Allow",
         Action: ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"].map(
