@@ -19,11 +19,12 @@ node_modules/.installed: package.json package-lock.json tools/node/package-lock.
 	@$(NODE) --version >/dev/null
 	@touch $@
 
-up: node_modules/.installed ## Start the whole system on this machine and load a small catalogue
+up: node_modules/.installed ## Start the whole system on this machine; WATCH=1: and apply each saved change
 	@mkdir -p .holdfast
 	@HOLDFAST_ENVIRONMENT=laptop CDKTF_OUTDIR=.holdfast/cdktf.out $(NODE) tools/synth.mjs
 	@$(CLOUD) up --output .holdfast/cdktf.out --audience holdfast
 	@$(NODE) demo/seed-catalogue.ts
+	@$(if $(WATCH),exec $(NODE) tools/watch.ts)
 
 down: ## Stop it; the state stays in .holdfast/
 	@$(CLOUD) down

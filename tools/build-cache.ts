@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** What a build depends on besides its inputs. */
@@ -7,6 +7,8 @@ export interface BuildFacts {
   readonly root: string;
   /** Where what was built is, with the record of its build. */
   readonly folder: string;
+  /** Name of the record. @default "build" */
+  readonly name?: string;
   readonly key: string;
   /** Files of the code that builds, from here. */
   readonly tools: readonly string[];
@@ -23,7 +25,7 @@ interface Build {
 }
 
 const installed = join("node_modules", ".package-lock.json");
-const recordOf = (facts: BuildFacts) => join(facts.folder, "build.json");
+const recordOf = ({ folder, name = "build" }: BuildFacts) => join(folder, `${name}.json`);
 
 /** What was built before, if nothing that it came from has changed and it is still what was built. */
 export function keptBuild(facts: BuildFacts): BuiltFiles | undefined {
@@ -75,5 +77,14 @@ function digestOfBuild(facts: BuildFacts, inputs: readonly string[]): string {
   return hash.update(inputs.join("\0")).digest("hex");
 }
 
-const sha256 = (path: string, encoding: "hex" | "base64") =>
-  createHash("sha256").update(readFileSync(path)).digest(encoding);
+const digests = new Map<string, { readonly version: string; readonly digest: Buffer }>();
+
+/** Remembered for as long as the file is not written: builds share most of what they come from. */
+function sha256(path: string, encoding: "hex" | "base64"): string {
+  const { ino, size, mtimeNs } = statSync(path, { bigint: true });
+  const version = `${ino} ${size} ${mtimeNs}`;
+  const known = digests.get(path);
+  const digest = known?.version === version ? known.digest : createHash("sha256").update(readFileSync(path)).digest();
+  digests.set(path, { version, digest });
+  return digest.toString(encoding);
+}

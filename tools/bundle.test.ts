@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -76,13 +76,15 @@ describe("bundleFunctions", () => {
     expect([header.readUInt16LE(10), header.readUInt16LE(12)]).toEqual([0, (1 << 5) | 1]);
   });
 
-  it("builds anew what changed", async () => {
+  it("builds anew what changed, and nothing else", async () => {
     const root = repository();
     const before = await bundleFunctions(sources, root);
+    const migratorInode = statSync(before.migrator.path).ino;
     writeFileSync(join(root, "handlers/stock/lambda.ts"), "export const handler = async () => 2;");
     const after = await bundleFunctions(sources, root);
     expect(after.stock.codeSha256).not.toBe(before.stock.codeSha256);
     expect(after.migrator.codeSha256).toBe(before.migrator.codeSha256);
+    expect(statSync(after.migrator.path).ino).toBe(migratorInode);
     expect(await (await handlerOf(after.stock.path, root))()).toBe(2);
   });
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { Bundle } from "../modules/compute/bundle.ts";
 import type { Bundles, FunctionName, FunctionSource } from "../modules/platform/functions.ts";
@@ -15,8 +15,8 @@ const output = join("dist", "functions");
 const requireBanner = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
 /**
- * Builds every function to `dist/functions/<name>.zip`. Equal sources give equal zips; nothing is built while nothing
- * that went into them has changed.
+ * Builds every function to `dist/functions/<name>.zip`. Equal sources give equal zips; a function is built only when
+ * something that went into it has changed.
  * @throws when an entry is missing, naming all that are
  */
 export async function bundleFunctions(sources: FunctionSources, root: string = repository): Promise<Bundles> {
@@ -29,37 +29,43 @@ export async function bundleFunctions(sources: FunctionSources, root: string = r
     );
   }
   const folder = join(root, output);
-  const folders = Object.fromEntries(names.map((name) => [name, foldersOf(sources[name], root)]));
-  const facts = {
-    ...{ root, folder, tools: ["bundle.ts", "bundle-zip.ts"] },
-    key: JSON.stringify([sources, digests(folders)]),
-  };
-  const built = keptBuild(facts) ?? (await buildAll(sources, folders, facts));
-  const bundles = names.map((name): [FunctionName, Bundle] => [
-    name,
-    {
-      name,
-      path: join(folder, `${name}.zip`),
-      codeSha256: built[`${name}.zip`] ?? "",
-      folderSha256: digests(folders)[name] ?? {},
-    },
-  ]);
+  const wanted = names.map((name): Wanted => {
+    const folders = foldersOf(sources[name], root);
+    const folderSha256 = Object.fromEntries(Object.entries(folders).map(([at, files]) => [at, digestOf(files)]));
+    const key = JSON.stringify([sources[name], folderSha256]);
+    return { name, folders, folderSha256, facts: { root, folder, name, tools: ["bundle.ts", "bundle-zip.ts"], key } };
+  });
+  const kept = new Map(wanted.map(({ name, facts }) => [name, keptBuild(facts)]));
+  const stale = wanted.filter(({ name }) => kept.get(name) === undefined);
+  const built = new Map(await buildAll(sources, stale, root));
+  const bundles = wanted.map(({ name, folderSha256 }): [FunctionName, Bundle] => {
+    const codeSha256 = (built.get(name) ?? kept.get(name))?.[`${name}.zip`] ?? "";
+    return [name, { name, path: join(folder, `${name}.zip`), codeSha256, folderSha256 }];
+  });
   // Each bundle carries the environment's type of its own name; a record made of entries cannot show that.
   return Object.fromEntries(bundles) as unknown as Bundles;
 }
 
-/** Compiles and zips every function. */
+interface Wanted {
+  readonly name: FunctionName;
+  readonly folders: Folders;
+  readonly folderSha256: Readonly<Record<string, string>>;
+  readonly facts: BuildFacts;
+}
+
+/** Compiles and zips these functions. */
 async function buildAll(
   sources: FunctionSources,
-  folders: Readonly<Record<string, Folders>>,
-  facts: BuildFacts,
-): Promise<BuiltFiles> {
-  const { code, inputs } = await compile(sources, facts.root);
-  const zips = Object.keys(sources).map((name) => {
-    const files = Object.assign({ "index.mjs": code[name] }, ...Object.values(folders[name] ?? {}));
-    return [`${name}.zip`, zip(files)] as const;
+  wanted: readonly Wanted[],
+  root: string,
+): Promise<readonly (readonly [FunctionName, BuiltFiles])[]> {
+  if (wanted.length === 0) return [];
+  const compiled = await compile(Object.fromEntries(wanted.map(({ name }) => [name, sources[name]])), root);
+  return wanted.map(({ name, folders, facts }) => {
+    const { code = new Uint8Array(), inputs = [] } = compiled[name] ?? {};
+    const bytes = zip(Object.assign({ "index.mjs": code }, ...Object.values(folders)));
+    return [name, keepBuild(facts, inputs, { [`${name}.zip`]: bytes })] as const;
   });
-  return keepBuild(facts, inputs, Object.fromEntries(zips));
 }
 
 /** zod's index takes all its languages along, a quarter of a megabyte in each function. */
@@ -72,7 +78,11 @@ const englishOnly: Plugin = {
   },
 };
 
-async function compile(sources: FunctionSources, root: string) {
+/** The code of each function, and the files that it was made of. */
+async function compile(
+  sources: Readonly<Record<string, FunctionSource>>,
+  root: string,
+): Promise<Readonly<Record<string, { readonly code: Uint8Array; readonly inputs: readonly string[] }>>> {
   const result = await build({
     absWorkingDir: root,
     entryPoints: Object.entries(sources).map(([name, { entry }]) => ({ in: entry, out: name })),
@@ -94,22 +104,16 @@ async function compile(sources: FunctionSources, root: string) {
     plugins: [englishOnly],
     logLevel: "silent",
   });
-  const folder = join(root, output);
-  const named = (path: string) => path.slice(folder.length + 1, -".mjs".length);
-  return {
-    code: Object.fromEntries(result.outputFiles.map(({ path, contents }) => [named(path), contents])),
-    inputs: Object.keys(result.metafile.inputs),
-  };
+  const { outputs } = result.metafile;
+  return Object.fromEntries(
+    result.outputFiles.map(({ path, contents }) => {
+      const inputs = Object.keys(outputs[relative(root, path)]?.inputs ?? {});
+      return [basename(path, ".mjs"), { code: contents, inputs }];
+    }),
+  );
 }
 
 function foldersOf(source: FunctionSource, root: string): Folders {
   const entries = Object.entries(source.folders ?? {});
   return Object.fromEntries(entries.map(([folder, path]) => [folder, filesOf(join(root, path), folder)]));
-}
-
-/** SHA-256 of each function's folders, by function and folder. */
-function digests(folders: Readonly<Record<string, Folders>>): Record<string, Record<string, string>> {
-  const ofFunction = (of: Folders) =>
-    Object.fromEntries(Object.entries(of).map(([name, files]) => [name, digestOf(files)]));
-  return Object.fromEntries(Object.entries(folders).map(([name, of]) => [name, ofFunction(of)]));
 }

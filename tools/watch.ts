@@ -1,0 +1,70 @@
+// `make up WATCH=1`: applies each saved change to the system that runs, until Ctrl-C.
+import { join, resolve } from "node:path";
+import { Worker } from "node:worker_threads";
+import { applyOutput } from "../local/laptop/daemon/control.ts";
+import { statePaths } from "../local/laptop/state-folder.ts";
+import type { SynthesisAnswer } from "./synthesis-thread.ts";
+import { summary } from "./watch-summary.ts";
+import { watchFiles } from "./watched-files.ts";
+
+const root = resolve(import.meta.dirname, "..");
+const paths = statePaths(join(root, ".holdfast"));
+const output = join(root, ".holdfast", "cdktf.out");
+const environment = { ...process.env, HOLDFAST_ENVIRONMENT: "laptop", CDKTF_OUTDIR: output };
+
+let thread: Worker | undefined;
+/** What the thread has loaded: it must forget it before another version is read. */
+let loaded: ReadonlySet<string> = new Set();
+
+process.on("SIGINT", leave).on("SIGTERM", leave);
+const saves = watchFiles(root);
+await bringAbout(performance.now(), "nothing had changed");
+console.log("watching handlers, contract, modules, config and sql: save a file, and it runs (Ctrl-C ends watching)");
+for (;;) {
+  const { paths: saved, since } = await saves.next();
+  if ([...saved].some((path) => loaded.has(join(root, path)))) await forget();
+  await bringAbout(since);
+}
+
+/** Makes the Terraform and has it applied; prints how it went, with the time since the save. */
+async function bringAbout(since: number, ifNothing?: string): Promise<void> {
+  try {
+    const { modules, fault } = await synthesize();
+    loaded = new Set(modules);
+    if (fault !== undefined) throw new Error(fault);
+    const changes = await applyOutput(paths, output, (line) => console.log(`          ${line}`));
+    const text = changes.length === 0 ? ifNothing : summary(changes);
+    if (text !== undefined) print("✓", since, text);
+  } catch (error) {
+    await forget();
+    print("✗", since, error instanceof Error ? error.message : String(error));
+    console.log("          what ran before goes on; the next save is tried again");
+  }
+}
+
+function synthesize(): Promise<SynthesisAnswer> {
+  const running = thread ?? new Worker(new URL("synthesis-thread.ts", import.meta.url), { env: environment });
+  thread = running;
+  const { promise, resolve: settle, reject } = Promise.withResolvers<SynthesisAnswer>();
+  running.once("message", settle).once("error", reject);
+  running.postMessage("synthesize");
+  return promise.finally(() => running.off("message", settle).off("error", reject));
+}
+
+async function forget(): Promise<void> {
+  await thread?.terminate();
+  thread = undefined;
+}
+
+function print(mark: string, since: number, text: string): void {
+  const [first = "", ...more] = text.split("\n");
+  const seconds = `${((performance.now() - since) / 1_000).toFixed(1)} s`;
+  console.log(`${mark} ${seconds.padStart(6)}  ${first}`);
+  for (const line of more) console.log(`          ${line}`);
+}
+
+/** The system is the daemon's: it was there before the watching and outlives it. */
+function leave(): void {
+  console.log("\nno longer watching; the system runs on: make down stops it");
+  process.exit(0);
+}
