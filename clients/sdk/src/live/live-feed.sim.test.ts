@@ -20,6 +20,7 @@ function createFaultyService() {
     levels,
     say,
     pings: 0,
+    frames: [] as object[],
     isMute: false,
     connectionCount: 0,
     openSocket(_url: string, events: SocketEvents): Socket {
@@ -34,8 +35,13 @@ function createFaultyService() {
         send: (text) => {
           const { action, id, topics = [] } = JSON.parse(text) as { action: string; id?: string; topics?: string[] };
           if (action === "ping") this.pings += 1;
+          else this.frames.push({ action, id, topics });
           if (this.isMute || open !== connection) return;
           if (action === "ping") say({ type: "pong" });
+          if (action === "unsubscribe") {
+            for (const topic of topics) connection.topics.delete(topic);
+            say({ type: "unsubscribed", id });
+          }
           if (action !== "subscribe") return;
           for (const topic of topics) {
             connection.topics.add(topic);
@@ -163,6 +169,57 @@ describe("the live feed (simulated)", () => {
     await settle();
     expect(other.getSnapshot().state).toBe("live");
     expect(service.connectionCount).toBe(1);
+  });
+
+  it("keeps the numbers of an earlier look, and calls them live only once they are", async () => {
+    const { service, clock, holdfast } = create();
+    service.move("LEEDS", 10, "lost");
+    const watch = holdfast.watchStock("MUG");
+    const leave = watch.subscribe(() => undefined);
+    await settle();
+    leave();
+    clock.advance(2_000);
+    service.isMute = true;
+    watch.subscribe(() => undefined);
+    await settle();
+    expect(watch.getSnapshot()).toMatchObject({ state: "connecting", available: 10 });
+    service.say({ type: "change", topic: "stock/MUG", level: levelOf("LEEDS", 0, 99) });
+    service.say({ type: "change", topic: "stock/MUG", level: levelOf("YORK", 1, 1) });
+    expect(watch.getSnapshot()).toMatchObject({ state: "connecting", available: 11 });
+  });
+
+  it("leaves a topic 2 s after its last listener, and not when another came meanwhile", async () => {
+    const { service, clock, watch, holdfast } = start();
+    const other = holdfast.watchStock("MUG", "LEEDS");
+    const leave = other.subscribe(() => undefined);
+    await settle();
+    leave();
+    clock.advance(1_999);
+    const leaveAgain = other.subscribe(() => undefined);
+    expect(other.getSnapshot().state).toBe("live");
+    clock.advance(2_000);
+    expect(service.frames).toHaveLength(1);
+    leaveAgain();
+    clock.advance(2_000);
+    expect(service.frames.slice(1)).toEqual([{ action: "unsubscribe", id: "2", topics: ["stock/MUG/LEEDS"] }]);
+    expect(watch.getSnapshot().state).toBe("live");
+  });
+
+  it("asks for a topic again only once the service has left it (two frames may be handled at once)", async () => {
+    const { service, clock, holdfast } = start();
+    const other = holdfast.watchStock("MUG", "LEEDS");
+    const leave = other.subscribe(() => undefined);
+    await settle();
+    leave();
+    service.isMute = true;
+    clock.advance(2_000);
+    other.subscribe(() => undefined);
+    await settle();
+    expect(service.frames).toHaveLength(2);
+    service.isMute = false;
+    service.say({ type: "unsubscribed", id: "2" });
+    expect(service.frames[2]).toEqual({ action: "subscribe", id: "3", topics: ["stock/MUG/LEEDS"] });
+    expect(other.getSnapshot().state).toBe("live");
   });
 
   it("opens no connection while it rests, and one for whatever is watched from when it was woken up", async () => {

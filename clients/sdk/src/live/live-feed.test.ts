@@ -68,34 +68,6 @@ describe("watched stock (over a WebSocket)", () => {
     expect(server.frames).toEqual([{ action: "subscribe", id: "1", topics: ["stock/MUG", "stock/MUG/LEEDS"] }]);
   });
 
-  it("leaves a topic with its last listener", async () => {
-    const watch = client().watchStock("MUG");
-    const leave = [watch.subscribe(() => undefined), watch.subscribe(() => undefined)];
-    await vi.waitFor(() => expect(watch.getSnapshot().state).toBe("live"));
-    leave[0]?.();
-    leave[1]?.();
-    const left = { action: "unsubscribe", id: "2", topics: ["stock/MUG"] };
-    await vi.waitFor(() => expect(server.frames).toContainEqual(left));
-    expect(server.frames).toHaveLength(2);
-  });
-
-  it("keeps the numbers of an earlier look, and does not call them live", async () => {
-    server.change(levelOf("LEEDS", 3, 10));
-    const holdfast = client();
-    const watch = holdfast.watchStock("MUG");
-    const leave = watch.subscribe(() => undefined);
-    await vi.waitFor(() => expect(watch.getSnapshot().state).toBe("live"));
-    leave();
-    expect(watch.getSnapshot()).toMatchObject({ state: "connecting", available: 10 });
-    server.state.isMute = true;
-    ends.push(watch.subscribe(() => undefined));
-    await vi.waitFor(() => expect(server.frames).toHaveLength(3));
-    server.tell(levelOf("LEEDS", 2, 99));
-    server.tell(levelOf("YORK", 1, 1));
-    await vi.waitFor(() => expect(onHand(watch.getSnapshot())).toEqual({ LEEDS: 10, YORK: 1 }));
-    expect(watch.getSnapshot().state).toBe("connecting");
-  });
-
   it("rests without a connection, and asks for a snapshot once it is woken up", async () => {
     server.change(levelOf("LEEDS", 1, 10));
     const holdfast = client();

@@ -5,21 +5,35 @@ import { type LiveErrorCode, type ServerFrame, TOPICS_PER_FRAME_MAX } from "./fr
 import { type Levels, noLevels, takeIn } from "./levels.ts";
 import { type StockFeed, type StockState, viewOf } from "./stock-view.ts";
 
-/** A page that is left and one that is entered share the connection. */
+/** A page that is left and one that is entered share the connection and its topics. */
 const LINGER_MS = 2_000;
+/** Heartbeats that may pass without an answer. */
+const BEATS_MAX = 1;
 
 interface Followed {
-  readonly show: (levels: Levels, state: StockState, error?: unknown) => void;
+  show: (levels: Levels, state: StockState, error?: unknown) => void;
   levels: Levels;
   /** On this connection: not asked for, asked for, or answered. */
   stage: "wanted" | "asked" | "live";
   /** A frame that named it was refused for one of its topics: it is asked for alone, so that no other suffers. */
   isAlone: boolean;
-  /** Heartbeats that passed without an answer. */
+  /** Heartbeats since it was asked for. */
+  beats: number;
+  cancelLinger: () => void;
+}
+
+interface Question {
+  readonly action: "subscribe" | "unsubscribe";
+  readonly id: string;
+  readonly topics: readonly string[];
   beats: number;
 }
 
-/** Levels over one WebSocket for all topics; a new connection asks for all of them again, which heals any gap. */
+/**
+ * Levels over one WebSocket for all topics; a new connection asks for all of them again, which heals any gap. Each
+ * frame waits for the answer to the one before: the service may handle two at once, and an `unsubscribe` that it
+ * handled late would silence a topic that was asked for again.
+ */
 export function createLiveFeed(options: {
   readonly websocket: string;
   readonly ticket: () => Promise<string>;
@@ -27,11 +41,12 @@ export function createLiveFeed(options: {
 }): StockFeed {
   const { ports } = options;
   const followed = new Map<string, Followed>();
-  const asked = new Map<string, readonly string[]>();
+  /** To be unsubscribed. */
+  const left = new Set<string>();
+  let question: Question | undefined;
   let isOpen = false;
   let isSyncPlanned = false;
   let frameCount = 0;
-  let cancelLinger = () => {};
 
   const connection = createConnection({
     ...options,
@@ -41,8 +56,7 @@ export function createLiveFeed(options: {
     },
     onFrame: (frame) => take(frame),
     onDown: (error) => {
-      isOpen = false;
-      asked.clear();
+      forget();
       for (const topic of followed.values()) {
         topic.stage = "wanted";
         topic.show(topic.levels, error === undefined ? "connecting" : "failed", error);
@@ -50,12 +64,19 @@ export function createLiveFeed(options: {
     },
     onBeat: () => {
       // A question or its answer was lost, though the connection stands.
+      if (question !== undefined && ++question.beats > BEATS_MAX) question = undefined;
       for (const topic of followed.values()) {
-        if (topic.stage === "asked" && ++topic.beats > 1) topic.stage = "wanted";
+        if (topic.stage === "asked" && ++topic.beats > BEATS_MAX) topic.stage = "wanted";
       }
       sync();
     },
   });
+
+  const forget = () => {
+    isOpen = false;
+    question = undefined;
+    left.clear();
+  };
 
   /** One frame for all that a page asks for at once. */
   const planSync = () => {
@@ -68,15 +89,23 @@ export function createLiveFeed(options: {
   };
 
   const sync = () => {
-    if (!isOpen) return;
-    const wanted = [...followed].filter(([, topic]) => topic.stage === "wanted");
-    const names = (isAlone: boolean) => wanted.filter(([, topic]) => topic.isAlone === isAlone).map(([name]) => name);
-    for (const topics of [...inFrames(names(false), TOPICS_PER_FRAME_MAX), ...inFrames(names(true), 1)]) {
-      const id = `${++frameCount}`;
-      asked.set(id, topics);
-      for (const name of topics) Object.assign(followed.get(name) ?? {}, { stage: "asked", beats: 0 });
-      connection.send({ action: "subscribe", id, topics });
+    if (!isOpen || question !== undefined) return;
+    const action = left.size > 0 ? "unsubscribe" : "subscribe";
+    const topics = action === "unsubscribe" ? [...left].slice(0, TOPICS_PER_FRAME_MAX) : wantedTogether();
+    if (topics.length === 0) return;
+    for (const name of topics) {
+      if (action === "unsubscribe") left.delete(name);
+      else Object.assign(followed.get(name) ?? {}, { stage: "asked", beats: 0 });
     }
+    const id = `${++frameCount}`;
+    question = { action, id, topics, beats: 0 };
+    connection.send({ action, id, topics });
+  };
+
+  const wantedTogether = (): readonly string[] => {
+    const wanted = [...followed].filter(([, topic]) => topic.stage === "wanted");
+    const together = wanted.filter(([, topic]) => !topic.isAlone).slice(0, TOPICS_PER_FRAME_MAX);
+    return (together.length > 0 ? together : wanted.slice(0, 1)).map(([name]) => name);
   };
 
   const take = (frame: ServerFrame) => {
@@ -86,15 +115,24 @@ export function createLiveFeed(options: {
       case "change":
         return arrive(frame.topic, [frame.level], false);
       case "subscribed":
+      case "unsubscribed":
         // A topic without a snapshot is live from here on.
-        for (const name of asked.get(frame.id) ?? []) if (name.startsWith("location/")) arrive(name, [], true);
-        asked.delete(frame.id);
-        return;
+        for (const name of answered(frame.id)) if (name.startsWith("location/")) arrive(name, [], true);
+        return sync();
       case "error":
-        return refuse(frame.id, frame.code);
+        refuse(answered(frame.id), frame.code);
+        return sync();
       default:
         return;
     }
+  };
+
+  /** The topics of the question with this id, which waits no more. */
+  const answered = (id: string | undefined): readonly string[] => {
+    if (question === undefined || question.id !== id) return [];
+    const { topics } = question;
+    question = undefined;
+    return topics;
   };
 
   const arrive = (name: string, levels: Parameters<typeof takeIn>[1], isComplete: boolean) => {
@@ -108,56 +146,55 @@ export function createLiveFeed(options: {
       topic.show(topic.levels, topic.stage === "live" ? "live" : "connecting");
   };
 
-  const refuse = (id: string | undefined, code: LiveErrorCode) => {
-    const topics = asked.get(id ?? "") ?? [];
-    asked.delete(id ?? "");
-    if (topics.length > 1) {
-      for (const name of topics) Object.assign(followed.get(name) ?? {}, { stage: "wanted", isAlone: true });
-      return sync();
-    }
+  const refuse = (topics: readonly string[], code: LiveErrorCode) => {
     const error = new HoldfastError({
       code: code === "forbidden" ? "forbidden" : "validation_failed",
       message: `the service refused to follow ${topics.join(", ")}: ${code}`,
     });
     for (const name of topics) {
       const topic = followed.get(name);
-      topic?.show(topic.levels, "failed", error);
+      if (topics.length > 1) Object.assign(topic ?? {}, { stage: "wanted", isAlone: true });
+      else topic?.show(topic.levels, "failed", error);
     }
+  };
+
+  const leave = (name: string, topic: Followed) => {
+    followed.delete(name);
+    if (followed.size === 0) {
+      forget();
+      return connection.close();
+    }
+    if (isOpen && topic.stage !== "wanted") left.add(name);
+    sync();
   };
 
   return {
     rest: connection.rest,
     wake: connection.wake,
     follow: (name, held, show) => {
-      cancelLinger();
-      const entry: Followed = {
-        show: (levels, state, error) => show(viewOf(levels, state, error)),
-        levels: takeIn(noLevels, held),
-        stage: "wanted",
-        isAlone: false,
-        beats: 0,
-      };
-      followed.set(name, entry);
+      const topic = followed.get(name) ?? newTopic();
+      followed.set(name, topic);
+      left.delete(name);
+      topic.cancelLinger();
+      topic.levels = takeIn(topic.levels, held);
+      const mine: Followed["show"] = (levels, state, error) => show(viewOf(levels, state, error));
+      topic.show = mine;
+      if (topic.stage === "live") mine(topic.levels, "live");
       connection.open();
       planSync();
       return () => {
-        if (followed.get(name) !== entry) return;
-        followed.delete(name);
-        if (isOpen && entry.stage !== "wanted")
-          connection.send({ action: "unsubscribe", id: `${++frameCount}`, topics: [name] });
-        if (followed.size > 0) return;
-        cancelLinger = ports.after(LINGER_MS, () => {
-          isOpen = false;
-          asked.clear();
-          connection.close();
-        });
+        if (topic.show !== mine) return;
+        topic.show = () => {};
+        topic.cancelLinger = ports.after(LINGER_MS, () => leave(name, topic));
       };
     },
   };
 }
 
-function inFrames(topics: readonly string[], size: number): string[][] {
-  const frames: string[][] = [];
-  for (let at = 0; at < topics.length; at += size) frames.push(topics.slice(at, at + size));
-  return frames;
+function newTopic(): Followed {
+  return {
+    ...{ levels: noLevels, stage: "wanted", isAlone: false, beats: 0 },
+    show: () => {},
+    cancelLinger: () => {},
+  };
 }
