@@ -53,7 +53,7 @@ native: node_modules/.installed clients/native/node_modules/.installed ## Build 
 
 clients/native/node_modules/.installed: clients/native/package.json clients/native/package-lock.json
 	@echo "holdfast: installing Expo and React Native into clients/native (once, about a minute, 360 MB)"
-	@cd clients/native && npm ci --no-audit --no-fund --loglevel=error
+	@cd clients/native && npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 token: node_modules/.installed ## Print an access token: make -s token SCOPES="stock:write" SUB=name
