@@ -1,15 +1,18 @@
 import { BadLines } from "./bad-lines.ts";
+import type { Survey } from "./input/opening-stock.ts";
 import { InputError } from "./input/source.ts";
+import { type Listener, openListener } from "./listen/listener.ts";
 import { type Options, readOptions, UsageError, usage } from "./options.ts";
-import { createProgress } from "./progress.ts";
+import { createProgress, type Progress } from "./progress.ts";
 import { prepare } from "./replay/prepare.ts";
 import { replay, survey } from "./replay/replay.ts";
 import { Session, UnexpectedRefusal } from "./replay/session.ts";
+import { unwatchLevels } from "./replay/watches.ts";
 import { reportReplay, reportTieOut } from "./report.ts";
 import { openInput, openRun, type Run, type RunInput } from "./run.ts";
 import { readSystem, type System, SystemError } from "./system/endpoints.ts";
 import { laptopTokens } from "./system/token.ts";
-import { tieOut } from "./tie-out/tie-out.ts";
+import { type TieOut, tieOut } from "./tie-out/tie-out.ts";
 
 const exitCodes = { ok: 0, different: 1, badUsage: 2, interrupted: 130 } as const;
 type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -51,17 +54,44 @@ async function runDemo(
     tokens: laptopTokens({ subject: "demo", scopes: "admin", stateFolder: options.state }),
     onRetry: (_operation, why) => progress.note(`asking again (${why}); \`make up\` starts the system if it is down`),
   });
-  await prepare(session, seen, progress);
-  const outcome = await replay(input.source, { session, lineCount: seen.lineCount, progress, signal });
+  const listener = await openListener(session);
+  try {
+    const code = await prove({ run, input, seen, session, listener, progress, signal, system });
+    await listener.unregister();
+    return code;
+  } finally {
+    listener.stop();
+    run.journal.close();
+  }
+}
+
+interface Proof {
+  readonly run: Run;
+  readonly input: RunInput;
+  readonly seen: Survey;
+  readonly session: Session;
+  readonly listener: Listener;
+  readonly system: System;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+async function prove({ run, input, seen, session, listener, system, ...shown }: Proof): Promise<ExitCode> {
+  await prepare(session, seen, shown.progress);
+  const outcome = await replay(input.source, { session, lineCount: seen.lineCount, ...shown });
   print(reportReplay(run.journal, outcome));
-  if (outcome.interrupted) return interrupted();
-  const result = await tieOut(system, { journal: run.journal, progress, signal });
-  if (signal.aborted) return interrupted();
+  if (outcome.interrupted) return interrupted(listener, shown.progress);
+  const result = await tieOut(system, { session, names: seen.names, ...shown });
+  if (shown.signal.aborted) return interrupted(listener, shown.progress);
   print(reportTieOut(result));
-  const failures = [...outcome.unexpected.map((text) => `unexpected: ${text}`), ...missingProof(run, input)];
+  const failures = [
+    ...outcome.unexpected.map((text) => `unexpected: ${text}`),
+    ...listener.wrong.map((text) => `wrong delivery: ${text}`),
+    ...missingProof(run, input, result),
+  ];
   print(failures);
   run.journal.setFact("finishedAt", new Date().toISOString());
-  run.journal.close();
+  await unwatchLevels(session);
   return result.differences.length === 0 && failures.length === 0 ? exitCodes.ok : exitCodes.different;
 }
 
@@ -72,13 +102,14 @@ function describeRun(run: Run): string[] {
 }
 
 /** A generated run is made to compete for too little: when it does not, it has shown nothing. */
-function missingProof({ journal }: Run, { generated }: RunInput): string[] {
+function missingProof({ journal }: Run, { generated }: RunInput, { soldLowCount }: TieOut): string[] {
   if (!generated) return [];
   const refused = journal.refusals().some(({ code }) => code === "insufficient_stock");
   const met = (journal.counters("met").get("") ?? 0) > 0;
   return [
     ...(refused ? [] : ["proves too little: no line was refused for stock"]),
     ...(met ? [] : ["proves too little: no two commands met on one level"]),
+    ...(soldLowCount > 0 ? [] : ["proves too little: no level ran low by what was sold of it"]),
   ];
 }
 
@@ -94,7 +125,9 @@ function untilInterrupted(): AbortSignal {
   return controller.signal;
 }
 
-function interrupted(): ExitCode {
+/** What was done is told to the end: the resumed run listens at another address. */
+async function interrupted(listener: Listener, progress: Progress): Promise<ExitCode> {
+  await listener.settle(progress);
   print(["", "interrupted; run the same command again to resume"]);
   return exitCodes.interrupted;
 }

@@ -14,7 +14,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-export const usage = `Replays order lines through the public API, then ties out every place that holds stock.
+export const usage = `Replays order lines through the public API, then ties out every place that holds stock and what others were told of it.
 
   tools/node/node demo/cli.ts [--csv FILE] [--seed N] [--resume | --fresh] [--state FOLDER]
 

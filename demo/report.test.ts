@@ -12,6 +12,9 @@ const refused: RefusedLine = {
 const tieOut = (fields: Partial<TieOut>): TieOut => ({
   ...{ caughtUp: true, waitedMs: 3_000, levelCount: 2, changeCount: 10, archivedCount: 11, copyCount: 2 },
   refusedCount: 1,
+  search: { itemCount: 2, misspeltCount: 1 },
+  events: { expectedCount: 5, cameCount: 5, repeatCount: 0, unheardCount: 0 },
+  ...{ mailCount: 1, soldLowCount: 1 },
   differences: [],
   ...fields,
 });
@@ -63,10 +66,17 @@ describe("reportTieOut", () => {
     expect(lines[2]).toMatch(
       /^ties out {3}table = sum of audit.movement = reporting.stock_level = archive = cache \(2 of its levels\); /,
     );
+    expect(lines[2]).toContain(
+      "; search finds 2 items and 1 misspelt name; 5 events delivered as made; 1 mail, one each time that a level ran low",
+    );
+    const events = { expectedCount: 1_000, cameCount: 1_000, repeatCount: 3, unheardCount: 2 };
+    expect(reportTieOut(tieOut({ events }))[2]).toContain(
+      "; 1,000 events delivered as made (3 came again, 2 more fell into an interruption); ",
+    );
   });
 
   it("names every difference with its level, the first twenty of many", () => {
-    const differences = Array.from({ length: 25 }, (_, index) => ({ level: `S${index} at LEEDS`, what: "differs" }));
+    const differences = Array.from({ length: 25 }, (_, index) => ({ subject: `S${index} at LEEDS`, what: "differs" }));
     const lines = reportTieOut(tieOut({ caughtUp: false, differences }));
     expect(lines[1]).toContain("did not catch up");
     expect(lines[2]).toMatch(/^DIFFERS {4}25 differences/);

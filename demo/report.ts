@@ -72,29 +72,44 @@ function reportLatencies(journal: Journal): string[] {
   ];
 }
 
-/** The verdict: what was compared, and every difference with its level. */
+/** The verdict: what was compared, and every difference with what it is about. */
 export function reportTieOut(result: TieOut): string[] {
   const { differences } = result;
-  const places = `table = sum of audit.movement = reporting.stock_level = archive = cache (${count(result.copyCount)} of its levels)`;
   const compared = `${counted(result.levelCount, "level")}, ${counted(result.changeCount, "change")}, ${counted(result.archivedCount, "archived record")}, ${counted(result.refusedCount, "refusal")}`;
   const waited = `the pipeline ${result.caughtUp ? "caught up" : "did not catch up"} in ${duration(result.waitedMs / 1_000)}`;
+  const head = ["", `tie-out    ${compared}; ${waited}`];
   if (differences.length === 0) {
     return [
-      "",
-      `tie-out    ${compared}; ${waited}`,
-      `ties out   ${places}; no sellable below zero, no version missing, every refused line was short`,
+      ...head,
+      `ties out   ${places(result)}; no sellable below zero, no version missing, every refused line was short; ${told(result)}`,
     ];
   }
   const rest = differences.length - differencesShownMax;
   return [
-    "",
-    `tie-out    ${compared}; ${waited}`,
-    `DIFFERS    ${counted(differences.length, "difference")} (expected: ${places})`,
+    ...head,
+    `DIFFERS    ${counted(differences.length, "difference")} (expected: ${places(result)}; ${told(result)})`,
     ...differences
       .slice(0, differencesShownMax)
-      .map(({ level, what }) => `  ${level === "" ? "" : `${level}: `}${what}`),
+      .map(({ subject, what }) => `  ${subject === "" ? "" : `${subject}: `}${what}`),
     ...(rest > 0 ? [`  and ${count(rest)} more`] : []),
   ];
+}
+
+const places = ({ copyCount }: TieOut): string =>
+  `table = sum of audit.movement = reporting.stock_level = archive = cache (${count(copyCount)} of its levels)`;
+
+/** What others were told: who searches, who listens, who is mailed. */
+function told({ search, events, mailCount }: TieOut): string {
+  const misspelt = `${counted(search.misspeltCount, "misspelt name")}`;
+  const notes = [
+    ...(events.repeatCount > 0 ? [`${count(events.repeatCount)} came again`] : []),
+    ...(events.unheardCount > 0 ? [`${count(events.unheardCount)} more fell into an interruption`] : []),
+  ];
+  return [
+    `search finds ${counted(search.itemCount, "item")} and ${misspelt}`,
+    `${counted(events.cameCount, "event")} delivered as made${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`,
+    `${counted(mailCount, "mail")}, one each time that a level ran low`,
+  ].join("; ");
 }
 
 /** Columns as wide as their longest cell; the first is set left, numbers right. */

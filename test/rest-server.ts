@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
@@ -5,20 +6,26 @@ import type { Route } from "../contract/route.ts";
 import { type Operation, routes } from "../contract/routes.ts";
 import { createReservationOperations, reservationChecks } from "../handlers/reservations/operations.ts";
 import { createLevelsChanged } from "../handlers/runtime/cache/index.ts";
-import { createHttpHandler, type HttpHandler } from "../handlers/runtime/index.ts";
+import { createHttpHandler, type HttpHandler, lazy } from "../handlers/runtime/index.ts";
 import { createStockOperations, stockChecks } from "../handlers/stock/operations.ts";
+import { createWebhookOperations, webhookChecks } from "../handlers/webhooks/operations.ts";
 import { copiesWithoutRedis, levelsOf } from "./cache.ts";
-import { openCatalogue } from "./catalogue.ts";
+import { type CatalogueOptions, openCatalogue } from "./catalogue.ts";
 import { type GatewayAnswer, recordingLog, send } from "./gateway-event.ts";
 import { recordingMeter } from "./meter.ts";
 import type { Shop } from "./shop.ts";
+import { openWebhookTable } from "./webhook-table.ts";
 
 /** What becomes of a request or its answer on the way; absent: nothing. */
 export type Weather = (operation: Operation) => "request lost" | "answer lost" | undefined;
 
 /** REST on loopback, for one test: the functions themselves on a shop's tables, without the gateway. */
-export async function serveShop(shop: Shop, weather: Weather = () => undefined): Promise<string> {
-  const call = callerOf(shop);
+export async function serveShop(
+  shop: Shop,
+  weather: Weather = () => undefined,
+  options: Pick<CatalogueOptions, "findItems"> = {},
+): Promise<string> {
+  const call = callerOf(shop, options);
   const server = createServer(async (request, response) => {
     const found = findRoute(request);
     const what = weather(found.operation);
@@ -34,7 +41,7 @@ export async function serveShop(shop: Shop, weather: Weather = () => undefined):
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function callerOf(shop: Shop) {
+function callerOf(shop: Shop, options: Pick<CatalogueOptions, "findItems">) {
   const shared = { clock: shop.ports.clock, ids: shop.ports.ids, log: recordingLog(), meter: recordingMeter() };
   const stock: HttpHandler = createHttpHandler({
     ...{ function: "stock", checks: stockChecks, ...shared },
@@ -54,12 +61,19 @@ function callerOf(shop: Shop) {
       },
     }),
   });
-  const catalogue = openCatalogue(shop);
+  const catalogue = openCatalogue(shop, options);
+  const webhooks = lazy(async (): Promise<HttpHandler> => {
+    const { webhooks } = await openWebhookTable();
+    const secret = () => randomBytes(32).toString("base64");
+    const operations = createWebhookOperations({ webhooks, clock: shop.ports.clock, secret });
+    return createHttpHandler({ function: "webhooks", operations, checks: webhookChecks("any"), ...shared });
+  });
   return async (operation: Operation, parameters: Record<string, string>, body: string, request: IncomingMessage) => {
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, `${value}`]));
     const query = Object.fromEntries(new URL(request.url ?? "/", "http://localhost").searchParams);
     const gatewayRequest = { parameters, query, headers, token: { scope: "admin" }, ...(body !== "" && { body }) };
     if (routes[operation].function === "catalogue") return catalogue.call(operation, gatewayRequest);
+    if (routes[operation].function === "webhooks") return send(await webhooks(), operation, gatewayRequest);
     return send(routes[operation].function === "stock" ? stock : reservations, operation, gatewayRequest);
   };
 }
@@ -81,5 +95,5 @@ async function textOf(request: IncomingMessage): Promise<string> {
 }
 
 function write(response: ServerResponse, answer: GatewayAnswer): void {
-  response.writeHead(answer.status, answer.headers).end(JSON.stringify(answer.body));
+  response.writeHead(answer.status, answer.headers).end(answer.body === "" ? "" : JSON.stringify(answer.body));
 }

@@ -4,6 +4,7 @@ import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqli
 import { z } from "zod";
 import { LocationId, Sku } from "../../contract/identifiers.ts";
 import type { OpeningLine } from "../input/opening-stock.ts";
+import { EventLog, eventTables } from "../listen/event-log.ts";
 import { SystemError } from "../system/endpoints.ts";
 
 /** What became of an invoice. Lines are lines of the file, units are stock, `value` is in the file's currency. */
@@ -40,6 +41,9 @@ const RefusedLine = z.object({
 });
 export type RefusedLine = Readonly<z.output<typeof RefusedLine>>;
 const OpeningRow = z.object({ sku: Sku, location: LocationId, quantity: z.int().min(1) });
+/** A level that the run watches: low at `threshold` or below, until it has `clear` or more. */
+const Watch = z.object({ sku: Sku, location: LocationId, threshold: z.int().min(0), clear: z.int().min(1) });
+export type Watch = Readonly<z.output<typeof Watch>>;
 
 const refusedNames = RefusedLine.keyof().options;
 
@@ -52,12 +56,14 @@ const setUp = `
   CREATE TABLE IF NOT EXISTS run (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value REAL NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS opening (sku, location, quantity, PRIMARY KEY (location, sku)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS watch (sku, location, threshold, clear, PRIMARY KEY (location, sku)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS invoice (firstLine INTEGER PRIMARY KEY, lineCount, ${resultNames.join(", ")});
   CREATE TABLE IF NOT EXISTS refused (
     ${refusedNames.join(", ")},
     PRIMARY KEY (firstLine, step, sku)
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS refusedByLevel ON refused (sku, location);
+  ${eventTables}
 `;
 
 /**
@@ -66,12 +72,14 @@ const setUp = `
  */
 export class Journal {
   readonly path: string;
+  readonly events: EventLog;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
   private constructor(path: string, database: DatabaseSync) {
     this.path = path;
     this.#database = database;
+    this.events = new EventLog(database);
   }
 
   /** Opens or makes the journal at `path`, for this process alone. */
@@ -133,6 +141,25 @@ export class Journal {
     }
     const rows = this.#prepared("SELECT sku, location, quantity FROM opening ORDER BY location, sku").all();
     return rows.map((row) => OpeningRow.parse(row));
+  }
+
+  /** The levels to watch, as they were chosen once. */
+  async watches(choose: () => Promise<readonly Watch[]>): Promise<Watch[]> {
+    if (this.fact("watchesChosen") === undefined) {
+      const chosen = await choose();
+      this.#database.exec("BEGIN");
+      for (const { sku, location, threshold, clear } of chosen) {
+        this.#prepared("INSERT INTO watch VALUES (?, ?, ?, ?)").run(sku, location, threshold, clear);
+      }
+      this.setFact("watchesChosen", new Date().toISOString());
+      this.#database.exec("COMMIT");
+    }
+    return this.watched();
+  }
+
+  watched(): Watch[] {
+    const rows = this.#prepared("SELECT sku, location, threshold, clear FROM watch ORDER BY location, sku").all();
+    return rows.map((row) => Watch.parse(row));
   }
 
   hasInvoice(firstLine: number): boolean {

@@ -5,10 +5,14 @@ import type { Progress } from "../progress.ts";
 import type { Answer } from "../system/api-client.ts";
 import { forEachConcurrently } from "./pool.ts";
 import { type Session, UnexpectedRefusal } from "./session.ts";
+import { watchLevels } from "./watches.ts";
 
 const concurrency = 16;
 
-/** Makes the locations and items that are not there yet, then receives the opening stock. Repeating it changes nothing. */
+/**
+ * Makes the locations and items that are not there yet, watches some levels, then receives the opening stock.
+ * Repeating it changes nothing.
+ */
 export async function prepare(session: Session, survey: Survey, progress: Progress): Promise<void> {
   if (session.journal.fact("prepared") !== undefined) return;
   for (const { id, put } of locations) {
@@ -21,8 +25,10 @@ export async function prepare(session: Session, survey: Survey, progress: Progre
   });
   progress.end();
 
+  const planned = survey.openingStock();
+  await watchLevels(session, planned, progress);
   const there = await readSellable(session);
-  const opening = session.journal.opening(() => toReceive(survey.openingStock(), there));
+  const opening = session.journal.opening(() => toReceive(planned, there));
   progress.start("opening stock", { total: opening.length, unit: "levels" });
   await forEachConcurrently(receipts(opening), concurrency, async ({ number, lines }) => {
     const answer = await session.send("receive", "makeMovements", {

@@ -1,11 +1,14 @@
 import type { Operation } from "../../contract/routes.ts";
+import { announcedBy } from "../listen/announced-by.ts";
 import { type Answer, ApiClient, type ApiClientOptions, type CallOptions, type Window } from "../system/api-client.ts";
 import { bucketOf, Histogram } from "./histogram.ts";
 import type { Journal } from "./journal.ts";
 import { Meetings } from "./meetings.ts";
 
-/** The operations a replay sends, with the word its report uses for each. */
-export type Command = "put" | "receive" | "hold" | "confirm" | "fulfil" | "return" | "adjust" | "read";
+/** The operations a run sends, with the word its report uses for each. */
+export type Command =
+  | ("put" | "policy" | "receive" | "hold" | "confirm" | "fulfil" | "return" | "adjust")
+  | ("read" | "search" | "listen");
 
 /** An answer the replay has no use for: a defect of the system or of the demo, never of the file. */
 export class UnexpectedRefusal extends Error {
@@ -50,6 +53,7 @@ export class Session {
     if (this.#meetings.meets(levels)) this.#count("met", 1);
     const answer = await this.#meetings.during(levels, () => this.#client.call(operation, options));
     this.#count(`latency/${command}/${bucketOf(durationMs(answer.window))}`, 1);
+    if (answer.kind === "done") this.#expectEvent(operation, answer);
     return answer;
   }
 
@@ -58,6 +62,11 @@ export class Session {
     const counts = new Map(this.#counts);
     this.#counts.clear();
     return counts;
+  }
+
+  #expectEvent(operation: Operation, { value, window }: { value: unknown; window: Window }): void {
+    const id = announcedBy(operation, value);
+    if (id !== undefined) this.journal.events.addAnswered({ id, atMs: window.toMs });
   }
 
   #count(name: string, by: number): void {

@@ -139,8 +139,9 @@ function readAnswer<O extends Operation>(
   return { kind: "done", value: parsed.data as Value<O>, status, window };
 }
 
-/** What is no JSON fails the schema, and is told there. */
+/** What is no JSON fails the schema, and is told there; no text is what a 204 has. */
 function parseJson(text: string): unknown {
+  if (text === "") return null;
   try {
     return JSON.parse(text);
   } catch {

@@ -7,7 +7,7 @@ const Endpoints = z.looseObject({
   api: z.url(),
   /** DSN of the role `reporter`. */
   postgres: z.string().min(1),
-  aws: z.looseObject({ dynamodb: z.url(), s3: z.url(), redis: z.url() }),
+  aws: z.looseObject({ dynamodb: z.url(), s3: z.url(), redis: z.url(), sesv2: z.url() }),
 });
 
 /** Outputs of every stack, by stack. */
@@ -20,6 +20,8 @@ export interface System {
   readonly dynamodb: string;
   readonly s3: string;
   readonly redis: string;
+  /** Where the laptop lists what was mailed. */
+  readonly mails: string;
   readonly inventoryTable: string;
   readonly archiveBucket: string;
 }
@@ -48,6 +50,7 @@ export async function readSystem(stateFolder: string): Promise<System> {
     dynamodb: endpoints.aws.dynamodb,
     s3: endpoints.aws.s3,
     redis: endpoints.aws.redis,
+    mails: endpoints.aws.sesv2,
     inventoryTable: output("inventory_table"),
     archiveBucket: output("archive_bucket"),
   };

@@ -108,7 +108,7 @@ describe("compareHoldings", () => {
     ["a level that the table lacks", { table: new Map() }, ["is not in the table, but elsewhere"]],
   ];
   it.each(faults)("names %s", (_what, fault, expected) => {
-    expect(compareHoldings({ ...held, ...fault })).toEqual(expected.map((what) => ({ level: name, what })));
+    expect(compareHoldings({ ...held, ...fault })).toEqual(expected.map((what) => ({ subject: name, what })));
   });
 
   it("names sellable below zero, unless a count or damage made it so", () => {

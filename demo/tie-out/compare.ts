@@ -4,7 +4,8 @@ import { fieldNames, type LevelState, sellableOf } from "./levels.ts";
 import type { TableLevel } from "./table.ts";
 
 export interface Difference {
-  readonly level: string;
+  /** A level, an item, an event: what the difference is about; empty when it is about no single one. */
+  readonly subject: string;
   readonly what: string;
 }
 
@@ -30,7 +31,7 @@ export function compareHoldings(holdings: Holdings): Difference[] {
   ]);
   return [...names].sort().flatMap((name) => {
     const level = table.get(name);
-    if (level === undefined) return [{ level: name, what: "is not in the table, but elsewhere" }];
+    if (level === undefined) return [{ subject: name, what: "is not in the table, but elsewhere" }];
     const archived = archive.get(name);
     const copy = copies.get(name);
     const ledgered = ledger.get(name);
@@ -42,7 +43,7 @@ export function compareHoldings(holdings: Holdings): Difference[] {
       ...against(level, "the newest image in the archive", archived?.newest),
       ...(copy ? against(level, "the cache", copy) : []),
       ...missingInArchive(level, archived),
-    ].map((what) => ({ level: name, what }));
+    ].map((what) => ({ subject: name, what }));
   });
 }
 

@@ -10,7 +10,7 @@ import { readTable } from "./table.ts";
 
 const system = (fields: Partial<System>): System => ({
   ...{ api: "http://127.0.0.1:1/v1", postgres: "", dynamodb: "http://127.0.0.1:1", s3: "http://127.0.0.1:1" },
-  redis: "redis://127.0.0.1:1",
+  ...{ redis: "redis://127.0.0.1:1", mails: "http://127.0.0.1:1" },
   ...{ inventoryTable: "inventory", archiveBucket: "archive" },
   ...fields,
 });

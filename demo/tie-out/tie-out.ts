@@ -1,13 +1,18 @@
 import { Pool } from "pg";
 import type { Progress } from "../progress.ts";
 import type { Journal } from "../replay/journal.ts";
+import type { Session } from "../replay/session.ts";
 import type { System } from "../system/endpoints.ts";
 import { Archive } from "./archive.ts";
 import { catchUp } from "./catch-up.ts";
 import { compareHoldings, type Difference } from "./compare.ts";
 import { settledCopies } from "./copies.ts";
+import { type Crossing, crossingsOf } from "./crossings.ts";
+import { type CheckedEvents, checkEvents } from "./events.ts";
 import { type LedgerLevel, type LedgerStep, readLedger } from "./ledger.ts";
 import { levelName } from "./levels.ts";
+import { checkMails } from "./mails.ts";
+import { type CheckedSearch, checkSearch } from "./search.ts";
 import { shortnessProblem } from "./shortness.ts";
 import { readStockLevels } from "./stock-level.ts";
 import { readTable, type TableLevel } from "./table.ts";
@@ -22,31 +27,65 @@ export interface TieOut {
   readonly copyCount: number;
   /** Refused lines looked up in the ledger. */
   readonly refusedCount: number;
+  readonly search: Omit<CheckedSearch, "differences">;
+  readonly events: Omit<CheckedEvents, "differences">;
+  readonly mailCount: number;
+  /** Levels that ran low because something of them was promised. */
+  readonly soldLowCount: number;
   readonly differences: readonly Difference[];
+}
+
+export interface TieOutOptions {
+  readonly session: Session;
+  /** Names of the run's items by sku. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
 }
 
 /** While others change levels the places cannot be compared; so often it is tried again. */
 const roundCountMax = 5;
 
-/** Waits for the pipeline, then compares table, ledger, reporting.stock_level, archive and cache, and every refusal with the ledger. */
-export async function tieOut(
-  system: System,
-  options: { journal: Journal; progress: Progress; signal: AbortSignal },
-): Promise<TieOut> {
-  const { journal, progress, signal } = options;
+/** Waits for the pipeline, then compares every place that holds levels, and what others were told with what happened. */
+export async function tieOut(system: System, options: TieOutOptions): Promise<TieOut> {
   const pool = new Pool({ connectionString: system.postgres, max: 2, application_name: "holdfast-demo" });
+  try {
+    const { differences, crossings, ...compared } = await comparePlaces(system, pool, options);
+    const events = await checkEvents(pool, { ...options, crossings });
+    const mails = await checkMails(system, { ...options, crossings });
+    const search = await checkSearch(options.session, options.names, options);
+    return {
+      ...compared,
+      search,
+      events,
+      mailCount: mails.count,
+      soldLowCount: crossings.filter(({ type, kind }) => type === "StockRanLow" && kind === "reserve").length,
+      differences: [...differences, ...search.differences, ...events.differences, ...mails.differences],
+    };
+  } finally {
+    await pool.end();
+  }
+}
+
+type Compared = Omit<TieOut, "search" | "events" | "mailCount" | "soldLowCount"> & {
+  readonly crossings: readonly Crossing[];
+};
+
+async function comparePlaces(system: System, pool: Pool, options: TieOutOptions): Promise<Compared> {
+  const { session, progress, signal } = options;
   const archive = new Archive(system);
   try {
     for (let round = 1; ; round += 1) {
       const before = await readTable(system);
       const { caughtUp, waitedMs } = await catchUp(before, { pool, archive, progress, signal });
-      const { ledger, refusedCount, shortness } = await checkLedger(pool, { table: before, journal, progress });
+      const ledgered = await checkLedger(pool, { table: before, journal: session.journal, progress });
+      const { ledger, refusedCount, shortness, crossings } = ledgered;
       const stockLevels = await readStockLevels(pool);
       await archive.refresh();
       const copies = await settledCopies(system, before, signal);
       const table = await readTable(system);
       if (caughtUp && round < roundCountMax && !sameVersions(before, table)) continue;
-      const problems = archive.problems.map((what) => ({ level: "", what }));
+      const problems = archive.problems.map((what) => ({ subject: "", what }));
       return {
         caughtUp,
         waitedMs,
@@ -55,6 +94,7 @@ export async function tieOut(
         archivedCount: archive.recordCount,
         copyCount: copies.size,
         refusedCount,
+        crossings,
         differences: [
           ...problems,
           ...compareHoldings({ table, ledger, stockLevels, archive: archive.levels, copies }),
@@ -64,20 +104,30 @@ export async function tieOut(
     }
   } finally {
     archive.close();
-    await pool.end();
   }
 }
 
-/** One pass over the ledger: the sums of every level, and each refused line against its level's steps. */
+interface CheckedLedger {
+  readonly ledger: Map<string, LedgerLevel>;
+  readonly refusedCount: number;
+  readonly shortness: readonly Difference[];
+  readonly crossings: readonly Crossing[];
+}
+
+/** One pass over the ledger: every level's sums, each refused line against its level's steps, and what ran low. */
 async function checkLedger(
   pool: Pool,
   options: { table: ReadonlyMap<string, TableLevel>; journal: Journal; progress: Progress },
-): Promise<{ ledger: Map<string, LedgerLevel>; refusedCount: number; shortness: Difference[] }> {
+): Promise<CheckedLedger> {
   const { table, journal, progress } = options;
   const open = new Map(journal.refusedLevels().map((level) => [levelName(level), level]));
+  const watched = new Map(journal.watched().map((watch) => [levelName(watch), watch]));
+  const crossings: Crossing[] = [];
   const shortness: Difference[] = [];
   let refusedCount = 0;
   const check = (name: string, steps: readonly LedgerStep[]) => {
+    const watch = watched.get(name);
+    if (watch !== undefined) crossings.push(...crossingsOf(watch, steps));
     const level = open.get(name);
     if (level === undefined) return;
     open.delete(name);
@@ -85,20 +135,20 @@ async function checkLedger(
       if (line.code !== "insufficient_stock") continue;
       refusedCount += 1;
       const what = shortnessProblem(line, steps);
-      if (what !== undefined) shortness.push({ level: name, what });
+      if (what !== undefined) shortness.push({ subject: name, what });
     }
   };
   const total = [...table.values()].reduce((sum, { version }) => sum + version, 0);
   progress.start("reading ledger", { total, unit: "movements" });
   const ledger = await readLedger(pool, {
-    wantsSteps: (name) => open.has(name),
+    wantsSteps: (name) => open.has(name) || watched.has(name),
     onLevel: check,
     onRows: (count) => progress.advance(count),
   });
   progress.end();
   // A level that never moved has no row: it was short of everything.
   for (const name of [...open.keys()]) check(name, []);
-  return { ledger, refusedCount, shortness };
+  return { ledger, refusedCount, shortness, crossings };
 }
 
 function sameVersions(before: ReadonlyMap<string, TableLevel>, after: ReadonlyMap<string, TableLevel>): boolean {
