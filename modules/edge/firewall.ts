@@ -30,6 +30,8 @@ const countedRules = {
   SizeRestrictions_QUERYSTRING: "2,048 bytes; a cursor has up to 2,048 characters, beside other parameters",
   SizeRestrictions_BODY: "8 KB; the rule for bodies takes 64",
   EC2MetaDataSSRF_BODY: "free text, and addresses of webhooks, which delivery checks by itself",
+  GenericLFI_URIPATH:
+    "a sku may end in two dots, and a location follows it after a slash; nothing opens what a path names",
   GenericLFI_BODY: "free text of items, reasons and references",
   GenericRFI_BODY: "free text, and addresses of webhooks",
   CrossSiteScripting_BODY: "free text; answers are JSON, which no page takes for markup",
