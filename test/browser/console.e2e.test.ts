@@ -1,16 +1,28 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  DeleteMessageCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { z } from "zod";
+import { clientOptions } from "../engines.ts";
 import { PLATFORM_START_MS_MAX, type RunningPlatform, startPlatform } from "../running-platform.ts";
 import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
+import { writeSalesHistory } from "./sales-history.ts";
 import { type Site, serveConsole } from "./site.ts";
 
 const SHOWN_MS_MAX = 15_000;
 /** Twice the contract's promise for a live change, which is printed: the machine does much else meanwhile. */
 const LIVE_MS_MAX = 4_000;
+/** Eleven pages, each looked at by axe and drawn. */
+const PAGES_MS_MAX = 240_000;
 const wide = { viewport: { width: 1_360, height: 860 } };
 const phone = { viewport: { width: 390, height: 844 } };
 const pictures = join(tmpdir(), "holdfast-console-pictures");
@@ -29,6 +41,7 @@ beforeAll(async () => {
   site = await serveConsole(folder, config);
   await put("/locations/LEEDS", { name: "Leeds warehouse", kind: "warehouse", priority: 1 });
   await put("/locations/YORK", { name: "York store", kind: "store", priority: 2 });
+  await writeSalesHistory(platform.outputs.endpoints.postgres, 40);
 }, PLATFORM_START_MS_MAX);
 
 afterEach(async () => {
@@ -165,38 +178,115 @@ describe("the console in Chromium", () => {
     await page.getByRole("heading", { name: "Brass lantern" }).waitFor();
   });
 
+  it("shows each report as figures, chart and table, by location too, and as a file", async () => {
+    const page = await open("/reports");
+    for (const name of reports) {
+      await page.goto(`${site.url}#/reports?name=${name}`);
+      const rows = page.getByRole("region", { name: `Rows of ${name}` });
+      await rows.getByText("LAMP-OAK").first().waitFor();
+      expect(await page.getByRole("img").or(page.getByRole("list")).count(), name).toBeGreaterThan(0);
+    }
+    const since = new Date(Date.now() - 29 * 86_400_000).toISOString().slice(0, 10);
+    const sold = async (location: string) => {
+      const path = `/reports/sales-by-day?from=${since}T00:00:00Z${location}`;
+      const { rows } = Sales.parse((await platform.call("GET", path, { token: admin })).body);
+      return rows.reduce((sum, { net }) => sum + net, 0).toLocaleString("en");
+    };
+    await page.goto(`${site.url}#/reports?name=sales-by-day`);
+    await figure(page, "Sold, net", await sold(""));
+    await page.getByRole("combobox", { name: "Location" }).click();
+    await page.getByRole("option", { name: "York store" }).click();
+    await figure(page, "Sold, net", await sold("&location=YORK"));
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "CSV" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("sales-by-day.csv");
+    const csv = readFileSync(await download.path(), "utf8");
+    expect(csv).toMatch(/^sold_on,sku,location,fulfilled,returned,net\r\n/);
+    expect(csv).not.toContain("LEEDS");
+    await page.getByRole("textbox", { name: "SKU" }).fill("NO-SUCH-SKU");
+    await page.keyboard.press("Enter");
+    await page.getByText("Nothing in this period").waitFor();
+  });
+
+  it("shows queues, and is loud about dead letters until they are gone", async () => {
+    const page = await open("/operations");
+    const row = page.locator("[data-queue=mail] [data-count=deadLetters]");
+    await row.getByText("0", { exact: true }).waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
+    const takeAway = await bury("mail", 3);
+    await page.getByRole("alert").filter({ hasText: "mail: 3" }).waitFor();
+    await row.getByText("3", { exact: true }).waitFor();
+    await page.getByRole("heading", { name: "Feed to SQL" }).waitFor();
+    await takeAway();
+    await page.getByRole("alert").waitFor({ state: "detached" });
+  });
+
   it.each([
     { colorScheme: "light", size: "wide" },
     { colorScheme: "dark", size: "wide" },
     { colorScheme: "light", size: "phone" },
     { colorScheme: "dark", size: "phone" },
-  ] as const)("has no page that axe finds fault with ($colorScheme, $size)", async ({ colorScheme, size }) => {
-    await stocked("SHOWN-MUG", "Tea mug, red", { LEEDS: 120, YORK: 80 });
-    await hold("SHOWN-MUG", 18);
-    const options = { ...(size === "wide" ? wide : phone), colorScheme };
-    const welcome = await (await browser.newContext(options)).newPage();
-    await welcome.goto(site.url);
-    await welcome.getByRole("button", { name: "Sign in" }).waitFor();
-    expect(await violations(welcome)).toEqual([]);
-    const page = await open("/", options);
-    for (const { name, path, heading } of pages) {
-      await page.goto(`${site.url}#${path}`);
-      await page.getByRole("heading", { name: heading }).first().waitFor();
-      await page.waitForLoadState("networkidle");
-      if (name === "item") {
-        await page.getByRole("button", { name: /^Reserve for/ }).click();
-        await page.getByRole("timer").waitFor();
+  ] as const)(
+    "has no page that axe finds fault with ($colorScheme, $size)",
+    async ({ colorScheme, size }) => {
+      await stocked("SHOWN-MUG", "Tea mug, red", { LEEDS: 120, YORK: 80 });
+      await hold("SHOWN-MUG", 18);
+      onTestFinished(await bury("webhooks", 2));
+      const options = { ...(size === "wide" ? wide : phone), colorScheme };
+      const welcome = await (await browser.newContext(options)).newPage();
+      await welcome.goto(site.url);
+      await welcome.getByRole("button", { name: "Sign in" }).waitFor();
+      expect(await violations(welcome)).toEqual([]);
+      const page = await open("/", options);
+      for (const { name, path, heading } of pages) {
+        await page.goto(`${site.url}#${path}`);
+        await page.getByRole("heading", { name: heading }).first().waitFor();
+        await page.waitForLoadState("networkidle");
+        if (name === "operations") await page.getByRole("alert").filter({ hasText: "webhooks: 2" }).waitFor();
+        if (path.startsWith("/reports")) await page.getByRole("region").getByText("LAMP-OAK").first().waitFor();
+        if (name === "item") {
+          await page.getByRole("button", { name: /^Reserve for/ }).click();
+          await page.getByRole("timer").waitFor();
+        }
+        expect(await violations(page), name).toEqual([]);
+        await page.screenshot({ path: join(pictures, `${name}-${size}-${colorScheme}.png`) });
       }
-      expect(await violations(page), name).toEqual([]);
-      await page.screenshot({ path: join(pictures, `${name}-${size}-${colorScheme}.png`) });
-    }
-  });
+    },
+    PAGES_MS_MAX,
+  );
 });
+
+const reports = [
+  ...(["stock-on-hand", "stock-on-hand-daily", "sales-by-day", "sell-through", "stockout-rate"] as const),
+  "movement-ledger",
+] as const;
+const Sales = z.object({ rows: z.array(z.object({ net: z.number() })) });
+
+const figure = (page: Page, title: string, value: string) =>
+  page.getByRole("heading", { name: title }).locator("..").getByText(value, { exact: true }).waitFor();
+
+/** Puts messages among the dead letters of a queue; what it returns takes them away again. */
+async function bury(queue: string, messageCount: number): Promise<() => Promise<void>> {
+  const sqs = new SQSClient(clientOptions(platform.cloud.endpoints.sqs ?? ""));
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `holdfast-laptop-${queue}-dead` }));
+  const Entries = Array.from({ length: messageCount }, (_, at) => ({ Id: String(at), MessageBody: "{}" }));
+  await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+  return async () => {
+    for (let left = messageCount; left > 0; ) {
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+      for (const { ReceiptHandle } of Messages) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      left -= Messages.length;
+    }
+    sqs.destroy();
+  };
+}
 
 const pages = [
   { name: "catalogue", path: "/", heading: "Catalogue" },
   { name: "item", path: "/items/SHOWN-MUG", heading: "Stock by location" },
   { name: "movements", path: "/movements", heading: "Movements" },
-  { name: "reports", path: "/reports", heading: "Reports" },
+  ...reports.map((name) => ({ name, path: `/reports?name=${name}`, heading: "Reports" })),
   { name: "operations", path: "/operations", heading: "This deployment" },
 ] as const;

@@ -3,9 +3,14 @@ const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeS
 
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+const utcDay = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
+const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
 
 export const formatTime = (instant: string): string => time.format(new Date(instant));
 export const formatDay = (instant: string): string => day.format(new Date(instant));
+/** A day of the reports, such as `2026-01-31`: it is one of UTC, wherever one looks at it. */
+export const formatDate = (date: string): string => utcDay.format(new Date(date));
+export const formatShare = (share: number): string => percent.format(share);
 export const formatQuantity = (quantity: number): string => number.format(quantity);
 export const formatSigned = (quantity: number): string => `${quantity > 0 ? "+" : ""}${number.format(quantity)}`;
 export const formatInstant = (instant: string | null | undefined): string =>
@@ -19,7 +24,7 @@ export function formatCountdown(seconds: number): string {
 
 /** `snake_case` and `kebab-case` to words. */
 export function formatName(name: string): string {
-  const words = name.replaceAll(/[_-]/g, " ");
+  const words = name.replaceAll(/[_-]/g, " ").replace(/\bsku\b/, "SKU");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

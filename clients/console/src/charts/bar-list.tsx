@@ -1,24 +1,35 @@
 import { Stack, Text } from "@mantine/core";
-import { formatQuantity } from "../format.ts";
+import { formatQuantity, formatShare } from "../format.ts";
 
-/** The largest of many, as bars beside their names. */
-export function BarList(props: { readonly label: string; readonly bars: readonly { name: string; value: number }[] }) {
-  const largest = Math.max(1, ...props.bars.map(({ value }) => Math.abs(value)));
+export interface Bar {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** The largest of many, as bars beside their names; shares are drawn against the whole. */
+export function BarList(props: {
+  readonly label: string;
+  readonly bars: readonly Bar[];
+  readonly unit: "quantity" | "share";
+}) {
+  const { label, bars, unit } = props;
+  const whole = Math.max(1, ...bars.map(({ value }) => Math.abs(value)));
+  const format = unit === "share" ? formatShare : formatQuantity;
   return (
-    <Stack gap={6} component="ul" aria-label={props.label} p={0} m={0} style={{ listStyle: "none" }}>
-      {props.bars.map(({ name, value }) => (
-        <li
-          key={name}
-          style={{ display: "grid", gridTemplateColumns: "minmax(96px, 18%) 1fr 56px", gap: 8, alignItems: "center" }}
-        >
-          <Text size="xs" truncate title={name}>
+    <Stack gap={8} component="ul" aria-label={label} p={0} m={0} style={{ listStyle: "none" }}>
+      {bars.map(({ name, value }) => (
+        <li key={name} className="bar-row">
+          <Text size="sm" truncate title={name}>
             {name}
           </Text>
           <div className="bar" aria-hidden="true">
-            <span className="available" style={{ width: `${(100 * Math.abs(value)) / largest}%` }} />
+            <span
+              className={value < 0 ? "reserved" : "available"}
+              style={{ width: `${(100 * Math.abs(value)) / whole}%` }}
+            />
           </div>
-          <Text size="xs" ta="right" className="number">
-            {formatQuantity(value)}
+          <Text size="sm" fw={600} ta="right" className="number">
+            {format(value)}
           </Text>
         </li>
       ))}

@@ -1,13 +1,17 @@
 import { Box, useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
+import { formatDate, formatQuantity } from "../format.ts";
 
 export interface Series {
   readonly label: string;
   readonly values: readonly (number | null)[];
+  /** @default line */
+  readonly as?: "line" | "bars" | undefined;
 }
 
-const HEIGHT_PX = 200;
+const HEIGHT_PX = 220;
+const HALF_DAY_SECONDS = 43_200;
 const colors = {
   light: { axis: "#495057", grid: "#e9ecef", series: ["#0b7285", "#d9480f", "#5f3dc4"] },
   dark: { axis: "#ced4da", grid: "#343a40", series: ["#3bc9db", "#ff922b", "#b197fc"] },
@@ -19,10 +23,12 @@ export function TimeChart(props: {
   /** Seconds since 1970, ascending. */
   readonly times: readonly number[];
   readonly series: readonly Series[];
+  /** `days`: each time is a day (UTC); the legend tells the values under the pointer. @default instants */
+  readonly grain?: "days" | "instants";
   /** A value stays until the next one. */
   readonly isStepped?: boolean;
 }) {
-  const { label, times, series, isStepped = false } = props;
+  const { label, times, series, grain = "instants", isStepped = false } = props;
   const place = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme("light");
   useEffect(() => {
@@ -30,20 +36,31 @@ export function TimeChart(props: {
     if (element === null) return;
     const { axis, grid, series: strokes } = colors[scheme];
     const axisOptions = { stroke: axis, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
-    const paths = isStepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
+    const lines = isStepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
+    const bars = uPlot.paths.bars?.({ size: [0.7, 48] });
     const chart = new uPlot(
       {
         width: element.clientWidth,
         height: HEIGHT_PX,
-        scales: { y: { range: (_chart, min, max) => [Math.min(0, min), Math.max(1, max) * 1.05] } },
-        legend: { live: false },
-        axes: [axisOptions, { ...axisOptions, size: 56 }],
+        scales: {
+          x: grain === "days" ? { range: (_chart, min, max) => [min - HALF_DAY_SECONDS, max + HALF_DAY_SECONDS] } : {},
+          y: { range: (_chart, min, max) => [Math.min(0, min) * 1.05, Math.max(1, max) * 1.05] },
+        },
+        legend: { live: grain === "days" },
+        cursor: { drag: { x: false, y: false } },
+        axes: [grain === "days" ? { ...axisOptions, incrs: dayIncrements } : axisOptions, { ...axisOptions, size: 56 }],
+        ...(grain === "days" && { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1_000), "Etc/UTC") }),
         series: [
-          {},
-          ...series.map(({ label }, at) => ({
-            ...{ label, stroke: strokes[at % strokes.length], width: 2, paths },
-            points: { show: !isStepped },
-          })),
+          grain === "days" ? { label: "Day", value: (_chart, seconds) => dayShown(seconds) } : {},
+          ...series.map(({ label, as = "line" }, at) => {
+            const stroke = strokes[at % strokes.length];
+            return {
+              ...{ label, stroke, width: as === "bars" ? 0 : 2, paths: as === "bars" ? bars : lines },
+              ...(as === "bars" && { fill: stroke }),
+              points: { show: as === "line" && !isStepped && times.length < 60 },
+              value: (_chart: uPlot, value: number | null) => (value === null ? "–" : formatQuantity(value)),
+            };
+          }),
         ],
       },
       [[...times], ...series.map(({ values }) => [...values])],
@@ -55,6 +72,11 @@ export function TimeChart(props: {
       observer.disconnect();
       chart.destroy();
     };
-  }, [times, series, isStepped, scheme]);
+  }, [times, series, grain, isStepped, scheme]);
   return <Box ref={place} role="img" aria-label={label} w="100%" style={{ overflow: "hidden" }} />;
 }
+
+/** No tick between two days. */
+const dayIncrements = [1, 2, 7, 14, 28, 91, 182, 365].map((dayCount) => dayCount * 2 * HALF_DAY_SECONDS);
+const dayShown = (seconds: number | null): string =>
+  seconds === null ? "–" : formatDate(new Date(seconds * 1_000).toISOString());

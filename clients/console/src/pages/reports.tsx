@@ -1,182 +1,128 @@
 import type { Report } from "@holdfast/sdk";
 import { useHoldfast } from "@holdfast/sdk/react";
-import { Button, Card, Group, Select, Stack, Table, Text, TextInput } from "@mantine/core";
-import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Button, Card, Group, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import { ReportChart } from "../charts/report-chart.tsx";
-import { formatInstant, formatName, formatQuantity } from "../format.ts";
-import { useLocations } from "../queries.ts";
+import { CsvButton } from "../reports/csv-button.tsx";
+import { boundsOf } from "../reports/period.ts";
+import { ReportChart } from "../reports/report-chart.tsx";
+import { type ReportFilter, ReportFilters } from "../reports/report-filters.tsx";
+import { ReportTable } from "../reports/report-table.tsx";
+import { reportViews } from "../reports/report-view.ts";
 import { PageTitle } from "../shell/page-title.tsx";
 import { ProblemAlert } from "../shell/problem-alert.tsx";
-
-const ROWS_SHOWN = 100;
-
-interface Filter {
-  readonly location?: string;
-  readonly sku?: string;
-  readonly from?: string;
-}
+import { Tile } from "../shell/tile.tsx";
 
 export function ReportsPage({ name }: { readonly name: string | undefined }) {
   const holdfast = useHoldfast();
-  const navigate = useNavigate();
   const list = useQuery({ queryKey: ["reports"], queryFn: () => holdfast.listReports(), staleTime: 300_000 });
-  const chosen = list.data?.items.find((report) => report.name === name) ?? list.data?.items[0];
-  const [filter, setFilter] = useState<Filter>({});
+  const reports = list.data?.items.filter((report) => report.name in reportViews) ?? [];
+  const chosen = reports.find((report) => report.name === name) ?? reports[0];
+  /** Kept from report to report; a period is one of its own until somebody chooses. */
+  const [filter, setFilter] = useState<Partial<ReportFilter>>({});
   return (
     <>
       <PageTitle title="Reports" about={chosen?.title ?? "From the reporting views."} />
       <ProblemAlert error={list.error} />
       {chosen !== undefined && (
         <Stack>
-          <Group align="flex-end" gap="sm">
-            <Select
-              label="Report"
-              w={220}
-              allowDeselect={false}
-              data={list.data?.items.map((report) => ({ value: report.name, label: formatName(report.name) })) ?? []}
-              value={chosen.name}
-              onChange={(next) => navigate({ to: "/reports", search: { name: next ?? undefined } })}
-            />
-            <Filters filter={filter} onChange={setFilter} />
-            <CsvButton name={chosen.name} filter={filter} />
-          </Group>
-          <ReportCard key={chosen.name} name={chosen.name} columns={chosen.columns} filter={filter} />
+          <ReportLinks names={reports.map((report) => report.name)} chosen={chosen.name} />
+          <ReportCards
+            key={chosen.name}
+            name={chosen.name}
+            columns={chosen.columns}
+            filter={{ period: reportViews[chosen.name].period, ...filter }}
+            onFilter={setFilter}
+          />
         </Stack>
       )}
     </>
   );
 }
 
-function Filters({ filter, onChange }: { readonly filter: Filter; readonly onChange: (filter: Filter) => void }) {
-  const locations = useLocations();
-  const [sku, setSku] = useState(filter.sku ?? "");
+function ReportLinks({
+  names,
+  chosen,
+}: {
+  readonly names: readonly Report["name"][];
+  readonly chosen: Report["name"];
+}) {
   return (
-    <>
-      <Select
-        label="Location"
-        placeholder="All"
-        clearable
-        clearButtonProps={{ "aria-label": "All locations" }}
-        w={160}
-        data={locations.map(({ id, name }) => ({ value: id, label: name }))}
-        value={filter.location ?? null}
-        onChange={(location) => onChange({ ...filter, location: location ?? undefined })}
-      />
-      <TextInput
-        label="SKU"
-        placeholder="All"
-        w={160}
-        value={sku}
-        onChange={(event) => setSku(event.currentTarget.value)}
-        onBlur={() => onChange({ ...filter, sku: sku.trim() || undefined })}
-        onKeyDown={(event) => event.key === "Enter" && onChange({ ...filter, sku: sku.trim() || undefined })}
-      />
-      <TextInput
-        label="Since"
-        type="date"
-        w={160}
-        value={filter.from?.slice(0, 10) ?? ""}
-        onChange={({ currentTarget: { value } }) =>
-          onChange({ ...filter, from: value === "" ? undefined : `${value}T00:00:00.000Z` })
-        }
-      />
-    </>
+    <nav className="report-links" aria-label="Reports">
+      {names.map((name) => (
+        <Button
+          key={name}
+          renderRoot={(props) => <Link to="/reports" search={{ name }} {...props} />}
+          size="compact-sm"
+          variant={name === chosen ? "filled" : "subtle"}
+          color={name === chosen ? undefined : "gray"}
+          aria-current={name === chosen ? "page" : undefined}
+        >
+          {reportViews[name].label}
+        </Button>
+      ))}
+    </nav>
   );
 }
 
-function CsvButton({ name, filter }: { readonly name: string; readonly filter: Filter }) {
+function ReportCards(props: {
+  readonly name: Report["name"];
+  readonly columns: readonly string[];
+  readonly filter: ReportFilter;
+  readonly onFilter: (filter: ReportFilter) => void;
+}) {
+  const { name, columns, filter, onFilter } = props;
   const holdfast = useHoldfast();
-  const download = useMutation({
-    mutationFn: async () => {
-      // As CSV the answer is text.
-      const { body } = await holdfast.call("getReport", { name, ...filter, format: "csv" });
-      const url = URL.createObjectURL(new Blob([String(body)], { type: "text/csv" }));
-      const link = Object.assign(document.createElement("a"), { href: url, download: `${name}.csv` });
-      link.click();
-      URL.revokeObjectURL(url);
-    },
-  });
-  return (
-    <Button variant="default" onClick={() => download.mutate()} loading={download.isPending}>
-      CSV
-    </Button>
-  );
-}
-
-function ReportCard(props: { readonly name: string; readonly columns: readonly string[]; readonly filter: Filter }) {
-  const { name, columns, filter } = props;
-  const holdfast = useHoldfast();
+  const query = { location: filter.location, sku: filter.sku, ...boundsOf(filter.period, Date.now()) };
   const report = useQuery({
-    queryKey: ["report", name, filter],
-    queryFn: ({ signal }) => holdfast.getReport({ name, ...filter }, { signal }),
+    queryKey: ["report", name, query],
+    queryFn: ({ signal }) => holdfast.getReport({ name, ...query }, { signal }),
     placeholderData: keepPreviousData,
   });
-  const rows = useMemo(() => report.data?.rows ?? [], [report.data]);
-  if (report.error) return <ProblemAlert error={report.error} />;
-  if (report.data === undefined) return <Text c="dimmed">Reading…</Text>;
   return (
     <>
-      <Card withBorder className="surface">
-        <ReportChart columns={columns} rows={rows} />
-      </Card>
-      <Card withBorder padding={0} className="surface">
-        <Text size="sm" c="dimmed" p="sm">
-          {rows.length > ROWS_SHOWN
-            ? `The first ${ROWS_SHOWN} of ${formatQuantity(rows.length)} rows`
-            : `${rows.length} rows`}
-          , as of {formatInstant(report.data.asOf)}
-        </Text>
-        <ReportTable columns={columns} rows={rows.slice(0, ROWS_SHOWN)} name={name} />
-      </Card>
+      <Group align="flex-end" gap="sm">
+        <ReportFilters filter={filter} onChange={onFilter} />
+        <CsvButton name={name} query={query} />
+      </Group>
+      {report.error ? (
+        <ProblemAlert error={report.error} />
+      ) : report.data === undefined ? (
+        <Skeleton height={320} aria-label="Reading the report" role="status" />
+      ) : (
+        <ReportBody report={report.data} columns={columns} />
+      )}
     </>
   );
 }
 
-function ReportTable(props: {
-  readonly name: string;
-  readonly columns: readonly string[];
-  readonly rows: Report["rows"];
-}) {
-  const isNumber = (column: string) => typeof props.rows[0]?.[column] === "number";
+function ReportBody({ report, columns }: { readonly report: Report; readonly columns: readonly string[] }) {
+  const { figures, chart } = reportViews[report.name];
+  const shown = useMemo(() => ({ figures: figures(report.rows), chart: chart(report.rows) }), [figures, chart, report]);
+  if (report.rows.length === 0) return <Nothing />;
   return (
-    <Table.ScrollContainer minWidth={320} type="native" tabIndex={0} role="region" aria-label={`Rows of ${props.name}`}>
-      <Table striped verticalSpacing={6} horizontalSpacing="sm" fz="sm">
-        <Table.Thead>
-          <Table.Tr>
-            {props.columns.map((column) => (
-              <Table.Th key={column} ta={isNumber(column) ? "right" : "left"}>
-                {formatName(column)}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {props.rows.map((row, at) => (
-            // Rows have no name of their own, and never change places: a new answer is a new table.
-            // biome-ignore lint/suspicious/noArrayIndexKey: see above
-            <Table.Tr key={at}>
-              {props.columns.map((column) => (
-                <Table.Td
-                  key={column}
-                  ta={isNumber(column) ? "right" : "left"}
-                  className="number"
-                  style={{ whiteSpace: "nowrap" }}
-                >
-                  <Cell value={row[column]} />
-                </Table.Td>
-              ))}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <>
+      <SimpleGrid cols={{ base: 2, md: 4 }}>
+        {shown.figures.map(({ label, value }) => (
+          <Tile key={label} title={label} value={value} />
+        ))}
+      </SimpleGrid>
+      <ReportChart chart={shown.chart} />
+      <ReportTable report={report} columns={columns} />
+    </>
   );
 }
 
-function Cell({ value }: { readonly value: Report["rows"][number][string] | undefined }) {
-  if (value === null || value === undefined) return "";
-  if (typeof value === "number") return formatQuantity(value);
-  return /^\d{4}-\d\d-\d\dT/.test(value) ? formatInstant(value) : value;
+function Nothing() {
+  return (
+    <Card withBorder className="surface" py="xl">
+      <Text fw={600} ta="center">
+        Nothing in this period
+      </Text>
+      <Text size="sm" c="dimmed" ta="center">
+        A longer period, another location or another SKU may have something.
+      </Text>
+    </Card>
+  );
 }

@@ -8,6 +8,7 @@ const paths = {
   dark: "M20 14A8 8 0 1 1 10 4a6.5 6.5 0 0 0 10 10",
   leave: "M15 4h4v16h-4M10 8l-4 4 4 4m-4-4h10",
   search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14m5 12 4 4",
+  download: "M12 4v11m0 0-4-4m4 4 4-4M5 20h14",
   remove: "M6 6l12 12M18 6 6 18",
 } as const;
 

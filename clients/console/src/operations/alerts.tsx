@@ -1,0 +1,30 @@
+import type { OperationsState, QueueState } from "@holdfast/sdk";
+import { Alert } from "@mantine/core";
+
+/** Loud, for nothing comes back out of there by itself. */
+export function DeadLetterAlert({ queues }: { readonly queues: readonly QueueState[] }) {
+  const dead = queues.filter(({ deadLetters }) => deadLetters !== null && deadLetters > 0);
+  if (dead.length === 0) return null;
+  return (
+    <Alert color="red" variant="filled" className="loud" role="alert" title="Messages were given up">
+      {dead.map(({ name, deadLetters }) => `${name}: ${deadLetters}`).join(", ")}. Each is an effect that did not
+      happen: look at its function's log, mend what it says, and send the messages again.
+    </Alert>
+  );
+}
+
+export function UnansweredAlert({ state }: { readonly state: OperationsState }) {
+  const silent = [
+    ...(state.feeds === null ? ["the database"] : []),
+    ...state.queues.flatMap(({ name, depth, deadLetters }) => [
+      ...(depth === null ? [`the queue ${name}`] : []),
+      ...(deadLetters === null ? [`the dead letters of ${name}`] : []),
+    ]),
+  ];
+  if (silent.length === 0) return null;
+  return (
+    <Alert color="orange" role="status" title="Not everything could be asked">
+      No answer from {silent.join(", ")}. What stands below is of the others.
+    </Alert>
+  );
+}

@@ -1,0 +1,40 @@
+/** Days are those of the reports: UTC. */
+export type Period =
+  | { readonly kind: "last"; readonly dayCount: number }
+  | { readonly kind: "all" }
+  /** Both days are included; an empty one is no bound. */
+  | { readonly kind: "days"; readonly first: string; readonly last: string };
+
+const DAY_MS = 86_400_000;
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+const beginOf = (day: string): string => `${day}T00:00:00.000Z`;
+
+/** `from` is included and `to` is not, as the API takes them. */
+export function boundsOf(period: Period, nowMs: number): { readonly from?: string; readonly to?: string } {
+  switch (period.kind) {
+    case "all":
+      return {};
+    case "last":
+      return { from: beginOf(dayOf(nowMs - (period.dayCount - 1) * DAY_MS)) };
+    case "days": {
+      const { first, last } = period;
+      return {
+        ...(first !== "" && { from: beginOf(first) }),
+        ...(last !== "" && { to: beginOf(dayOf(Date.parse(last) + DAY_MS)) }),
+      };
+    }
+    default:
+      return period satisfies never;
+  }
+}
+
+/** Every day from the first to the last of them, so that a day without a row is not left out of a chart. */
+export function daysBetween(days: readonly string[]): string[] {
+  const [first, last] = [days.reduce(earlier, days[0] ?? ""), days.reduce(later, "")];
+  if (first === "") return [];
+  const dayCount = (Date.parse(last) - Date.parse(first)) / DAY_MS + 1;
+  return Array.from({ length: dayCount }, (_, index) => dayOf(Date.parse(first) + index * DAY_MS));
+}
+
+const earlier = (a: string, b: string): string => (b < a ? b : a);
+const later = (a: string, b: string): string => (b > a ? b : a);
