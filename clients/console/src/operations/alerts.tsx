@@ -6,7 +6,7 @@ export function DeadLetterAlert({ queues }: { readonly queues: readonly QueueSta
   const dead = queues.filter(({ deadLetters }) => deadLetters !== null && deadLetters > 0);
   if (dead.length === 0) return null;
   return (
-    <Alert color="red" variant="filled" className="loud" role="alert" title="Messages were given up">
+    <Alert color="red" variant="filled" role="alert" title="Messages were given up">
       {dead.map(({ name, deadLetters }) => `${name}: ${deadLetters}`).join(", ")}. Each is an effect that did not
       happen: look at its function's log, mend what it says, and send the messages again.
     </Alert>

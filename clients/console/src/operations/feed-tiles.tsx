@@ -16,7 +16,11 @@ export function FeedTile({ state }: { readonly state: OperationsState | undefine
   const reach = `Changes up to ${formatInstant(feed.asOf)}`;
   if (feed.lagSeconds === null) {
     return (
-      <Tile title={title} value="At rest" about={`${reach}; none ${formatAge(feed.movedAt, Date.parse(state.asOf))}`} />
+      <Tile
+        title={title}
+        value="At rest"
+        about={`${reach}, written ${formatAge(feed.movedAt, Date.parse(state.asOf))}`}
+      />
     );
   }
   const seconds = `${formatQuantity(Math.round(feed.lagSeconds * 10) / 10)} s`;

@@ -72,7 +72,7 @@ function QueueBar({ queue, longest }: { readonly queue: QueueState; readonly lon
 function DeadCount({ count }: { readonly count: number | null }) {
   if (count === null || count === 0) return shown(count);
   return (
-    <Badge color="red" variant="filled" className="loud" size="lg">
+    <Badge color="red" variant="filled" size="lg">
       {formatQuantity(count)}
     </Badge>
   );
