@@ -145,7 +145,7 @@ describe("the phone's screen in Chromium", () => {
     const { page, sockets } = await openItem("AWAY-MUG");
     await shows(page, "LEEDS", "10");
     await show(page, "hidden");
-    await vi.waitFor(() => expect(sockets.map((socket) => socket.isClosed())).toEqual([true]));
+    await vi.waitFor(() => expect(sockets.map((socket) => socket.isClosed())).toEqual([true]), SHOWN_MS_MAX);
     await receive("AWAY-MUG", { LEEDS: 5 });
     expect(await available(page, "LEEDS").innerText()).toBe("10");
     expect(sockets).toHaveLength(1);
