@@ -154,6 +154,15 @@ describe("invoke", () => {
     expect(lines.map(({ line }) => line)).toEqual(["started"]);
   });
 
+  it("starts no other for what one serves sooner than another starts", async () => {
+    const lines: LogLine[] = [];
+    const source = `console.log("started"); const until = Date.now() + 500; while (Date.now() < until);
+      export const handler = () => new Promise((resolve) => setTimeout(resolve, 5));`;
+    const { invoke } = await start(source, {}, { lines });
+    await Promise.all(Array.from({ length: 10 }, () => invoke()));
+    expect(lines.map(({ line }) => line)).toEqual(["started"]);
+  });
+
   it("refuses what goes past the reserved concurrency", async () => {
     const { invoke } = await start("export const handler = () => new Promise((r) => setTimeout(r, 100));", {
       reservedConcurrency: 1,

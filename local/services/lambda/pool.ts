@@ -22,10 +22,7 @@ export interface Pool {
   drain(waitMs: number): Promise<void>;
 }
 
-/** Another instance starts when an invocation waited this long: most get one that came free before. */
-const growAfterMs = 10;
-/** Starting takes a core for a while, so that more at once would only slow down each other. */
-const startingCountMax = 2;
+const growCheckMs = 10;
 const waitingCountMax = 10_000;
 const idleCheckMs = 10_000;
 const idleMsMax = 60_000;
@@ -53,6 +50,8 @@ export function createPool(options: PoolOptions): Pool {
   const waiting: Waiting[] = [];
   let runningCount = 0;
   let startingCount = 0;
+  /** How long the last start took, and when it ended. */
+  let lastStart = { tookMs: Number.POSITIVE_INFINITY, endedAt: 0 };
   let draining = false;
   const onQuiet = new Set<() => void>();
   let growTimer: NodeJS.Timeout | undefined;
@@ -99,25 +98,31 @@ export function createPool(options: PoolOptions): Pool {
     give(instance);
   }
 
-  /** Starts an instance for who waits too long, one after another, within the bound. */
+  /**
+   * Starts an instance when an invocation waited longer, since the last one was there, than a start takes: before that,
+   * one that comes free is sooner. Starts are what slows down a busy machine most, so the busier, the fewer.
+   */
   function grow(): void {
     const [longest] = waiting;
     if (!longest) return;
-    const isDue = instances.size === 0 || Date.now() - longest.since >= growAfterMs;
-    const isServed = startingCount >= Math.min(waiting.length, startingCountMax);
-    if (isDue && !isServed && instances.size < options.instanceCountMax) void startOne();
+    const waitedMs = Date.now() - Math.max(longest.since, lastStart.endedAt);
+    const isDue = instances.size === 0 || (startingCount === 0 && waitedMs >= lastStart.tookMs);
+    if (isDue && instances.size < options.instanceCountMax) void startOne();
     growTimer ??= setTimeout(() => {
       growTimer = undefined;
       grow();
-    }, growAfterMs);
+    }, growCheckMs);
   }
 
   async function startOne(): Promise<Outcome | undefined> {
+    const startedAt = Date.now();
     const instance = options.start();
     instances.add(instance);
     startingCount += 1;
     const fault = await instance.initialised;
     startingCount -= 1;
+    const endedAt = Date.now();
+    if (!fault) lastStart = { tookMs: endedAt - startedAt, endedAt };
     // A failed initialisation is the answer to one of those that wait, as on Lambda.
     if (fault) waiting.shift()?.settle(fault);
     give(instance);
