@@ -55,6 +55,17 @@ describe("createMigrator", () => {
     expect(log.lines.map(({ level }) => level)).toEqual(["warn", "info"]);
   });
 
+  it("counts the levels whose ledger lacks a version, once what is missing had time to come", async () => {
+    const { url, migrator, client, meter } = await setup("2026-11-24T03:00:00.000Z");
+    const etl = await startEtl(url);
+    await etl.deliver([streamRecord({ newImage: levelImage({ sku: "A", version: 3 }) })]);
+    await migrator({ action: "partitions" });
+    expect(meter.counts).toEqual({ LevelsWithGaps: 0 });
+    await client.query("UPDATE ops.gap SET detected_at = now() - interval '11 minutes'");
+    await migrator({ action: "partitions" });
+    expect(meter.counts).toEqual({ LevelsWithGaps: 1 });
+  });
+
   it("refuses an action that it does not know", async () => {
     const { migrator } = await setup("2031-12-01T00:00:00.000Z");
     await expect(migrator({ action: "rollback" })).rejects.toThrow();
