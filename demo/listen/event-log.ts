@@ -8,13 +8,14 @@ export const eventTables = `
     delivered INTEGER NOT NULL DEFAULT 0,
     answered INTEGER NOT NULL DEFAULT 0,
     recorded INTEGER NOT NULL DEFAULT 0,
+    dropped INTEGER NOT NULL DEFAULT 0,
     atMs REAL
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS listening (fromMs REAL PRIMARY KEY, untilMs REAL NOT NULL) WITHOUT ROWID;
 `;
 
-/** What was announced in the last minute before a run was killed may have been on its way: nobody took it. */
-const underWayMs = 60_000;
+/** What was announced so shortly before a run was killed may have been on its way, a retry included: nobody took it. */
+const underWayMs = 180_000;
 
 const Counts = z.object({
   /** Events that must have been announced while the run listened, or that came. */
@@ -52,6 +53,11 @@ export class EventLog {
   beginListening(nowMs: number): void {
     this.#fromMs = nowMs;
     this.#prepared("INSERT OR REPLACE INTO listening VALUES (?, ?)").run(nowMs, nowMs);
+  }
+
+  /** The webhook is about to be deleted: what did not come is dropped with it. */
+  endListening(): void {
+    this.#prepared(`UPDATE event SET dropped = 1 WHERE ${made} AND delivered = 0`).run();
   }
 
   addDelivered(id: string): void {
@@ -122,6 +128,6 @@ export class EventLog {
 }
 
 const made = "(answered = 1 OR recorded = 1)";
-const heard = `(event.atMs >= :fromMs OR EXISTS (
+const heard = `(dropped = 0 AND (event.atMs >= :fromMs OR EXISTS (
   SELECT 1 FROM listening WHERE event.atMs BETWEEN listening.fromMs AND listening.untilMs - :underWayMs
-))`;
+)))`;

@@ -66,7 +66,10 @@ export async function openListener(session: Session): Promise<Listener> {
         }
         progress.end();
       },
-      unregister: () => deleteWebhook(session, id),
+      unregister: async () => {
+        events.endListening();
+        await deleteWebhook(session, id);
+      },
       stop: receiver.stop,
     };
   } catch (error) {
