@@ -8,8 +8,9 @@ import { type Session, UnexpectedRefusal } from "../replay/session.ts";
 import { startReceiver } from "./receiver.ts";
 
 /**
- * All that the demo causes, except StockLevelChanged: ten times as many as all others together, and each delivery
- * costs the laptop as much as a command. What raises StockRanLow is judged from them, so those are seen by what follows.
+ * All that the demo causes, except ReservationRefused, of which a few may be missing, and StockLevelChanged: six times as
+ * many as all others together, and each delivery is another message, invocation and three calls of DynamoDB. What raises
+ * StockRanLow is judged from them, so those are seen by what follows.
  */
 const listenedTypes = [
   ...["ReservationHeld", "ReservationExtended", "ReservationPaying", "ReservationConfirmed", "ReservationFulfilled"],
