@@ -32,8 +32,8 @@ down: ## Stop it; the state stays in .holdfast/
 reset: ## Stop it and wipe its state
 	@$(CLOUD) reset
 
-logs: ## Follow the logs of the functions
-	@$(CLOUD) logs --follow
+logs: ## Follow the logs of the functions, or one request through all of them: make logs [ID=id]
+	@$(CLOUD) logs $(if $(ID),--id "$(ID)",--follow)
 
 status: ## Show addresses and what runs
 	@$(CLOUD) status

@@ -116,6 +116,21 @@ describe("a foreign CDKTF app on the laptop cloud", () => {
     SCHEDULE_MS_MAX + 10_000,
   );
 
+  it("follows its changed Terraform while it runs, and back", async () => {
+    const output = join(folder, "cdktf.out");
+    synthesizeTracker(output, join(folder, "functions.zip"), "lost");
+    expect(await cloud?.apply(output)).toMatchObject([
+      { kind: "changed", type: "aws_lambda_event_source_mapping", path: "tracker-service/deliveries" },
+    ]);
+    await call("/parcels/unnoted", { status: "delivered" });
+    await call("/parcels/p7", { status: "lost" });
+    await vi.waitFor(async () => expect(await subjects("delivered")).toContain("p7"), ARRIVAL);
+    expect(await subjects("delivered")).not.toContain("unnoted");
+    synthesizeTracker(output, join(folder, "functions.zip"));
+    expect(await cloud?.apply(output)).toHaveLength(1);
+    expect(await subjects("setup")).toEqual(["clock"]);
+  });
+
   it(
     "keeps data and does not repeat what was done (stopped and started)",
     async () => {

@@ -12,13 +12,18 @@ interface Position {
   readonly decoder: StringDecoder;
 }
 
-/** All `*.log` files below `folder`. */
-export function logFiles(folder: string, options: { readonly engines: boolean }, depth = 1): string[] {
+/** All `*.log` files below `folder`; `rotated`: those that were begun before them too. */
+export function logFiles(
+  folder: string,
+  options: { readonly engines: boolean; readonly rotated?: boolean },
+  depth = 1,
+): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return depth < DEPTH_MAX ? logFiles(path, options, depth + 1) : [];
-    const isWanted = entry.name.endsWith(".log") && (options.engines || entry.name !== ENGINE_LOG);
+    const isLog = (options.rotated ? /\.log(\.\d+)?$/ : /\.log$/).test(entry.name);
+    const isWanted = isLog && (options.engines || !entry.name.startsWith(ENGINE_LOG));
     return entry.isFile() && isWanted ? [path] : [];
   });
 }

@@ -21,6 +21,7 @@ const PREFERRED = {
   api: 8798,
 } as const;
 
+export const portNames = Object.keys(PREFERRED) as PortName[];
 type PortName = keyof typeof PREFERRED;
 export type LaptopPorts = Readonly<Record<PortName, number>>;
 
@@ -29,7 +30,7 @@ export async function choosePorts(paths: StatePaths, note: (line: string) => voi
   const remembered = rememberedPorts(paths);
   const chosen = { ...PREFERRED } as Record<PortName, number>;
   const given = new Set<number>();
-  for (const name of Object.keys(PREFERRED) as PortName[]) {
+  for (const name of portNames) {
     const last = remembered[name];
     const wanted = last === undefined || given.has(last) ? PREFERRED[name] : last;
     chosen[name] = !given.has(wanted) && (await isPortFree(wanted)) ? wanted : await freePort();

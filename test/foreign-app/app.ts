@@ -52,6 +52,8 @@ class Store extends TerraformStack {
 interface ServiceProps {
   readonly store: Store;
   readonly zip: string;
+  /** Parcels of this status are noted in the diary. */
+  readonly notedStatus: string;
 }
 
 /** What runs: a route, two consumers and a clock. */
@@ -165,7 +167,7 @@ class Service extends TerraformStack {
       startingPosition: "TRIM_HORIZON",
       batchSize: 10,
       filterCriteria: {
-        filter: [{ pattern: JSON.stringify({ dynamodb: { NewImage: { status: { S: ["delivered"] } } } }) }],
+        filter: [{ pattern: JSON.stringify({ dynamodb: { NewImage: { status: { S: [this.#props.notedStatus] } } } }) }],
       },
     });
     new LambdaEventSourceMapping(this, "label-jobs", {
@@ -192,10 +194,10 @@ class Service extends TerraformStack {
 }
 
 /** Synthesizes the app as `cdktf synth` would; `zip` holds the bundle of its functions. */
-export function synthesizeTracker(outdir: string, zip: string): void {
+export function synthesizeTracker(outdir: string, zip: string, notedStatus = "delivered"): void {
   const app = new App({ outdir });
   const store = new Store(app, "tracker-store");
-  new Service(app, "tracker-service", { store, zip });
+  new Service(app, "tracker-service", { store, zip, notedStatus });
   app.synth();
 }
 

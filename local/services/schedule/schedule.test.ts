@@ -113,11 +113,14 @@ describe("createSchedule", () => {
     await eventually(() => expect(fired()).toHaveLength(1));
   });
 
-  it("does not fire when disabled, stopped or past its end", async () => {
+  it("does not fire when disabled, deleted, stopped or past its end", async () => {
     const disabled = await start({ expression: "rate(1 minute)", enabled: false });
     expect(disabled.clock.nextInMs()).toBeUndefined();
     const ended = await start({ expression: "rate(1 minute)", endAt: "2026-01-01T00:00:30Z" });
     expect(ended.clock.nextInMs()).toBeUndefined();
+    const deleted = await start({ expression: "rate(1 minute)" });
+    deleted.schedules.deleteSchedule("sweep");
+    expect(deleted.clock.nextInMs()).toBeUndefined();
     const stopped = await start({ expression: "rate(1 minute)" });
     await stopped.schedules.stop();
     expect(stopped.clock.nextInMs()).toBeUndefined();

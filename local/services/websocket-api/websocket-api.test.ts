@@ -95,7 +95,7 @@ async function open({ timers, limits = {}, stage = {}, allowed = true }: Options
   const client = new ApiGatewayManagementApiClient({
     ...{ endpoint, region: "eu-west-1", maxAttempts: 1, credentials: { accessKeyId: "tester", secretAccessKey: "x" } },
   });
-  return { api, url: invokeUrl, client, lines, calls };
+  return { apis, api, target, url: invokeUrl, client, lines, calls };
 }
 
 async function connect(url: string, query = "?token=ann") {
@@ -122,6 +122,21 @@ const refusal = (url: string) =>
     socket.on("unexpected-response", (_, { statusCode }) => resolve(statusCode));
     socket.on("open", () => resolve(undefined));
   });
+
+describe("createApi", () => {
+  it("keeps connections, parts and address of an API that is there, and reads messages by the new expression", async () => {
+    const { apis, api, target, url } = await open();
+    const { say } = await connect(url);
+    expect((await say('{"action":"special"}')).requestContext.routeKey).toBe("special");
+    const again = await apis.createApi({ name: "talk", routeSelectionExpression: "$request.body.kind" });
+    expect(again).toEqual(api);
+    expect((await say('{"action":"special"}')).requestContext.routeKey).toBe("$default");
+    const { id } = apis.createRoute({ apiId: api.id, routeKey: "later", target });
+    expect((await say('{"kind":"later"}')).requestContext.routeKey).toBe("later");
+    apis.deletePart({ apiId: api.id, kind: "route", id });
+    expect((await say('{"kind":"later"}')).requestContext.routeKey).toBe("$default");
+  });
+});
 
 describe("opening a connection", () => {
   it.each([
