@@ -13,9 +13,11 @@ describe("environments", () => {
     for (const { backend } of environments) if (backend.kind === "local") expect(backend.folder).toMatch(/^\.\.\//);
   });
 
-  it.each(["staging", "prod"])("protect %s and read its database over TLS alone", (name) => {
+  it.each(["staging", "prod"])("protect %s and reach it, its database and its cache over TLS alone", (name) => {
     const [environment] = chosenEnvironments(name);
-    expect(environment?.foundation).toMatchObject({ protection: "protected", database: { tls: "verify" } });
+    const overTls = { database: { tls: "verify" }, cache: { tls: "on" } };
+    expect(environment?.foundation).toMatchObject({ protection: "protected", ...overTls });
+    expect(environment?.service.edge.tls).toBe("on");
   });
 });
 

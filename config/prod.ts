@@ -19,6 +19,11 @@ export const prod: Environment = {
     archive: { fileSecondsMax: 300, infrequentAfterDays: 30 },
   },
   service: {
+    edge: { requestsPerMinuteMax: 30_000, priceClass: "PriceClass_All", tls: "on" },
+    console: {
+      clientId: "example-console",
+      scope: "openid holdfast/stock:read holdfast/stock:write holdfast/reservations:write holdfast/reports:read",
+    },
     identity: { issuer: "https://identity.example.com", audience: "holdfast", scopePrefix: "holdfast/" },
     mail: { from: "stock@example.com", to: ["buyers@example.com"] },
     catalogueAccess: "public",

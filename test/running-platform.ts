@@ -11,7 +11,7 @@ import { startIssuer } from "../local/laptop/issuer/issuer.ts";
 import { signingKey } from "../local/laptop/issuer/keys.ts";
 
 const audience = "holdfast";
-const Endpoints = z.looseObject({ api: z.string(), websocket: z.string(), postgres: z.string() });
+const Endpoints = z.looseObject({ api: z.string(), websocket: z.string(), console: z.string(), postgres: z.string() });
 export const Service = z.looseObject({
   endpoints: Endpoints,
   inventory_table: z.string(),

@@ -61,7 +61,7 @@ describe("Distribution", () => {
 
   it("asks each API at its own host, without a path, with the guard's secret", () => {
     const secret = {
-      name: "x-edge-secret",
+      name: "x-origin-verify",
       value: expect.stringMatching(/^\$\{sensitive\(.*terraform_data/),
     };
     expect(distribution.origin).toMatchObject([

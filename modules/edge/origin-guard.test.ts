@@ -36,7 +36,7 @@ describe("OriginGuard", () => {
           action: { allow: {} },
           statement: {
             byte_match_statement: {
-              field_to_match: { single_header: { name: "x-edge-secret" } },
+              field_to_match: { single_header: { name: "x-origin-verify" } },
               positional_constraint: "EXACTLY",
               search_string: expect.stringMatching(/^\$\{sensitive\(.*terraform_data\..*\.output.*\)\}$/),
             },

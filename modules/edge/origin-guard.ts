@@ -15,7 +15,8 @@ export interface OriginGuardProps {
  * the value and keeps it in its state; replacing the resource makes another. Intent: `protect`.
  */
 export class OriginGuard extends Construct {
-  readonly header = "x-edge-secret";
+  /** CloudFront adds no header of its own kind, which begin with `X-Edge-` or `X-Amz-`. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html */
+  readonly header = "x-origin-verify";
   /** Shown in no plan. */
   readonly secret: string;
   readonly #name: string;

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { WebSocketApi } from "../api/websocket-api.ts";
 import type { LambdaFunction } from "../compute/lambda-function.ts";
+import type { OriginGuard } from "../edge/origin-guard.ts";
 import type { Foundation } from "./foundation.ts";
 import type { FunctionEnvironments, FunctionName } from "./functions.ts";
 import type { CommonVariables, MakeFunction } from "./make-function.ts";
@@ -15,12 +16,14 @@ export interface LiveProps {
   readonly tokens: TokenVariables;
   readonly cacheVariables: Pick<FunctionEnvironments["live-tickets"], "CACHE_HOST" | "CACHE_PORT" | "CACHE_TLS">;
   readonly access: "tickets" | "tokens";
+  /** Says by what the edge is known. */
+  readonly guard: OriginGuard;
 }
 
 export interface Live {
   /** Serves the route that gives tickets. */
   readonly tickets: LambdaFunction<FunctionEnvironments["live-tickets"], "private">;
-  /** Where clients connect. */
+  /** Address of the stage, which the edge alone may connect to. */
   readonly url: string;
 }
 
@@ -43,7 +46,11 @@ export function openLive(scope: Construct, props: LiveProps): Live {
     description: "Judges who opens a live connection",
     placement: { reach: "public" },
     timeoutSeconds: 10,
-    environment: { ...common("live-authorizer"), ...table, ...props.tokens, LIVE_ACCESS: props.access },
+    environment: {
+      ...{ ...common("live-authorizer"), ...table, ...props.tokens, LIVE_ACCESS: props.access },
+      EDGE_HEADER: props.guard.header,
+      EDGE_SECRET: props.guard.secret,
+    },
   });
   connections.grantWrite(authorizer, "DeleteItem");
 

@@ -64,7 +64,7 @@ function synthesized(environment: Environment) {
   const app = new App({ outdir: temporaryFolder() });
   const bundles = Object.fromEntries(names.map((name) => [name, emptyBundle()])) as unknown as Bundles;
   const foundation = new Foundation(app, `${environment.name}-foundation`, environment);
-  const service = new Service(app, `${environment.name}-service`, { environment, foundation, bundles });
+  const service = new Service(app, `${environment.name}-service`, { environment, foundation, bundles, console: [] });
   // Two runs, as a reference between stacks adds an output to the one that is named.
   service.prepareStack();
   foundation.prepareStack();
@@ -200,6 +200,11 @@ describe("Service", () => {
       "aws_apigatewayv2_integration",
       "aws_apigatewayv2_route",
       "aws_apigatewayv2_stage",
+      "aws_cloudfront_cache_policy", // the edge
+      "aws_cloudfront_distribution",
+      "aws_cloudfront_origin_access_control",
+      "aws_cloudfront_origin_request_policy",
+      "aws_cloudfront_response_headers_policy",
       "aws_cloudwatch_dashboard",
       "aws_cloudwatch_event_archive", // the bus and its rules
       "aws_cloudwatch_event_bus",
@@ -214,10 +219,18 @@ describe("Service", () => {
       "aws_lambda_function",
       "aws_lambda_invocation", // the migration
       "aws_lambda_permission", // the API calls
+      "aws_s3_bucket", // the console
+      "aws_s3_bucket_lifecycle_configuration",
+      "aws_s3_bucket_policy",
+      "aws_s3_bucket_public_access_block",
+      "aws_s3_object", // config.json; no file of the console is given here
       "aws_scheduler_schedule", // the sweep, the partitions
       "aws_sesv2_email_identity", // who mails
       "aws_sqs_queue", // expiry and those of the bus, with dead letters
       "aws_sqs_queue_policy", // rules of the bus send
+      "aws_wafv2_web_acl", // before the edge, and between edge and API
+      "aws_wafv2_web_acl_association",
+      "terraform_data", // the secret by which the API knows the edge
     ]);
   });
 
@@ -225,6 +238,7 @@ describe("Service", () => {
     expect(Object.keys(service.output).sort()).toEqual([
       "archive_bucket",
       "changes_stream",
+      "edge_domain",
       "endpoints",
       "event_bus",
       "expiry_queue_url",
@@ -232,7 +246,56 @@ describe("Service", () => {
       "quarantine_bucket",
       "requests_table",
     ]);
-    expect(Object.keys(service.output.endpoints.value).sort()).toEqual(["api", "postgres", "websocket"]);
+    expect(Object.keys(service.output.endpoints.value).sort()).toEqual(["api", "console", "postgres", "websocket"]);
+  });
+
+  it.each([
+    ["laptop", "http", "ws"],
+    ["prod", "https", "wss"],
+  ])("is reached through the edge alone (%s)", (name, http, ws) => {
+    const { service: stack } = stacksOf(environmentNamed(name));
+    const domain = expect.stringMatching(/^[a-z]+:..\$\{aws_cloudfront_distribution\.\w+\.domain_name\}/);
+    const { api, websocket, console } = stack.output.endpoints.value;
+    for (const address of [api, websocket, console]) expect(address).toEqual(domain);
+    expect([api, websocket, console].map((address) => address.replace(/\$\{.*\}/, "edge"))).toEqual([
+      `${http}://edge/v1`,
+      `${ws}://edge/live`,
+      `${http}://edge`,
+    ]);
+  });
+
+  it("keeps answers of the catalogue at the edge, and of nothing else", () => {
+    const { ordered_cache_behavior: behaviors } = new Synthesized(service).one("aws_cloudfront_distribution");
+    const kept = (behaviors as { path_pattern: string; cache_policy_id: string }[]).map((behavior) => [
+      behavior.path_pattern,
+      /keep-answers|keep-nothing/.exec(behavior.cache_policy_id)?.[0],
+    ]);
+    expect(kept).toEqual([
+      ["/v1/items*", "keep-answers"],
+      ["/v1/locations*", "keep-answers"],
+      ["/v1/*", "keep-nothing"],
+      ["/live*", "keep-nothing"],
+    ]);
+  });
+
+  it("tells the edge's secret to the edge, its guard and who judges live connections", () => {
+    const told = Object.entries<Record<string, object>>(service.resource).flatMap(([type, bodies]) =>
+      Object.entries(bodies)
+        .filter(([, body]) => JSON.stringify(body).includes("terraform_data.guard_secret"))
+        .map(([id]) => (type === "aws_lambda_function" ? id.replace(/_function_.*/, "") : type)),
+    );
+    expect(told.sort()).toEqual(["aws_cloudfront_distribution", "aws_wafv2_web_acl", "live-authorizer"]);
+  });
+
+  it("tells the console where it is and how people sign in", () => {
+    const { content } = new Synthesized(service).one("aws_s3_object");
+    expect(JSON.parse(String(content))).toEqual({
+      api: "/v1",
+      websocket: service.output.endpoints.value.websocket,
+      issuer: expect.stringContaining("var.oidc_issuer"),
+      clientId: "console",
+      scope: "openid admin",
+    });
   });
 
   it("is told its issuer when it is applied (laptop)", () => {

@@ -1,10 +1,14 @@
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
 import { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation/index.js";
 import { TerraformOutput, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
 import { type Operation, routes } from "../../contract/routes.ts";
 import { RestApi } from "../api/rest-api.ts";
 import { LambdaFunction, type LambdaFunctionProps, type Reach } from "../compute/lambda-function.ts";
+import { OriginGuard } from "../edge/origin-guard.ts";
+import type { SiteFile } from "../edge/site.ts";
 import { Queue } from "../messaging/queue.ts";
+import { type Edge, openEdge } from "./edge.ts";
 import { EnvironmentStack } from "./environment-stack.ts";
 import { type Events, openEvents } from "./events.ts";
 import type { DatabaseUser, Foundation } from "./foundation.ts";
@@ -26,6 +30,8 @@ export interface ServiceProps {
   };
   readonly foundation: Foundation;
   readonly bundles: Bundles;
+  /** Files of the console, as they are served. */
+  readonly console: readonly SiteFile[];
 }
 
 /** Operations for machines and the curious: no token is looked at. */
@@ -58,7 +64,8 @@ export class Service extends EnvironmentStack {
     this.#refreshCache();
     this.events = this.#events(migration);
     this.#expire();
-    const live = this.#live();
+    const guard = new OriginGuard(this, "guard", { name: this.named("origin") });
+    const live = this.#live(guard);
     const api = new RestApi(this, "api", {
       name: this.named("api"),
       description: "Holdfast REST API",
@@ -76,7 +83,7 @@ export class Service extends EnvironmentStack {
       open: openOperations,
       publicRoutes: props.environment.service.catalogueAccess,
     });
-    this.#outputs(api, live);
+    this.#outputs(this.#edge({ api, live, guard }));
     watchService(this, { foundation: props.foundation, settings: props.environment.service.alarms });
   }
 
@@ -200,8 +207,9 @@ export class Service extends EnvironmentStack {
     });
   }
 
-  #live(): Live {
+  #live(guard: OriginGuard): Live {
     return openLive(this, {
+      guard,
       name: this.named("live"),
       foundation: this.#foundation,
       make: (name, props) => this.#function(name, props),
@@ -209,6 +217,21 @@ export class Service extends EnvironmentStack {
       tokens: this.#tokens,
       cacheVariables: this.#cache(),
       access: this.#props.environment.service.liveAccess ?? "tickets",
+    });
+  }
+
+  #edge(behind: { readonly api: RestApi; readonly live: Live; readonly guard: OriginGuard }): Edge {
+    const { environment, console: files } = this.#props;
+    return openEdge(this, {
+      named: (part) => this.named(part),
+      account: new DataAwsCallerIdentity(this, "account").accountId,
+      api: behind.api,
+      liveUrl: behind.live.url,
+      guard: behind.guard,
+      files,
+      issuer: this.#tokens.JWT_ISSUER,
+      settings: environment.service.edge,
+      console: environment.service.console,
     });
   }
 
@@ -319,16 +342,16 @@ export class Service extends EnvironmentStack {
     });
   }
 
-  #outputs(api: RestApi, live: Live): void {
+  #outputs(edge: Edge): void {
     const { inventory, requests, archive, quarantine, changes, database } = this.#foundation;
     const tls = this.#props.environment.foundation.database.tls;
     const address = `${database.cluster.readerEndpoint}:${database.port}/${database.databaseName}`;
     const outputs = {
       endpoints: {
-        api: api.url,
-        websocket: live.url,
+        ...edge.addresses,
         postgres: `postgresql://reporter@${address}${tls === "verify" ? "?sslmode=verify-full" : ""}`,
       },
+      edge_domain: edge.domainName,
       inventory_table: inventory.name,
       requests_table: requests.name,
       archive_bucket: archive.name,

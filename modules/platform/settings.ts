@@ -50,7 +50,29 @@ export interface IdentitySettings {
   readonly scopePrefix: string;
 }
 
+/** How people sign in to the console: by a public client of the issuer, with PKCE. */
+export interface ConsoleSettings {
+  readonly clientId: string;
+  /** Space-separated scopes that signing in asks for, as the issuer names them. */
+  readonly scope: string;
+  /** Origins that signing in calls besides the issuer's, such as a token endpoint elsewhere. @default none */
+  readonly connectTo?: readonly string[];
+}
+
+export interface EdgeSettings {
+  /** Requests that one address may send in a minute; above it are 429s. */
+  readonly requestsPerMinuteMax: number;
+  /** Where in the world CloudFront answers from. */
+  readonly priceClass: "PriceClass_100" | "PriceClass_200" | "PriceClass_All";
+  /** A domain of one's own, and its certificate in us-east-1. @default one that CloudFront gives */
+  readonly domain?: { readonly name: string; readonly certificateArn: string };
+  /** `off` is for an edge on loopback alone. */
+  readonly tls: "on" | "off";
+}
+
 export interface ServiceSettings {
+  readonly edge: EdgeSettings;
+  readonly console: ConsoleSettings;
   readonly identity: IdentitySettings;
   /** What opens a live connection. `tokens`: access tokens too, which then stand in addresses, and so in logs. @default tickets */
   readonly liveAccess?: "tickets" | "tokens";

@@ -23,7 +23,7 @@ describe("docs/operations.md", () => {
     const foundation = new Foundation(app, "foundation", environment);
     const names = Object.keys(functionSources);
     const bundles = Object.fromEntries(names.map((name) => [name, emptyBundle()])) as unknown as Bundles;
-    const service = new Service(app, "service", { environment, foundation, bundles });
+    const service = new Service(app, "service", { environment, foundation, bundles, console: [] });
     service.prepareStack();
     const alarms = new Synthesized(JSON.parse(JSON.stringify(service.toTerraform()))).all(
       "aws_cloudwatch_metric_alarm",

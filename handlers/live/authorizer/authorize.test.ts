@@ -6,6 +6,7 @@ import { createLiveAuthorizer } from "./authorize.ts";
 
 const methodArn = "arn:aws:execute-api:eu-west-1:000000000000:api1/live/$connect";
 const issuer = "https://issuer.test";
+const edge = { header: "x-origin-verify", secret: "known-to-the-edge" };
 const { privateKey, publicKey } = await generateKeyPair("ES256");
 const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: "k", alg: "ES256" }] });
 
@@ -13,9 +14,9 @@ async function open(access: "tickets" | "tokens", clock = () => nowMs) {
   const { tickets } = await openConnections(clock);
   const log = recordingLog();
   const rules = { issuer, audience: "holdfast", scopePrefix: "" };
-  const authorize = createLiveAuthorizer({ tickets, access, rules, keys, clock, log });
-  const upgrade = (token?: string) =>
-    authorize({ methodArn, queryStringParameters: token === undefined ? null : { token } });
+  const authorize = createLiveAuthorizer({ tickets, access, rules, keys, edge, clock, log });
+  const upgrade = (token?: string, headers: Record<string, string> = { "X-Origin-Verify": edge.secret }) =>
+    authorize({ methodArn, headers, queryStringParameters: token === undefined ? null : { token } });
   return { tickets, log, upgrade };
 }
 
@@ -60,6 +61,18 @@ describe("createLiveAuthorizer", () => {
     expect(await (await open("tokens")).upgrade(token)).toMatchObject({ principalId: "ada", context });
     await expect((await open("tickets")).upgrade(token)).rejects.toThrow(/^Unauthorized$/);
     await expect((await open("tokens")).upgrade(`${token.slice(0, -8)}AAAAAAAA`)).rejects.toThrow(/^Unauthorized$/);
+  });
+
+  it.each<[what: string, headers: Record<string, string>]>([
+    ["nothing", {}],
+    ["another value", { "x-origin-verify": "made-up" }],
+    ["the start of the value", { "x-origin-verify": edge.secret.slice(0, -1) }],
+    ["the value elsewhere", { "x-other": edge.secret }],
+  ])("refuses who comes around the edge (%s), and the ticket stays good", async (_, headers) => {
+    const { tickets, upgrade } = await open("tickets");
+    await tickets.keep("secret", holder(), "2026-11-24T09:31:00.000Z");
+    await expect(upgrade("secret", headers)).rejects.toThrow(/^Unauthorized$/);
+    expect(await upgrade("secret")).toMatchObject({ principalId: "ada" });
   });
 
   it("logs why, and never with what", async () => {

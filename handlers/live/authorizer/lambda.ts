@@ -14,5 +14,6 @@ export const handler = createLiveAuthorizer({
     clock: systemClock,
   }),
   access: environment.LIVE_ACCESS,
+  edge: { header: environment.EDGE_HEADER, secret: environment.EDGE_SECRET },
   log: createLog(environment),
 });
