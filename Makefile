@@ -8,7 +8,7 @@ SUB ?= demo
 SEED ?=
 CSV ?=
 
-.PHONY: help up down reset logs status mails console native token demo demo-long test check format synth
+.PHONY: help up down reset logs status mails native token demo demo-long test check format synth
 
 help: ## Show the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,10 +40,6 @@ status: ## Show addresses and what runs
 
 mails: ## Print the mails that the functions sent
 	@$(CLOUD) mails
-
-console: node_modules/.installed ## Build the console and serve it for the system that runs
-	@$(NODE) node_modules/vite/bin/vite.js build clients/console --logLevel error
-	@$(NODE) node_modules/vite/bin/vite.js preview clients/console --host 127.0.0.1
 
 native: node_modules/.installed clients/native/node_modules/.installed ## Build the phone app's JavaScript for Android, and say how to run it
 	@$(NODE) node_modules/typescript/bin/tsc -p clients/native/tsconfig.device.json

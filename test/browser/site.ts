@@ -16,18 +16,10 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-/** The console as it is shipped: built into a folder, served as files beside a config.json. */
-export const serveConsole = (folder: string, config: object): Promise<Site> =>
-  serveSite("clients/console/vite.config.ts", { folder, config });
-
 /** The phone app's screen, by react-native-web. */
-export const serveNativeScreen = (folder: string, config: object): Promise<Site> =>
-  serveSite("clients/native/web/vite.config.ts", { folder, config });
-
-async function serveSite(viteConfig: string, served: { folder: string; config: object }): Promise<Site> {
-  const { folder, config } = served;
+export async function serveNativeScreen(folder: string, config: object): Promise<Site> {
   const outDir = join(folder, "site");
-  const configFile = resolve(import.meta.dirname, "../..", viteConfig);
+  const configFile = resolve(import.meta.dirname, "../../clients/native/web/vite.config.ts");
   await build({ configFile, logLevel: "error", build: { outDir } });
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
