@@ -22,7 +22,8 @@ export const dev: Environment = {
     edge: { requestsPerMinuteMax: 6_000, priceClass: "PriceClass_100", tls: "on" },
     console: {
       clientId: "example-console",
-      scope: "openid holdfast/stock:read holdfast/stock:write holdfast/reservations:write holdfast/reports:read",
+      scope:
+        "openid holdfast/stock:read holdfast/stock:write holdfast/reservations:write holdfast/reports:read holdfast/operations:read",
     },
     identity: { issuer: "https://identity.dev.example.com", audience: "holdfast", scopePrefix: "holdfast/" },
     mail: { from: "stock@dev.example.com", to: ["buyers@dev.example.com"] },

@@ -22,7 +22,8 @@ export const prod: Environment = {
     edge: { requestsPerMinuteMax: 30_000, priceClass: "PriceClass_All", tls: "on" },
     console: {
       clientId: "example-console",
-      scope: "openid holdfast/stock:read holdfast/stock:write holdfast/reservations:write holdfast/reports:read",
+      scope:
+        "openid holdfast/stock:read holdfast/stock:write holdfast/reservations:write holdfast/reports:read holdfast/operations:read",
     },
     identity: { issuer: "https://identity.example.com", audience: "holdfast", scopePrefix: "holdfast/" },
     mail: { from: "stock@example.com", to: ["buyers@example.com"] },

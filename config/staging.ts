@@ -22,7 +22,8 @@ export const staging: Environment = {
     edge: { requestsPerMinuteMax: 30_000, priceClass: "PriceClass_100", tls: "on" },
     console: {
       clientId: "example-console",
-      scope: "openid holdfast/stock:read holdfast/stock:write holdfast/reservations:write holdfast/reports:read",
+      scope:
+        "openid holdfast/stock:read holdfast/stock:write holdfast/reservations:write holdfast/reports:read holdfast/operations:read",
     },
     identity: { issuer: "https://identity.staging.example.com", audience: "holdfast", scopePrefix: "holdfast/" },
     mail: { from: "stock@staging.example.com", to: ["buyers@staging.example.com"] },
