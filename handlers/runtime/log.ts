@@ -1,6 +1,8 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 
-type LogFields = Readonly<Record<string, unknown>>;
+/** Every line has these of its own; Powertools drops a field of such a name. */
+type ReservedField = "level" | "message" | "sampling_rate" | "service" | "timestamp";
+type LogFields = Readonly<Record<string, unknown>> & { readonly [Name in ReservedField]?: never };
 
 /**
  * Structured log lines. What a line is about travels with it, for handlers may share an instance: `correlation_id` is the

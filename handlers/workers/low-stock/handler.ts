@@ -41,7 +41,7 @@ async function judgeOrFail(ports: LowStockPorts, messages: readonly Message[]): 
     return messages.filter(({ event }) => waiting.has(event.detail.version)).map(({ messageId }) => messageId);
   } catch (error) {
     ports.log.error("level not judged, the queue will bring it again", {
-      level: messages[0]?.event.detail.subject,
+      subject: messages[0]?.event.detail.subject,
       error,
     });
     return messages.map(({ messageId }) => messageId);
@@ -81,7 +81,7 @@ async function announce({ bus, log, meter }: LowStockPorts, raised: readonly Rai
   const refused = await bus.publish(raised.map(eventOf));
   if (refused.length > 0) throw new Error(`the bus did not take ${refused.length} of ${raised.length} events`);
   for (const { type, detail } of raised) {
-    const about = { correlation_id: detail.correlationId, level: detail.subject, version: detail.version };
+    const about = { correlation_id: detail.correlationId, subject: detail.subject, version: detail.version };
     log.info("crossing announced", { type, ...about });
   }
   meter.count("CrossingsAnnounced", raised.length);

@@ -27,8 +27,11 @@ export interface Raised {
   readonly detail: LevelChanged;
 }
 
-/** A change that never comes holds the others up for so long; then they are judged without it. */
-export const patienceMs = 30_000;
+/**
+ * A change that never comes holds the others up for so long; then they are judged without it. A change whose judgement
+ * failed is back after 60 s, the queue's visibility time-out, and twice is not too often.
+ */
+export const patienceMs = 150_000;
 /** Far above what a queue reorders within the patience. */
 const waitingCountMax = 50;
 

@@ -63,7 +63,7 @@ async function attempt(ports: WebhookDeliveryPorts, delivery: Delivery, context:
   if (!webhook) return; // It was deleted: nobody wants it any more.
   const about = {
     ...{ correlation_id: delivery.correlationId, webhook: webhook.id },
-    ...{ message: delivery.messageId, attempt: delivery.attempt },
+    ...{ message_id: delivery.messageId, attempt: delivery.attempt },
   };
   let failure: unknown;
   await ports
