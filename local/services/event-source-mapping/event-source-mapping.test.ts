@@ -1,3 +1,5 @@
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { EngineEndpoints, LogLine } from "../context.ts";
 import {
@@ -23,6 +25,25 @@ const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
+
+/** A server that answers once so many wait for it, a moment later: time enough for one too many to come. */
+async function openMeetings(size: number) {
+  const waiting: ServerResponse[] = [];
+  let waitingMax = 0;
+  let answered = 0;
+  const server = createServer((_, response) => {
+    waitingMax = Math.max(waitingMax, waiting.push(response));
+    if (waiting.length !== size) return;
+    setTimeout(() => {
+      answered += waiting.length;
+      for (const one of waiting.splice(0)) one.end();
+    }, 100);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  stops.push(() => new Promise((resolve) => void server.close(() => resolve()).closeAllConnections()));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, counts: () => ({ waitingMax, answered }) };
+}
 
 /** Prints the batch it got, then throws when a value in it says so. */
 const printing = `export const handler = async ({ Records }) => {
@@ -319,17 +340,11 @@ describe("queue mapping", () => {
 
   it("runs at most as many batches at once as the mapping says", async () => {
     const queue = await createQueue(endpoints.sqs);
-    const source = `export const handler = async ({ Records }) => {
-      console.log("start"); await new Promise((resolve) => setTimeout(resolve, 100)); console.log("end");
-    };`;
+    const meetings = await openMeetings(2);
+    const source = `export const handler = () => fetch("${meetings.url}").then(() => undefined);`;
     await Promise.all(numbers(1, 8).map((number) => queue.send(number)));
-    const { lines } = await start({
-      source,
-      mapping: { eventSourceArn: queue.queueArn, batchSize: 1, maximumConcurrency: 2 },
-    });
-    await eventually(() => expect(lines.filter(({ line }) => line === "end")).toHaveLength(8));
-    let running = 0;
-    const depths = lines.map(({ line }) => (running += line === "start" ? 1 : line === "end" ? -1 : 0));
-    expect(Math.max(...depths)).toBe(2);
+    await start({ source, mapping: { eventSourceArn: queue.queueArn, batchSize: 1, maximumConcurrency: 2 } });
+    await eventually(() => expect(meetings.counts().answered).toBe(8));
+    expect(meetings.counts().waitingMax).toBe(2);
   });
 });
