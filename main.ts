@@ -4,7 +4,8 @@ import { Foundation, functionSources, Service } from "./modules/index.ts";
 import { bundleFunctions } from "./tools/bundle.ts";
 import { buildConsole } from "./tools/console-site.ts";
 
-const app = new App();
+// CDKTF's own checks would run `terraform version` each time; Terraform itself says what they say.
+const app = new App({ skipValidation: true });
 const bundles = await bundleFunctions(functionSources);
 const console = await buildConsole();
 
