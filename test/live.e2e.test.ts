@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Ticket } from "../contract/live.ts";
 import { connectLive, type LiveClient, refusedWith } from "./live-client.ts";
 import { PLATFORM_START_MS_MAX, type RunningPlatform, startPlatform } from "./running-platform.ts";
@@ -128,21 +128,32 @@ describe("200 sockets on one item", () => {
     const random = seededRandom(Number(process.env.SEED ?? Date.now() % 1_000_000));
     await makeItem("CROWD");
     await receive("CROWD", 100);
-    const join = async () => {
-      const client = await connect();
-      await client.subscribe("stock/CROWD");
-      return client;
-    };
     const crowd: LiveClient[] = [];
-    for (let group = 0; group < 20; group++) crowd.push(...(await Promise.all(Array.from({ length: 10 }, join))));
+    let over = false;
+    onTestFinished(() => {
+      over = true;
+    });
+    /** As the contract asks of clients: whoever loses the connection connects again and subscribes anew. */
+    const join = async (index: number): Promise<void> => {
+      const client = await connect();
+      crowd[index] = client;
+      void client.closed.then(() => (over ? undefined : join(index)));
+      await client.subscribe("stock/CROWD").catch((error: unknown) => {
+        if (!/the connection ended/.test(String(error))) throw error;
+      });
+    };
+    for (let start = 0; start < 200; start += 10) {
+      await Promise.all(Array.from({ length: 10 }, (_, index) => join(start + index)));
+    }
     expect(crowd).toHaveLength(200);
 
     const changing = (async () => {
       for (let change = 0; change < 40; change++) await receive("CROWD", 1 + Math.floor(random() * 5));
     })();
     for (let index = 0; index < crowd.length; index += 3) {
-      crowd[index]?.drop();
-      crowd[index] = await join();
+      const dropped = crowd[index];
+      dropped?.drop();
+      await vi.waitFor(() => expect(crowd[index]).not.toBe(dropped), ARRIVAL);
     }
     await changing;
 
