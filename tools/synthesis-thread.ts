@@ -3,6 +3,7 @@ import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
 import { parentPort } from "node:worker_threads";
 import { describeFault } from "./fault.ts";
+import "./prepare-cdktf.ts";
 
 export interface SynthesisAnswer {
   /** Files of the repository that make the Terraform: when one of them changes, another thread is needed. */
@@ -10,9 +11,6 @@ export interface SynthesisAnswer {
   /** What went wrong, with file and line. */
   readonly fault?: string;
 }
-
-// CDKTF 0.21 calls what Node has deprecated; it gets no more releases.
-process.noDeprecation = true;
 
 const modules = new Set<string>();
 registerHooks({
