@@ -56,6 +56,7 @@ function callerOf(shop: Shop, options: Pick<CatalogueOptions, "findItems">) {
         store: shop.reservations,
         setTimer: async () => {},
         announceRefusal: async () => {},
+        log: shared.log,
         levelsChanged: createLevelsChanged(copiesWithoutRedis()),
         meter: shared.meter,
       },

@@ -45,6 +45,7 @@ export const handler = metered(
         meter,
       }),
       levelsChanged: createLevelsChanged(copies),
+      log,
       announceRefusal: createAnnounceRefusal({
         bus: createEventBus({
           putEvents: lazyPutEvents(),

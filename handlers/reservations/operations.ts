@@ -7,6 +7,7 @@ import { type LevelPlace, type Outcome, prepareHold, reservationNotFound } from 
 import type { LevelsChanged } from "../runtime/cache/index.ts";
 import {
   type Checks,
+  type Log,
   type Meter,
   type Operations,
   type Principal,
@@ -23,6 +24,7 @@ export interface ReservationPorts {
   readonly setTimer: SetTimer;
   readonly levelsChanged: LevelsChanged;
   readonly announceRefusal: AnnounceRefusal;
+  readonly log: Log;
   readonly meter: Meter;
 }
 
@@ -89,6 +91,8 @@ export function createReservationOperations(ports: ReservationPorts): Operations
         return outcome;
       }
       if (!outcome.replayed) ports.meter.count("ReservationsHeld");
+      // Its id is in no line yet: only now does the request's have a reservation.
+      ports.log.info("held", { correlation_id: context.requestId, reservation: outcome.value.id });
       return { status: 201, body: outcome.value, etag: tagOf(outcome.value), replayed: outcome.replayed };
     },
     payReservation: async (request) => {

@@ -51,6 +51,7 @@ function openReservations(timer: Partial<TimerPorts> = {}, publish: EventBus["pu
     function: "reservations",
     operations: createReservationOperations({
       ...{ store, setTimer: createSetTimer(ports), levelsChanged: createLevelsChanged(copiesWithoutRedis()), meter },
+      log,
       announceRefusal: createAnnounceRefusal({ ...ports, bus, wait: realWait }),
     }),
     checks: reservationChecks,
@@ -75,13 +76,16 @@ async function stocked(quantity: number, location = leeds) {
 describe("holdReservation", () => {
   it("holds for the token's subject and repeats its answer for the same key", async () => {
     const sku = await stocked(5);
-    const { call } = openReservations();
+    const { call, log } = openReservations();
     const request = {
       headers: { "Idempotency-Key": crypto.randomUUID() },
       body: { channel: "web", lines: [{ sku, quantity: 2 }] },
     };
     const held = await call("holdReservation", request);
     expect(held).toMatchObject({ status: 201, headers: { ETag: '"1"' } });
+    expect(log.lines.map(({ fields }) => fields)).toContainEqual(
+      expect.objectContaining({ correlation_id: expect.any(String), reservation: held.body.id }),
+    );
     expect(held.body).toMatchObject({
       ...{ owner: "ada", channel: "web", status: "HELD", version: 1 },
       expiresAt: new Date(nowMs + 900_000).toISOString(),
@@ -275,7 +279,7 @@ describe("the timer", () => {
     const sku = await stocked(5);
     const { call, log, meter } = openReservations({ queueUrl: `${queue.queueUrl}-away` });
     expect((await call("holdReservation", { body: { lines: [{ sku, quantity: 1 }] } })).status).toBe(201);
-    expect(log.lines.map(({ level }) => level)).toEqual(["warn", "info"]);
+    expect(log.lines.map(({ level }) => level)).toEqual(["warn", "info", "info"]);
     expect(meter.counts).toEqual({ ExpiryTimersNotSent: 1, ReservationsHeld: 1 });
   });
 });

@@ -66,7 +66,8 @@ export function createHttpHandler<Function extends RestFunction>(options: HttpOp
     const durationMs = options.clock() - receivedAtMs;
     options.log.info("answered", {
       ...{ correlation_id: rendering.requestId, ...clientsId(rendering) },
-      ...{ operation: entry?.operation, status: result.statusCode, outcome, durationMs },
+      ...{ operation: entry?.operation, parameters: event.pathParameters ?? undefined },
+      ...{ status: result.statusCode, outcome, durationMs },
     });
     measure(options.meter, { entry, outcome, status: result.statusCode, durationMs });
     return rate ? { ...result, headers: { ...result.headers, ...rateHeaders(routeClass, rate) } } : result;
