@@ -19,7 +19,7 @@ let loaded: ReadonlySet<string> = new Set();
 process.on("SIGINT", leave).on("SIGTERM", leave);
 const saves = watchFiles(root);
 await bringAbout(performance.now(), "nothing had changed");
-console.log("watching handlers, contract, modules, config and sql: save a file, and it runs (Ctrl-C ends watching)");
+console.log("watching all rooms that the system is made of: save a file, and it runs (Ctrl-C ends watching)");
 for (;;) {
   const { paths: saved, since } = await saves.next();
   if ([...saved].some((path) => loaded.has(join(root, path)))) await forget();
