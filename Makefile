@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 NODE := tools/node/node
-CLOUD := $(NODE) local/cli.ts
+CLOUD := $(NODE) laptop/cli.ts
 SCOPES ?= admin
 SUB ?= demo
 SEED ?=
@@ -23,7 +23,7 @@ up: node_modules/.installed ## Start the whole system on this machine; WATCH=1: 
 	@mkdir -p .holdfast
 	@HOLDFAST_ENVIRONMENT=laptop CDKTF_OUTDIR=.holdfast/cdktf.out $(NODE) tools/synth.mjs
 	@$(CLOUD) up --output .holdfast/cdktf.out --audience holdfast
-	@$(NODE) demo/seed-catalogue.ts
+	@$(NODE) clients/demo/seed-catalogue.ts
 	@$(if $(WATCH),exec $(NODE) tools/watch.ts)
 
 down: ## Stop it; the state stays in .holdfast/
@@ -56,10 +56,10 @@ token: node_modules/.installed ## Print an access token: make -s token SCOPES="s
 	@$(CLOUD) token --scopes "$(SCOPES)" --subject "$(SUB)" --audience holdfast
 
 demo: node_modules/.installed ## Replay order lines and tie out: make demo [CSV=orders.csv.gz] [SEED=n]
-	@$(NODE) demo/cli.ts $(if $(CSV),--csv "$(CSV)") $(if $(SEED),--seed "$(SEED)")
+	@$(NODE) clients/demo/cli.ts $(if $(CSV),--csv "$(CSV)") $(if $(SEED),--seed "$(SEED)")
 
 demo-long: node_modules/.installed ## Replay a long file; run it again to resume: make demo-long CSV=orders.csv.gz
-	@$(NODE) demo/cli.ts --csv "$(CSV)" --resume
+	@$(NODE) clients/demo/cli.ts --csv "$(CSV)" --resume
 
 test: node_modules/.installed ## Run all tests on real engines
 	@$(NODE) node_modules/vitest/vitest.mjs run $(TEST)
@@ -68,12 +68,12 @@ check: node_modules/.installed ## Types, lint, import directions, unused code
 	@$(NODE) node_modules/typescript/bin/tsc -p .
 	@$(NODE) node_modules/typescript/bin/tsc -p clients/console
 	@$(NODE) node_modules/typescript/bin/tsc -p clients/native
-	@node_modules/.bin/biome check .
-	@$(NODE) node_modules/dependency-cruiser/bin/dependency-cruiser.mjs .
-	@$(NODE) node_modules/knip/bin/knip.js
+	@node_modules/.bin/biome check --config-path=tools/checks/lint.json .
+	@$(NODE) node_modules/dependency-cruiser/bin/dependency-cruiser.mjs --config tools/checks/dependency-cruiser.mjs .
+	@$(NODE) node_modules/knip/bin/knip.js --config tools/checks/knip.json
 
 format: node_modules/.installed ## Format the code and apply safe lint fixes
-	@node_modules/.bin/biome check --write .
+	@node_modules/.bin/biome check --config-path=tools/checks/lint.json --write .
 
 synth: node_modules/.installed ## Synthesize the Terraform of every environment into cdktf.out/
 	@$(NODE) tools/synth.mjs

@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{clients,contract,handlers,modules,config,local,sql,demo,test,tools}/**/*.test.ts"],
-    globalSetup: ["test/setup.ts"],
+    include: ["{clients,config,contract,handlers,laptop,modules,sql,test,tools}/**/*.test.ts"],
+    globalSetup: ["test/support/setup.ts"],
     // Tests wait for engines more than they compute: on two cores, one worker would leave one of them idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 60_000,

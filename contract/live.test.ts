@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { location, sku } from "../test/inventory-data.ts";
+import { location, sku } from "../test/support/inventory-data.ts";
 import { ClientFrame, liveLimits, parseTopic, ServerFrame, topicsOf } from "./live.ts";
 
 describe("parseTopic", () => {
@@ -10,8 +10,20 @@ describe("parseTopic", () => {
   ])("reads %s", (text, subject) => expect(parseTopic(text)).toEqual(subject));
 
   it.each([
-    ...["", "stock", "stock/", "stock/A/", "stock/A/north/", "stock/A/north/x", "stock/a b", "stock/.."],
-    ...["location", "location/", "location/north/A", "Stock/A", "item/A", `stock/${"x".repeat(65)}`],
+    "",
+    "stock",
+    "stock/",
+    "stock/A/",
+    "stock/A/north/",
+    "stock/A/north/x",
+    "stock/a b",
+    "stock/..",
+    "location",
+    "location/",
+    "location/north/A",
+    "Stock/A",
+    "item/A",
+    `stock/${"x".repeat(65)}`,
   ])("refuses %j", (text) => expect(parseTopic(text)).toBeUndefined());
 
   it("reads every topic on which a level is told", () => {

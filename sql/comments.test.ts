@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { connectedClient, migratedDatabase } from "../test/database.ts";
+import { connectedClient, migratedDatabase } from "../test/support/database.ts";
 
 it("every schema, relation, column, function and index of ours says what it is", async () => {
   const client = await connectedClient(await migratedDatabase());

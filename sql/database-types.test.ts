@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { migratedDatabase } from "../test/database.ts";
+import { migratedDatabase } from "../test/support/database.ts";
 import { databaseTypes } from "../tools/database-types.ts";
 
 it("database.generated.ts matches the migrated database (else run: tools/node/node tools/database-types.ts)", async () => {

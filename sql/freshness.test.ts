@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { connectedClient, migratedDatabase } from "../test/database.ts";
+import { connectedClient, migratedDatabase } from "../test/support/database.ts";
 
 const url = await migratedDatabase();
 

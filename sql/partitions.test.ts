@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { connectedClient, migratedDatabase, urlAs } from "../test/database.ts";
-import { startEtl } from "../test/etl.ts";
-import { levelImage, streamRecord } from "../test/stream-records.ts";
+import { connectedClient, migratedDatabase, urlAs } from "../test/support/database.ts";
+import { startEtl } from "../test/support/etl.ts";
+import { levelImage, streamRecord } from "../test/support/stream-records.ts";
 
 async function setup() {
   const url = await migratedDatabase();

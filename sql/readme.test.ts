@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { connectedClient, migratedDatabase, urlAs } from "../test/database.ts";
-import { startEtl } from "../test/etl.ts";
-import { levelImage, streamRecord } from "../test/stream-records.ts";
+import { connectedClient, migratedDatabase, urlAs } from "../test/support/database.ts";
+import { startEtl } from "../test/support/etl.ts";
+import { levelImage, streamRecord } from "../test/support/stream-records.ts";
 
 const readme = readFileSync(new URL("README.md", import.meta.url), "utf8");
 const blocks = [...readme.matchAll(/```sql\n(.*?)```/gs)].map(([, sql = ""]) => sql);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { writeBatch } from "../handlers/etl/write-batch.ts";
 import type { LevelRecord } from "../handlers/inventory/index.ts";
-import { writeBatch } from "../handlers/streams/etl/write-batch.ts";
-import { connectedClient, kyselyOf, migratedDatabase, urlAs } from "../test/database.ts";
-import { levelImage, streamRecord } from "../test/stream-records.ts";
+import { connectedClient, kyselyOf, migratedDatabase, urlAs } from "../test/support/database.ts";
+import { levelImage, streamRecord } from "../test/support/stream-records.ts";
 
 interface Deltas {
   readonly onHand?: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { connectedClient, migratedDatabase, urlAs } from "../test/database.ts";
+import { connectedClient, migratedDatabase, urlAs } from "../test/support/database.ts";
 
 const url = await migratedDatabase();
 const setup = (role: string) => connectedClient(urlAs(url, role));

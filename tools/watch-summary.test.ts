@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { type Change, summary } from "./watch-summary.ts";
 
 const change = (path: string, kind: Change["kind"] = "changed", type = "aws_thing"): Change => ({
-  ...{ kind, type, path },
+  kind,
+  type,
+  path,
   address: `${type}.x`,
 });
 const live = (name: string) => change(`service/${name}/function`, "changed", "aws_lambda_function");

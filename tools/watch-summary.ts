@@ -1,4 +1,4 @@
-import type { applyOutput } from "../local/laptop/daemon/control.ts";
+import type { applyOutput } from "../laptop/daemon/control.ts";
 
 export type Change = Awaited<ReturnType<typeof applyOutput>>[number];
 

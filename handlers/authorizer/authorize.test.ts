@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { APIGatewayRequestAuthorizerEvent } from "aws-lambda";
 import { createRemoteJWKSet, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { recordingLog } from "../../test/gateway-event.ts";
+import { recordingLog } from "../../test/support/gateway-event.ts";
 import { createAuthorizer } from "./authorize.ts";
 
 const nowMs = Date.parse("2026-03-01T12:00:00.000Z");

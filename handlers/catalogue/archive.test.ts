@@ -1,8 +1,8 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Sku } from "../../contract/identifiers.ts";
-import { type CatalogueOptions, ifMatch, openCatalogue, uniqueId } from "../../test/catalogue.ts";
-import { openShop, type Shop } from "../../test/shop.ts";
+import { type CatalogueOptions, ifMatch, openCatalogue, uniqueId } from "../../test/support/catalogue.ts";
+import { openShop, type Shop } from "../../test/support/shop.ts";
 import { createStockStore, type StockStore } from "../store/index.ts";
 
 const token = { scope: "catalogue:write" };
@@ -112,7 +112,8 @@ describe("archiveItem", () => {
       expect((await catalogueOf().item("archiveItem", sku)).body).toMatchObject({ status: "archived", version: 2 });
     };
     expect(await catalogueOf({ meanwhile }).item("archiveItem", sku)).toMatchObject({
-      ...{ status: 200, body: { status: "archived", version: 2 } },
+      status: 200,
+      body: { status: "archived", version: 2 },
     });
   });
 

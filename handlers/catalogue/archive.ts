@@ -98,8 +98,13 @@ async function finish<N extends NounName>(ports: TablePorts, change: Change<N>):
       return refuse(refusal);
     }
     const archived: CatalogueRecord<N> = {
-      ...{ ...current, status: "archived", archiving: undefined, updatedAt: new Date(ports.clock()).toISOString() },
-      ...{ version: current.version + 1, revision: current.revision + 1, requestId: change.context.requestId },
+      ...current,
+      status: "archived",
+      archiving: undefined,
+      updatedAt: new Date(ports.clock()).toISOString(),
+      version: current.version + 1,
+      revision: current.revision + 1,
+      requestId: change.context.requestId,
       actor: change.context.actor,
     };
     if ((await replaceRecord(ports, change.noun, archived)) === "written") {

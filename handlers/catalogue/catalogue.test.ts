@@ -1,8 +1,8 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type CatalogueOptions, ifMatch, openCatalogue, uniqueId } from "../../test/catalogue.ts";
-import type { GatewayRequest } from "../../test/gateway-event.ts";
-import { openShop, type Shop } from "../../test/shop.ts";
+import { type CatalogueOptions, ifMatch, openCatalogue, uniqueId } from "../../test/support/catalogue.ts";
+import type { GatewayRequest } from "../../test/support/gateway-event.ts";
+import { openShop, type Shop } from "../../test/support/shop.ts";
 
 const token = { scope: "catalogue:write" };
 let shop: Shop;
@@ -18,8 +18,15 @@ describe("putItem", () => {
     const created = await item("putItem", sku, { body: { name: "Mug", description: "red", barcodes: ["1"] } });
     expect(created).toMatchObject({ status: 201, headers: { ETag: '"1"' } });
     expect(created.body).toEqual({
-      ...{ sku, name: "Mug", description: "red", attributes: {}, barcodes: ["1"], status: "active", version: 1 },
-      ...{ createdAt: expect.any(String), updatedAt: created.body.createdAt },
+      sku,
+      name: "Mug",
+      description: "red",
+      attributes: {},
+      barcodes: ["1"],
+      status: "active",
+      version: 1,
+      createdAt: expect.any(String),
+      updatedAt: created.body.createdAt,
     });
     const replaced = await item("putItem", sku, { body: { name: "Cup" } });
     expect(replaced).toMatchObject({ status: 200, headers: { ETag: '"2"' } });
@@ -87,7 +94,11 @@ describe("patchItem", () => {
       headers: { "Content-Type": "application/merge-patch+json" },
     });
     expect(patched.body).toMatchObject({
-      ...{ name: "Cup", description: "", attributes: { color: "red", weight: "1" }, barcodes: ["1"], version: 2 },
+      name: "Cup",
+      description: "",
+      attributes: { color: "red", weight: "1" },
+      barcodes: ["1"],
+      version: 2,
     });
     const cleared = await item("patchItem", sku, { body: { attributes: null, barcodes: null } });
     expect(cleared.body).toMatchObject({ name: "Cup", attributes: {}, barcodes: [], version: 3 });

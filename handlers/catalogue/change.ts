@@ -75,8 +75,13 @@ async function compareAndChange<N extends NounName>(
     if (current && sameAs(current, next)) return { kind: "changed", record: current, created: false };
     const at = new Date(ports.clock()).toISOString();
     const record: CatalogueRecord<N> = {
-      ...{ id, ...next, createdAt: current?.createdAt ?? at, updatedAt: at },
-      ...{ version: found + 1, revision: (current?.revision ?? 0) + 1, requestId: context.requestId },
+      id,
+      ...next,
+      createdAt: current?.createdAt ?? at,
+      updatedAt: at,
+      version: found + 1,
+      revision: (current?.revision ?? 0) + 1,
+      requestId: context.requestId,
       actor: context.actor,
     };
     if ((await replaceRecord(ports, noun, record)) === "written") {

@@ -91,7 +91,10 @@ export function createCatalogueOperations(ports: CataloguePorts): Operations<"ca
 }
 
 const description = (text: string) => ({
-  ...{ status: 200 as const, text, contentType: "application/json", cacheControl: shared },
+  status: 200 as const,
+  text,
+  contentType: "application/json",
+  cacheControl: shared,
 });
 
 type ListRequest = Pick<RouteRequest<Routes["listLocations"]>, "principal" | "query">;
@@ -102,11 +105,17 @@ type ItemCommand = Pick<RouteRequest<Routes["archiveItem"]>, "parameters" | "con
 type LocationCommand = Pick<RouteRequest<Routes["archiveLocation"]>, "parameters" | "context" | "ifMatch">;
 
 const itemChange = ({ parameters, context, ifMatch }: ItemCommand): Change<"item"> => ({
-  ...{ noun: itemNoun, id: parameters.sku, context, ifMatch },
+  noun: itemNoun,
+  id: parameters.sku,
+  context,
+  ifMatch,
 });
 
 const locationChange = ({ parameters, context, ifMatch }: LocationCommand): Change<"location"> => ({
-  ...{ noun: locationNoun, id: parameters.id, context, ifMatch },
+  noun: locationNoun,
+  id: parameters.id,
+  context,
+  ifMatch,
 });
 
 function answerOf<N extends NounName>(noun: Noun<N>, result: ChangeResult<N>) {

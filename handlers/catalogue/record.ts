@@ -40,7 +40,13 @@ export function parseRecord<N extends NounName>(
 }
 
 const notFields = new Set([
-  ...["pk", "sk", "type", "sku", "id", "listShard", "listOrder"],
+  "pk",
+  "sk",
+  "type",
+  "sku",
+  "id",
+  "listShard",
+  "listOrder",
   ...Object.keys(Bookkeeping.shape),
 ]);
 

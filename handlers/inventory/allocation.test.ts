@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { location, sku } from "../../test/inventory-data.ts";
+import { location, sku } from "../../test/support/inventory-data.ts";
 import { allocate, type Supply } from "./allocation.ts";
 import { coversTriedMax, smallestCover } from "./location-cover.ts";
 
@@ -8,7 +8,11 @@ const widget = sku("widget");
 const gadget = sku("gadget");
 
 const supply = (at: string, sellable: number, fields: Partial<Supply> = {}): Supply => ({
-  ...{ sku: widget, location: location(at), sellable, eligible: true, priority: 100 },
+  sku: widget,
+  location: location(at),
+  sellable,
+  eligible: true,
+  priority: 100,
   ...fields,
 });
 

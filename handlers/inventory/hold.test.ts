@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { HoldCommand } from "../../contract/reservation.ts";
-import { at, atMs, context, frame, idempotency, location, reservation, sku } from "../../test/inventory-data.ts";
+import {
+  at,
+  atMs,
+  context,
+  frame,
+  idempotency,
+  location,
+  reservation,
+  sku,
+} from "../../test/support/inventory-data.ts";
 import type { HoldLine } from "./allocation.ts";
 import { type HoldRequest, planHold, prepareHold } from "./hold.ts";
 import { deadlineIndex } from "./keys.ts";
@@ -22,10 +31,17 @@ describe("planHold", () => {
     const withKey = frame({ context: context({ idempotency }) });
     const expiresAt = new Date(atMs + 900_000).toISOString();
     const held = {
-      ...{ id, owner: "ann", status: "HELD", expiresAt, createdAt: at, updatedAt: at, version: 1 },
+      id,
+      owner: "ann",
+      status: "HELD",
+      expiresAt,
+      createdAt: at,
+      updatedAt: at,
+      version: 1,
       lines: [
         {
-          ...{ sku: widget, quantity: 3 },
+          sku: widget,
+          quantity: 3,
           allocations: [{ location: placed.location, quantity: 3, fulfilled: 0, released: 0 }],
         },
       ],
@@ -46,8 +62,13 @@ describe("planHold", () => {
       Put: {
         TableName: "inventory",
         Item: {
-          ...{ pk: `RESERVATION#${id}`, sk: "HEAD", type: "reservation", ...held },
-          ...{ ownerOrder: `${at}#${id}`, actor: "ann", requestId: "request-1" },
+          pk: `RESERVATION#${id}`,
+          sk: "HEAD",
+          type: "reservation",
+          ...held,
+          ownerOrder: `${at}#${id}`,
+          actor: "ann",
+          requestId: "request-1",
           ...deadlineIndex(id, expiresAt),
         },
         ConditionExpression: "attribute_not_exists(#pk)",
@@ -60,8 +81,12 @@ describe("planHold", () => {
         Key: { pk: "STOCK#widget", sk: "AT#main" },
         ConditionExpression: "#sellable >= :sellableMin AND (attribute_not_exists(#pk) OR #reserved <= :reservedMax)",
         ExpressionAttributeValues: {
-          ...{ ":reserved": 3, ":sellable": -3, ":intact": 0, ":version": 1 },
-          ...{ ":sellableMin": 3, ":reservedMax": 999_999_997 },
+          ":reserved": 3,
+          ":sellable": -3,
+          ":intact": 0,
+          ":version": 1,
+          ":sellableMin": 3,
+          ":reservedMax": 999_999_997,
           ":movement": { kind: "reserve", cause: { type: "reservation", id }, deltas: { reserved: 3 } },
         },
       },
@@ -81,7 +106,11 @@ describe("planHold", () => {
 
   it("refuses more than 90 levels after allocation", () => {
     const supplies = Array.from({ length: 91 }, (_, index) => ({
-      ...{ sku: widget, location: location(`shop-${index}`), sellable: 1, eligible: true, priority: 1 },
+      sku: widget,
+      location: location(`shop-${index}`),
+      sellable: 1,
+      eligible: true,
+      priority: 1,
     }));
     const hold = (quantity: number) => planHold(frame(), request([{ sku: widget, quantity }]), supplies);
     expect(hold(90)).toMatchObject({ kind: "write" });

@@ -55,14 +55,29 @@ export function toLevel({ sku, location }: LevelPlace, record: LevelRecord | und
   const { backorderLimit = 0, sellable = 0, version = 0, updatedAt = null } = record ?? {};
   const available = sellable - backorderLimit;
   return {
-    ...{ sku, location, onHand, reserved, incoming, damaged, qualityHold, safety },
-    ...{ available, backorderLimit, sellable, version, updatedAt },
+    sku,
+    location,
+    onHand,
+    reserved,
+    incoming,
+    damaged,
+    qualityHold,
+    safety,
+    available,
+    backorderLimit,
+    sellable,
+    version,
+    updatedAt,
   };
 }
 
 /** What a token with `stock:availability` alone may see of a level. */
 export const toAvailability = ({ sku, location, available, version }: Level, asOf: string): Availability => ({
-  ...{ sku, location, available, asOf, version },
+  sku,
+  location,
+  available,
+  asOf,
+  version,
 });
 
 export function toPolicy(record: LevelRecord | undefined): Policy & { version: number } {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { at, atMs, context, frame, idempotency, levelRecord, location, sku } from "../../test/inventory-data.ts";
+import {
+  at,
+  atMs,
+  context,
+  frame,
+  idempotency,
+  levelRecord,
+  location,
+  sku,
+} from "../../test/support/inventory-data.ts";
 import { requestKey } from "./keys.ts";
 import { placeKey } from "./level.ts";
 import { type MovementRequest, planMovements, prepareMovements } from "./movements.ts";
@@ -22,13 +31,29 @@ function planOf(decision: Decision): Plan {
 const writes = (decision: Decision) => planOf(decision).writes.map(({ write }) => write);
 
 const names = {
-  ...{ "#onHand": "onHand", "#reserved": "reserved", "#incoming": "incoming", "#damaged": "damaged" },
-  ...{ "#qualityHold": "qualityHold", "#safety": "safety", "#backorderLimit": "backorderLimit" },
-  ...{ "#sellable": "sellable", "#intact": "intact", "#version": "version", "#type": "type", "#sku": "sku" },
-  ...{ "#location": "location", "#updatedAt": "updatedAt", "#movement": "movement" },
+  "#onHand": "onHand",
+  "#reserved": "reserved",
+  "#incoming": "incoming",
+  "#damaged": "damaged",
+  "#qualityHold": "qualityHold",
+  "#safety": "safety",
+  "#backorderLimit": "backorderLimit",
+  "#sellable": "sellable",
+  "#intact": "intact",
+  "#version": "version",
+  "#type": "type",
+  "#sku": "sku",
+  "#location": "location",
+  "#updatedAt": "updatedAt",
+  "#movement": "movement",
 };
 const zeros = {
-  ...{ ":onHand": 0, ":reserved": 0, ":incoming": 0, ":damaged": 0, ":qualityHold": 0, ":safety": 0 },
+  ":onHand": 0,
+  ":reserved": 0,
+  ":incoming": 0,
+  ":damaged": 0,
+  ":qualityHold": 0,
+  ":safety": 0,
   ":backorderLimit": 0,
 };
 
@@ -37,9 +62,16 @@ describe("planMovements", () => {
     const adjust = request({ kind: "adjust", reason: "found broken", lines: [{ ...widget, quantity: -3 }] });
     const withKey = frame({ context: context({ idempotency }) });
     const movement = {
-      ...{ id: "request-1-1", kind: "adjust", quantity: -3, deltas: { onHand: -3 } },
-      ...{ cause: { type: "request", id: "request-1" }, actor: "ann", reason: "found broken" },
-      ...{ at, occurredAt: at, requestId: "request-1" },
+      id: "request-1-1",
+      kind: "adjust",
+      quantity: -3,
+      deltas: { onHand: -3 },
+      cause: { type: "request", id: "request-1" },
+      actor: "ann",
+      reason: "found broken",
+      at,
+      occurredAt: at,
+      requestId: "request-1",
     };
     expect(writes(planMovements(withKey, adjust, none))).toStrictEqual([
       {
@@ -47,7 +79,9 @@ describe("planMovements", () => {
           TableName: "requests",
           Item: {
             pk: requestKey(idempotency).pk,
-            ...{ state: "done", bodyHash: "hash-1", requestId: "request-1" },
+            state: "done",
+            bodyHash: "hash-1",
+            requestId: "request-1",
             answer: {
               type: "movements",
               movements: [{ id: "request-1-1", kind: "adjust", ...widget, quantity: -3 }],
@@ -73,9 +107,17 @@ describe("planMovements", () => {
           ExpressionAttributeNames: names,
           ExpressionAttributeValues: {
             ...zeros,
-            ...{ ":onHand": -3, ":sellable": -3, ":intact": -3, ":version": 1, ":type": "level" },
-            ...{ ":sku": "widget", ":location": "main", ":updatedAt": at, ":movement": movement },
-            ...{ ":sellableMin": 3, ":onHandMin": 3 },
+            ":onHand": -3,
+            ":sellable": -3,
+            ":intact": -3,
+            ":version": 1,
+            ":type": "level",
+            ":sku": "widget",
+            ":location": "main",
+            ":updatedAt": at,
+            ":movement": movement,
+            ":sellableMin": 3,
+            ":onHandMin": 3,
           },
           ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         },
@@ -170,7 +212,8 @@ describe("prepareMovements", () => {
   it("refuses a level counted twice, naming the second line", () => {
     const lines = [1, 2].map((quantity) => ({ ...widget, quantity }));
     expect(prepareMovements({ kind: "count", lines })).toMatchObject({
-      ...{ code: "validation_failed", errors: [{ path: "/lines/1" }] },
+      code: "validation_failed",
+      errors: [{ path: "/lines/1" }],
     });
   });
 
@@ -184,14 +227,16 @@ describe("prepareMovements", () => {
       Array.from({ length: count }, (_, index) => ({ ...widget, sku: sku(`item-${index}`), quantity: 1 }));
     expect(request({ kind: "receive", lines: [...levels(90), ...levels(90)] }).lines).toHaveLength(90);
     expect(prepareMovements({ kind: "receive", lines: levels(91) })).toMatchObject({
-      ...{ code: "validation_failed", errors: [{ path: "/lines" }] },
+      code: "validation_failed",
+      errors: [{ path: "/lines" }],
     });
   });
 
   it("refuses If-Match for several lines", () => {
     const lines = [1, 2].map((quantity) => ({ ...widget, quantity }));
     expect(prepareMovements({ kind: "receive", lines }, 3)).toMatchObject({
-      ...{ code: "validation_failed", errors: [{ path: "If-Match" }] },
+      code: "validation_failed",
+      errors: [{ path: "If-Match" }],
     });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Policy } from "../../contract/level.ts";
-import { frame, levelRecord, location, sku } from "../../test/inventory-data.ts";
+import { frame, levelRecord, location, sku } from "../../test/support/inventory-data.ts";
 import { planPolicy } from "./policy.ts";
 
 const place = { sku: sku("widget"), location: location("main") };

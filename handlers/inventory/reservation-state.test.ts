@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Reservation } from "../../contract/reservation.ts";
-import { at, atMs, location, reservation, sku } from "../../test/inventory-data.ts";
+import { at, atMs, location, reservation, sku } from "../../test/support/inventory-data.ts";
 import { type Act, moveReservation, reservationAt } from "./reservation-state.ts";
 
 const acts = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { context, frame, idempotency, location, reservation, sku } from "../../test/inventory-data.ts";
+import { context, frame, idempotency, location, reservation, sku } from "../../test/support/inventory-data.ts";
 import { guardsFor } from "./guard.ts";
 import type { LevelChange } from "./level-change.ts";
 import { movementOf } from "./movement.ts";

@@ -7,12 +7,12 @@ import {
 } from "@aws-sdk/client-sqs";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { routes } from "../../contract/routes.ts";
-import { kyselyOf, migratedDatabase, urlAs } from "../../test/database.ts";
-import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "../../test/engines.ts";
-import { startEtl } from "../../test/etl.ts";
-import { recordingLog, send, type Token } from "../../test/gateway-event.ts";
-import { recordingMeter } from "../../test/meter.ts";
-import { levelImage, streamRecord } from "../../test/stream-records.ts";
+import { kyselyOf, migratedDatabase, urlAs } from "../../test/support/database.ts";
+import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "../../test/support/engines.ts";
+import { startEtl } from "../../test/support/etl.ts";
+import { recordingLog, send, type Token } from "../../test/support/gateway-event.ts";
+import { recordingMeter } from "../../test/support/meter.ts";
+import { levelImage, streamRecord } from "../../test/support/stream-records.ts";
 import { createHttpHandler } from "../runtime/index.ts";
 import { createStateOperations } from "./operations.ts";
 
@@ -26,7 +26,9 @@ async function setup() {
       new SendMessageBatchCommand({
         QueueUrl,
         Entries: Array.from({ length: messageCount }, (_, index) => ({
-          ...{ Id: String(index), MessageBody: "{}", DelaySeconds },
+          Id: String(index),
+          MessageBody: "{}",
+          DelaySeconds,
         })),
       }),
     );
@@ -103,8 +105,10 @@ describe("getOperations", () => {
     const { body } = await read();
     const [feed] = body.feeds;
     expect(feed).toEqual({
-      ...{ name: "etl", asOf: "2026-11-20T11:00:00.000Z" },
-      ...{ lagSeconds: expect.any(Number), movedAt: expect.any(String) },
+      name: "etl",
+      asOf: "2026-11-20T11:00:00.000Z",
+      lagSeconds: expect.any(Number),
+      movedAt: expect.any(String),
     });
     expect(feed.lagSeconds).toBeCloseTo((Date.parse(feed.movedAt) - before) / 1_000 + 20, 1);
     expect(body.gaps).toEqual({ open: 1, oldestAt: expect.stringMatching(/Z$/) });

@@ -1,11 +1,11 @@
 import { parse } from "csv-parse/sync";
 import { beforeAll, describe, expect, it } from "vitest";
 import { routes } from "../../contract/routes.ts";
-import { connectedClient, kyselyOf, migratedDatabase, urlAs } from "../../test/database.ts";
-import { startEtl } from "../../test/etl.ts";
-import { type GatewayRequest, recordingLog, send } from "../../test/gateway-event.ts";
-import { recordingMeter } from "../../test/meter.ts";
-import { type LevelImageOptions, levelImage, streamRecord } from "../../test/stream-records.ts";
+import { connectedClient, kyselyOf, migratedDatabase, urlAs } from "../../test/support/database.ts";
+import { startEtl } from "../../test/support/etl.ts";
+import { type GatewayRequest, recordingLog, send } from "../../test/support/gateway-event.ts";
+import { recordingMeter } from "../../test/support/meter.ts";
+import { type LevelImageOptions, levelImage, streamRecord } from "../../test/support/stream-records.ts";
 import { createHttpHandler } from "../runtime/index.ts";
 import { createReportsOperations } from "./operations.ts";
 import { reportDefinitions } from "./report-definition.ts";
@@ -66,8 +66,19 @@ describe("getReport", () => {
       asOf: expect.stringMatching(/^2026-/),
       rows: [
         {
-          ...{ sku, location: "north", on_hand: 12, reserved: 4, incoming: 0, damaged: 0, quality_hold: 0, safety: 0 },
-          ...{ available: 8, backorder_limit: 0, sellable: 8, version: 1, updated_at: "2026-11-20T10:00:00.000Z" },
+          sku,
+          location: "north",
+          on_hand: 12,
+          reserved: 4,
+          incoming: 0,
+          damaged: 0,
+          quality_hold: 0,
+          safety: 0,
+          available: 8,
+          backorder_limit: 0,
+          sellable: 8,
+          version: 1,
+          updated_at: "2026-11-20T10:00:00.000Z",
         },
       ],
     });
@@ -210,7 +221,12 @@ describe("listMovements", () => {
     await change(
       { sku, version: 1, onHand: 10, at: "2026-11-20T10:00:00.000Z", reason: "restock" },
       {
-        ...{ sku, version: 2, onHand: 10, reserved: 3, kind: "reserve", deltas: { reserved: 3 } },
+        sku,
+        version: 2,
+        onHand: 10,
+        reserved: 3,
+        kind: "reserve",
+        deltas: { reserved: 3 },
         at: "2026-11-20T11:00:00.000Z",
       },
     );
@@ -220,26 +236,42 @@ describe("listMovements", () => {
     const zeros = { incoming: 0, damaged: 0, qualityHold: 0, safety: 0, backorderLimit: 0 };
     const request = (version: number) => `request-${sku}-north-${version}`;
     const entry = (version: number, at: string) => ({
-      ...{ id: `${request(version)}-1`, version, quantity: 10, cause: { type: "request", id: request(version) } },
-      ...{ actor: "clerk", at, occurredAt: at },
+      id: `${request(version)}-1`,
+      version,
+      quantity: 10,
+      cause: { type: "request", id: request(version) },
+      actor: "clerk",
+      at,
+      occurredAt: at,
     });
     const level = { ...zeros, sku, location: "north", onHand: 10 };
     expect(body).toEqual({
       items: [
         {
           ...entry(2, "2026-11-20T11:00:00.000Z"),
-          ...{ kind: "reserve", deltas: { reserved: 3 } },
+          kind: "reserve",
+          deltas: { reserved: 3 },
           level: {
             ...level,
-            ...{ reserved: 3, available: 7, sellable: 7, version: 2, updatedAt: "2026-11-20T11:00:00.000Z" },
+            reserved: 3,
+            available: 7,
+            sellable: 7,
+            version: 2,
+            updatedAt: "2026-11-20T11:00:00.000Z",
           },
         },
         {
           ...entry(1, "2026-11-20T10:00:00.000Z"),
-          ...{ kind: "receive", deltas: { onHand: 10 }, reason: "restock" },
+          kind: "receive",
+          deltas: { onHand: 10 },
+          reason: "restock",
           level: {
             ...level,
-            ...{ reserved: 0, available: 10, sellable: 10, version: 1, updatedAt: "2026-11-20T10:00:00.000Z" },
+            reserved: 0,
+            available: 10,
+            sellable: 10,
+            version: 1,
+            updatedAt: "2026-11-20T10:00:00.000Z",
           },
         },
       ],

@@ -51,9 +51,16 @@ function refusalEvent(
     source: eventSource,
     "detail-type": "ReservationRefused",
     detail: {
-      ...{ id: eventId("ReservationRefused", subject, 0), subject, version: 0, before: null, after: null, refused },
+      id: eventId("ReservationRefused", subject, 0),
+      subject,
+      version: 0,
+      before: null,
+      after: null,
+      refused,
       occurredAt: new Date(nowMs).toISOString(),
-      ...{ cause: { type: "request", id: requestId }, actor, correlationId: requestId },
+      cause: { type: "request", id: requestId },
+      actor,
+      correlationId: requestId,
     },
   };
 }

@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { Event } from "../../contract/event.ts";
 import type { LocationId } from "../../contract/identifiers.ts";
 import type { Operation } from "../../contract/routes.ts";
-import { copiesWithoutRedis } from "../../test/cache.ts";
-import { uniqueId } from "../../test/catalogue.ts";
-import { openQueue } from "../../test/expiry-queue.ts";
-import { type GatewayRequest, recordingLog, send, type Token } from "../../test/gateway-event.ts";
-import { recordingMeter } from "../../test/meter.ts";
-import { openShop, realWait, type Shop } from "../../test/shop.ts";
+import { copiesWithoutRedis } from "../../test/support/cache.ts";
+import { uniqueId } from "../../test/support/catalogue.ts";
+import { openQueue } from "../../test/support/expiry-queue.ts";
+import { type GatewayRequest, recordingLog, send, type Token } from "../../test/support/gateway-event.ts";
+import { recordingMeter } from "../../test/support/meter.ts";
+import { openShop, realWait, type Shop } from "../../test/support/shop.ts";
 import { createLevelsChanged } from "../runtime/cache/index.ts";
 import type { EventBus } from "../runtime/event-bus.ts";
 import { createHttpHandler, type TimerPorts } from "../runtime/index.ts";
@@ -50,12 +50,18 @@ function openReservations(timer: Partial<TimerPorts> = {}, publish: EventBus["pu
   const handler = createHttpHandler({
     function: "reservations",
     operations: createReservationOperations({
-      ...{ store, setTimer: createSetTimer(ports), levelsChanged: createLevelsChanged(copiesWithoutRedis()), meter },
+      store,
+      setTimer: createSetTimer(ports),
+      levelsChanged: createLevelsChanged(copiesWithoutRedis()),
+      meter,
       log,
       announceRefusal: createAnnounceRefusal({ ...ports, bus, wait: realWait }),
     }),
     checks: reservationChecks,
-    ...{ clock: () => nowMs, ids: () => crypto.randomUUID(), log, meter },
+    clock: () => nowMs,
+    ids: () => crypto.randomUUID(),
+    log,
+    meter,
   });
   const call = (operation: Operation, request: GatewayRequest) =>
     send(handler, operation, { token: ada, headers: { "Idempotency-Key": crypto.randomUUID() }, ...request });
@@ -87,7 +93,10 @@ describe("holdReservation", () => {
       expect.objectContaining({ correlation_id: expect.any(String), reservation: held.body.id }),
     );
     expect(held.body).toMatchObject({
-      ...{ owner: "ada", channel: "web", status: "HELD", version: 1 },
+      owner: "ada",
+      channel: "web",
+      status: "HELD",
+      version: 1,
       expiresAt: new Date(nowMs + 900_000).toISOString(),
       lines: [{ sku, quantity: 2, allocations: [{ location: leeds, quantity: 2, fulfilled: 0, released: 0 }] }],
     });
@@ -121,7 +130,9 @@ describe("holdReservation", () => {
       {
         "detail-type": "ReservationRefused",
         detail: {
-          ...{ id: expect.stringMatching(/^ReservationRefused\/request\/.+\/0$/), before: null, after: null },
+          id: expect.stringMatching(/^ReservationRefused\/request\/.+\/0$/),
+          before: null,
+          after: null,
           refused: { owner: "ada", channel: "web", lines, code: "insufficient_stock", shortfalls },
         },
       },
@@ -174,7 +185,8 @@ describe("reservations of others", () => {
     }
     expect((await at("getReservation", { token: till })).body).toEqual(held);
     expect((await call("listReservations", { token: grace, query: { owner: "ada" } })).body).toEqual({
-      ...{ items: [], nextCursor: null },
+      items: [],
+      nextCursor: null,
     });
     const listed = await call("listReservations", { token: till, query: { owner: "ada", limit: "100" } });
     expect(listed.body.items).toContainEqual(held);

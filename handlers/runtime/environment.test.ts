@@ -4,7 +4,10 @@ import { functionEnvironment, parseEnvironment, TableName } from "./environment.
 
 const Environment = z.object({ ...functionEnvironment, INVENTORY_TABLE: TableName });
 const complete = {
-  ...{ ENVIRONMENT: "laptop", LOG_LEVEL: "INFO", POWERTOOLS_SERVICE_NAME: "stock", INVENTORY_TABLE: "inventory" },
+  ENVIRONMENT: "laptop",
+  LOG_LEVEL: "INFO",
+  POWERTOOLS_SERVICE_NAME: "stock",
+  INVENTORY_TABLE: "inventory",
 };
 
 describe("parseEnvironment", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { EmbeddedMetrics } from "../../test/embedded-metrics.ts";
+import { EmbeddedMetrics } from "../../test/support/embedded-metrics.ts";
 import { createMeter, metered } from "./metrics.ts";
 
 const environment = { ENVIRONMENT: "test", POWERTOOLS_SERVICE_NAME: "stock" };
@@ -24,11 +24,15 @@ describe("createMeter", () => {
     meter.flush();
     expect(lines()).toMatchObject([
       {
-        ...{ service: "stock", environment: "test", CacheHit: [1, 2], FeedLag: 120 },
+        service: "stock",
+        environment: "test",
+        CacheHit: [1, 2],
+        FeedLag: 120,
         _aws: {
           CloudWatchMetrics: [
             {
-              ...{ Namespace: "Holdfast", Dimensions: [dimensions] },
+              Namespace: "Holdfast",
+              Dimensions: [dimensions],
               Metrics: [
                 { Name: "CacheHit", Unit: "Count" },
                 { Name: "FeedLag", Unit: "Milliseconds" },

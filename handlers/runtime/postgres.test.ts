@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { addressOf, connectedClient, migratedDatabase } from "../../test/database.ts";
-import { recordingLog } from "../../test/gateway-event.ts";
+import { addressOf, connectedClient, migratedDatabase } from "../../test/support/database.ts";
+import { recordingLog } from "../../test/support/gateway-event.ts";
 import { createDatabase, iamPassword } from "./postgres.ts";
 
 const url = await migratedDatabase();

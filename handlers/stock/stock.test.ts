@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
 import type { Operation } from "../../contract/routes.ts";
-import { levelsOf } from "../../test/cache.ts";
-import { ifMatch, openCatalogue, uniqueId } from "../../test/catalogue.ts";
-import { type GatewayRequest, recordingLog, send } from "../../test/gateway-event.ts";
-import { recordingMeter } from "../../test/meter.ts";
-import { openShop, type Shop } from "../../test/shop.ts";
+import { levelsOf } from "../../test/support/cache.ts";
+import { ifMatch, openCatalogue, uniqueId } from "../../test/support/catalogue.ts";
+import { type GatewayRequest, recordingLog, send } from "../../test/support/gateway-event.ts";
+import { recordingMeter } from "../../test/support/meter.ts";
+import { openShop, type Shop } from "../../test/support/shop.ts";
 import { createHttpHandler } from "../runtime/index.ts";
 import { createStockOperations, stockChecks } from "./operations.ts";
 
@@ -21,10 +21,15 @@ beforeAll(async () => {
   const handler = createHttpHandler({
     function: "stock",
     operations: createStockOperations({
-      ...{ store: shop.stock, levels: levelsOf(shop.stock, () => nowMs), clock: () => nowMs },
+      store: shop.stock,
+      levels: levelsOf(shop.stock, () => nowMs),
+      clock: () => nowMs,
     }),
     checks: stockChecks,
-    ...{ clock: () => Date.now(), ids: () => crypto.randomUUID(), log: recordingLog(), meter: recordingMeter() },
+    clock: () => Date.now(),
+    ids: () => crypto.randomUUID(),
+    log: recordingLog(),
+    meter: recordingMeter(),
   });
   call = (operation, request) => send(handler, operation, { token: { scope: "stock:read stock:write" }, ...request });
 });
@@ -145,7 +150,8 @@ describe("getLevel", () => {
     const all = await call("getItemStock", { parameters: { sku }, token });
     expect(all.body).toEqual({ sku, levels: [{ sku, location: leeds, available: 5, asOf, version: 1 }], asOf });
     expect((await call("listLevels", { query: { location: leeds }, token })).body).toMatchObject({
-      ...{ code: "forbidden", requiredScope: "stock:read" },
+      code: "forbidden",
+      requiredScope: "stock:read",
     });
   });
 });

@@ -10,19 +10,27 @@ type Instant = string;
 export const seesAvailabilityOnly = ({ scopes }: Principal): boolean => !hasScope(scopes, "stock:read");
 
 const totalNames = [
-  ...["onHand", "reserved", "incoming", "damaged", "qualityHold", "safety", "available", "sellable"],
+  "onHand",
+  "reserved",
+  "incoming",
+  "damaged",
+  "qualityHold",
+  "safety",
+  "available",
+  "sellable",
 ] as const satisfies readonly (keyof Level)[];
 
 const totalsOf = (levels: readonly Level[]): ItemStock["totals"] => {
   const sum = (name: (typeof totalNames)[number]) => levels.reduce((total, level) => total + level[name], 0);
   return {
-    ...{ onHand: sum("onHand"), reserved: sum("reserved"), incoming: sum("incoming"), damaged: sum("damaged") },
-    ...{
-      qualityHold: sum("qualityHold"),
-      safety: sum("safety"),
-      available: sum("available"),
-      sellable: sum("sellable"),
-    },
+    onHand: sum("onHand"),
+    reserved: sum("reserved"),
+    incoming: sum("incoming"),
+    damaged: sum("damaged"),
+    qualityHold: sum("qualityHold"),
+    safety: sum("safety"),
+    available: sum("available"),
+    sellable: sum("sellable"),
   };
 };
 
@@ -33,11 +41,17 @@ export const levelView = (read: Found<Level>): LevelRead => ({ ...read.found, as
 export const availabilityView = (read: Found<Level>): Availability => toAvailability(read.found, asOf(read));
 
 export const itemStockView = (sku: Level["sku"], read: Found<readonly Level[]>): ItemStock => ({
-  ...{ sku, levels: [...read.found], totals: totalsOf(read.found), asOf: asOf(read), source: read.source },
+  sku,
+  levels: [...read.found],
+  totals: totalsOf(read.found),
+  asOf: asOf(read),
+  source: read.source,
 });
 
 export const itemAvailabilityView = (sku: Level["sku"], read: Found<readonly Level[]>): ItemAvailability => ({
-  ...{ sku, levels: read.found.map((level) => toAvailability(level, asOf(read))), asOf: asOf(read) },
+  sku,
+  levels: read.found.map((level) => toAvailability(level, asOf(read))),
+  asOf: asOf(read),
 });
 
 /** An item's levels together have no version: the tag is weak and moves when any of theirs does. */

@@ -57,7 +57,11 @@ export async function runCommand<State>(
   const deadline = startDeadline(ports, context.receivedAtMs);
   const reader = createTableReader(ports, deadline);
   const run: Run = {
-    ...{ context, deadline, reader, unsure: false, seen: { kind: "nothing" } },
+    context,
+    deadline,
+    reader,
+    unsure: false,
+    seen: { kind: "nothing" },
     consistent: !command.chooses,
   };
   return orUnavailable(async () => {

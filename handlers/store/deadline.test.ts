@@ -1,10 +1,10 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
-import { dynamoDbEndpoint } from "../../test/engines.ts";
-import { type Fault, startFaultProxy } from "../../test/fault-proxy.ts";
-import { recordingMeter } from "../../test/meter.ts";
-import { openShop, realWait, type Shop } from "../../test/shop.ts";
+import { dynamoDbEndpoint } from "../../test/support/engines.ts";
+import { type Fault, startFaultProxy } from "../../test/support/fault-proxy.ts";
+import { recordingMeter } from "../../test/support/meter.ts";
+import { openShop, realWait, type Shop } from "../../test/support/shop.ts";
 import { itemKey } from "../inventory/index.ts";
 
 const startMs = Date.parse("2026-11-24T09:00:00.000Z");
@@ -21,7 +21,8 @@ beforeAll(async () => {
     operation === "TransactWriteItems" ? fault : undefined,
   );
   shop = await openShop({
-    ...{ endpoint: proxy.endpoint, meter },
+    endpoint: proxy.endpoint,
+    meter,
     clock: () => nowMs,
     // Pauses pass at once; a time-out, which carries a signal, runs in real time.
     wait: async (waitMs, signal) => {
@@ -41,11 +42,11 @@ const receive = (sku: Sku, context = shop.context(`key-${crypto.randomUUID()}`))
 const archive = (sku: Sku) =>
   shop.direct.send(
     new UpdateCommand({
-      ...{ TableName: shop.tables.inventory, Key: itemKey(sku), UpdateExpression: "SET #status = :archiving" },
-      ...{
-        ExpressionAttributeNames: { "#status": "status" },
-        ExpressionAttributeValues: { ":archiving": "archiving" },
-      },
+      TableName: shop.tables.inventory,
+      Key: itemKey(sku),
+      UpdateExpression: "SET #status = :archiving",
+      ExpressionAttributeNames: { "#status": "status" },
+      ExpressionAttributeValues: { ":archiving": "archiving" },
     }),
   );
 

@@ -27,7 +27,9 @@ async function readSupplies(ports: RunnerPorts, reader: TableReader, asked: Aske
   const records = (await Promise.all(ofItems)).flat();
   const locations = await ports.existence.locations(reader, [...new Set(records.map(({ location }) => location))]);
   return records.map(({ sku, location, sellable }) => ({
-    ...{ sku, location, sellable },
+    sku,
+    location,
+    sellable,
     ...preferenceOf(locations.get(location)),
   }));
 }

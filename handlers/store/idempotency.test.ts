@@ -1,7 +1,7 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
-import { openShop, type Shop } from "../../test/shop.ts";
+import { openShop, type Shop } from "../../test/support/shop.ts";
 import { type Outcome, requestKey } from "../inventory/index.ts";
 
 let shop: Shop;
@@ -19,7 +19,10 @@ const receive = (sku: Sku, quantity: number, context = shop.context(newKey())) =
 
 const hold = (sku: Sku, quantity: number, context = shop.context(newKey())) =>
   shop.reservations.hold(context, {
-    ...{ owner: "shopper", ttlSeconds: 900, strategy: "priority", lines: [{ sku, location, quantity }] },
+    owner: "shopper",
+    ttlSeconds: 900,
+    strategy: "priority",
+    lines: [{ sku, location, quantity }],
   });
 
 const level = (sku: Sku) => shop.stock.readLevel(sku, location, { consistent: true });
@@ -56,7 +59,8 @@ describe("a key used again", () => {
     if (first.kind !== "done") throw new Error("not held");
     await shop.reservations.confirm(shop.context(newKey()), { id: first.value.id });
     expect(await receive(sku, 5, shop.context(received))).toMatchObject({
-      ...{ kind: "done", replayed: true },
+      kind: "done",
+      replayed: true,
       value: { movements: [{ kind: "receive", quantity: 5, level: { onHand: 5, reserved: 2, version: 2 } }] },
     });
     expect(await hold(sku, 2, shop.context(held))).toEqual({ ...first, replayed: true });

@@ -2,8 +2,8 @@ import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LocationId, ReservationId, Sku } from "../../contract/identifiers.ts";
-import { openShop, type Shop } from "../../test/shop.ts";
-import { type Place, StockModel, sellableOf, ttlMs } from "../../test/stock-model.ts";
+import { openShop, type Shop } from "../../test/support/shop.ts";
+import { type Place, StockModel, sellableOf, ttlMs } from "../../test/support/stock-model.ts";
 import { itemStockPartition, LevelRecord, type Outcome } from "../inventory/index.ts";
 
 const quantity = fc.integer({ min: 1, max: 9 });
@@ -100,7 +100,10 @@ function move(world: World, kind: "receive" | "return" | "adjust" | "count", lin
 async function hold({ sku, model, held }: World, each: Extract<Command, { act: "hold" }>): Promise<Both> {
   const line = { sku, quantity: each.quantity, ...(each.at && { location: locations[each.at] }) };
   const outcome = await shop.reservations.hold(newKey(), {
-    ...{ owner: "shopper", ttlSeconds: ttlMs / 1_000, strategy: "priority", lines: [line] },
+    owner: "shopper",
+    ttlSeconds: ttlMs / 1_000,
+    strategy: "priority",
+    lines: [line],
   });
   if (outcome.kind === "done") held.push(outcome.value.id);
   return both(outcome, model.hold(each.at, each.quantity, nowMs));

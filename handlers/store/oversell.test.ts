@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Reservation } from "../../contract/reservation.ts";
-import { dynamoDbEndpoint } from "../../test/engines.ts";
-import { type Fault, startFaultProxy } from "../../test/fault-proxy.ts";
-import { seededRandom } from "../../test/seeded.ts";
-import { openShop, type Shop } from "../../test/shop.ts";
+import { dynamoDbEndpoint } from "../../test/support/engines.ts";
+import { type Fault, startFaultProxy } from "../../test/support/fault-proxy.ts";
+import { seededRandom } from "../../test/support/seeded.ts";
+import { openShop, type Shop } from "../../test/support/shop.ts";
 import type { Outcome } from "../inventory/index.ts";
 
 const clientCount = 64;
@@ -34,7 +34,9 @@ async function stockedShop(endpoint?: string) {
   await shop.stock.makeMovements(shop.context("stock"), { kind: "receive", lines });
   const hold = (index: number) =>
     shop.reservations.hold(shop.context(`request-${index}`), {
-      ...{ owner: "shopper", ttlSeconds: 900, strategy: "priority" },
+      owner: "shopper",
+      ttlSeconds: 900,
+      strategy: "priority",
       lines: [{ sku, location, quantity: 1 }],
     });
   const level = () => shop.stock.readLevel(sku, location, { consistent: true });

@@ -1,8 +1,8 @@
 import { GetCommand, TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
-import { at, context, frame, idempotency, reservation } from "../../test/inventory-data.ts";
-import { openShop, type Shop } from "../../test/shop.ts";
+import { at, context, frame, idempotency, reservation } from "../../test/support/inventory-data.ts";
+import { openShop, type Shop } from "../../test/support/shop.ts";
 import {
   type Attributes,
   type Decision,
@@ -51,13 +51,34 @@ describe("a plan on the engine", () => {
     const receive = accepted(prepareMovements({ kind: "receive", lines: [{ sku, location, quantity: 9 }] }));
     await execute(planMovements(newFrame("one"), receive, new Map()));
     const movement = {
-      ...{ id: "request-1-1", kind: "receive", quantity: 9, deltas: { onHand: 9 }, actor: "ann" },
-      ...{ cause: { type: "request", id: "request-1" }, at, occurredAt: at, requestId: "request-1" },
+      id: "request-1-1",
+      kind: "receive",
+      quantity: 9,
+      deltas: { onHand: 9 },
+      actor: "ann",
+      cause: { type: "request", id: "request-1" },
+      at,
+      occurredAt: at,
+      requestId: "request-1",
     };
     expect(await level()).toEqual({
-      ...{ pk: "STOCK#widget", sk: "AT#main", type: "level", sku, location, version: 1, updatedAt: at, movement },
-      ...{ onHand: 9, reserved: 0, incoming: 0, damaged: 0, qualityHold: 0, safety: 0, backorderLimit: 0 },
-      ...{ sellable: 9, intact: 9 },
+      pk: "STOCK#widget",
+      sk: "AT#main",
+      type: "level",
+      sku,
+      location,
+      version: 1,
+      updatedAt: at,
+      movement,
+      onHand: 9,
+      reserved: 0,
+      incoming: 0,
+      damaged: 0,
+      qualityHold: 0,
+      safety: 0,
+      backorderLimit: 0,
+      sellable: 9,
+      intact: 9,
     });
     const record = await stored(shop.tables.requests, requestKey({ ...idempotency, key: "one" }));
     expect(record).toMatchObject({ state: "done", bodyHash: "hash-1", requestId: "request-1" });

@@ -2,7 +2,7 @@ import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LocationId, ReservationId, Sku } from "../../contract/identifiers.ts";
 import type { HoldCommand, Reservation } from "../../contract/reservation.ts";
-import { openShop, reservationId, type Shop } from "../../test/shop.ts";
+import { openShop, reservationId, type Shop } from "../../test/support/shop.ts";
 import { indexShards, type Outcome, reservationKey } from "../inventory/index.ts";
 
 let nowMs = Date.parse("2026-11-24T09:00:00.000Z");
@@ -111,7 +111,9 @@ describe("a reservation's way", () => {
     const sku = await stocked(5);
     const id = await held([{ sku, quantity: 5 }]);
     expect(reservationIn(await shop.reservations.pay(newKey(), { id }, { payWithinSeconds: 60 }))).toMatchObject({
-      ...{ status: "PAYING", payBy: new Date(nowMs + 60_000).toISOString(), version: 2 },
+      status: "PAYING",
+      payBy: new Date(nowMs + 60_000).toISOString(),
+      version: 2,
     });
     const confirmed = reservationIn(await shop.reservations.confirm(newKey(), { id }));
     expect(confirmed).toMatchObject({ status: "CONFIRMED", version: 3 });

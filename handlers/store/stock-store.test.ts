@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
 import type { MovementCommand } from "../../contract/movement.ts";
-import { openShop, type Shop } from "../../test/shop.ts";
+import { openShop, type Shop } from "../../test/support/shop.ts";
 
 let shop: Shop;
 let location: LocationId;
@@ -22,7 +22,10 @@ function move(kind: MovementCommand["kind"], sku: Sku, quantity: number, expecte
 
 const hold = (sku: Sku, quantity: number) =>
   shop.reservations.hold(newKey(), {
-    ...{ owner: "shopper", ttlSeconds: 900, strategy: "priority", lines: [{ sku, location, quantity }] },
+    owner: "shopper",
+    ttlSeconds: 900,
+    strategy: "priority",
+    lines: [{ sku, location, quantity }],
   });
 
 const setPolicy = (sku: Sku, policy: { safety?: number; backorderLimit?: number }, expectedVersion?: number) =>
@@ -37,7 +40,9 @@ describe("makeMovements", () => {
     const sku = await newItem();
     const context = newKey();
     const made = await shop.stock.makeMovements(context, {
-      ...{ kind: "receive", reference: "po-1", lines: [{ sku, location, quantity: 5 }] },
+      kind: "receive",
+      reference: "po-1",
+      lines: [{ sku, location, quantity: 5 }],
     });
     expect(made).toEqual({
       kind: "done",
@@ -45,10 +50,25 @@ describe("makeMovements", () => {
       value: {
         movements: [
           {
-            ...{ id: `${context.requestId}-1`, kind: "receive", sku, location, quantity: 5 },
+            id: `${context.requestId}-1`,
+            kind: "receive",
+            sku,
+            location,
+            quantity: 5,
             level: {
-              ...{ sku, location, onHand: 5, reserved: 0, incoming: 0, damaged: 0, qualityHold: 0, safety: 0 },
-              ...{ available: 5, backorderLimit: 0, sellable: 5, version: 1, updatedAt: expect.any(String) },
+              sku,
+              location,
+              onHand: 5,
+              reserved: 0,
+              incoming: 0,
+              damaged: 0,
+              qualityHold: 0,
+              safety: 0,
+              available: 5,
+              backorderLimit: 0,
+              sellable: 5,
+              version: 1,
+              updatedAt: expect.any(String),
             },
           },
         ],

@@ -69,7 +69,13 @@ export function createStockStore(storePorts: StorePorts): StockStore {
       const partition = { name: "location", value: location };
       const keyOf = (sku: string) => levelKey(sku as Sku, location);
       const page = await readIndexPage(reader(), {
-        ...{ table, index: "byLocation", partition, order: "sku", limit, after, keyOf },
+        table,
+        index: "byLocation",
+        partition,
+        order: "sku",
+        limit,
+        after,
+        keyOf,
       });
       const places = page.entries.map(({ order }) => ({ sku: Sku.parse(order), location }));
       const found = await levels().many(places, { consistent: true });

@@ -52,7 +52,9 @@ function isUnknown(error: Error): boolean {
 
 function cancellation(error: TransactionCanceledException): TableFailure {
   const reasons = (error.CancellationReasons ?? []).map(({ Code = "None", Message, Item }, index) => ({
-    ...{ code: Code, message: Message, index },
+    code: Code,
+    message: Message,
+    index,
     old: Item && unmarshall(Item),
   }));
   const failed = reasons.filter(({ code }) => code === "ConditionalCheckFailed");

@@ -1,9 +1,9 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LocationId } from "../../contract/identifiers.ts";
-import { dynamoDbEndpoint } from "../../test/engines.ts";
-import { type Fault, startFaultProxy } from "../../test/fault-proxy.ts";
-import { openShop, type Shop } from "../../test/shop.ts";
+import { dynamoDbEndpoint } from "../../test/support/engines.ts";
+import { type Fault, startFaultProxy } from "../../test/support/fault-proxy.ts";
+import { openShop, type Shop } from "../../test/support/shop.ts";
 import { requestKey } from "../inventory/index.ts";
 
 interface Scene {
@@ -38,7 +38,8 @@ async function emptyLevel({ shop }: Scene) {
     shop.stock.makeMovements(context, { kind: "adjust", lines: [{ sku, location, quantity }] });
   const receive = (quantity: number) =>
     shop.stock.makeMovements(shop.context(`receive-${crypto.randomUUID()}`), {
-      ...{ kind: "receive", lines: [{ sku, location, quantity }] },
+      kind: "receive",
+      lines: [{ sku, location, quantity }],
     });
   const level = () => shop.stock.readLevel(sku, location, { consistent: true });
   const record = async () => {

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Operation } from "../../contract/routes.ts";
-import { recordingLog, send } from "../../test/gateway-event.ts";
-import { recordingMeter } from "../../test/meter.ts";
-import { openWebhookTable } from "../../test/webhook-table.ts";
+import { recordingLog, send } from "../../test/support/gateway-event.ts";
+import { recordingMeter } from "../../test/support/meter.ts";
+import { openWebhookTable } from "../../test/support/webhook-table.ts";
 import { createHttpHandler } from "../runtime/index.ts";
 import { createWebhookOperations, webhookChecks } from "./operations.ts";
 
@@ -17,7 +17,10 @@ async function openWebhooks(targets: "public" | "any" = "public") {
       secret: () => randomBytes(32).toString("base64"),
     }),
     checks: webhookChecks(targets),
-    ...{ clock: Date.now, ids: () => crypto.randomUUID(), log: recordingLog(), meter: recordingMeter() },
+    clock: Date.now,
+    ids: () => crypto.randomUUID(),
+    log: recordingLog(),
+    meter: recordingMeter(),
   });
   const call = (operation: Operation, request: Parameters<typeof send>[2] = {}) =>
     send(handler, operation, { token: { scope: "webhooks:write" }, ...request });

@@ -10,7 +10,10 @@ function made(changed: Partial<WebSocketApiProps> = {}) {
     const api = new WebSocketApi(stack, "live", { name: "shop-live", description: "Orders, live", ...changed });
     const fn = (name: string) =>
       new LambdaFunction<Address, "public">(stack, name, {
-        ...{ name, description: name, bundle: emptyBundle<Address>(), placement: { reach: "public" } },
+        name,
+        description: name,
+        bundle: emptyBundle<Address>(),
+        placement: { reach: "public" },
         environment: { URL: api.url },
       });
     const session = fn("session");

@@ -100,7 +100,9 @@ describe("Distribution", () => {
       ["/live*", expect.stringContaining("keep-nothing")],
     ]);
     expect(policyNamed("keep-answers")).toMatchObject({
-      ...{ min_ttl: 0, default_ttl: 0, max_ttl: 30 },
+      min_ttl: 0,
+      default_ttl: 0,
+      max_ttl: 30,
       parameters_in_cache_key_and_forwarded_to_origin: {
         cookies_config: { cookie_behavior: "none" },
         headers_config: { header_behavior: "whitelist", headers: { items: ["Authorization"] } },
@@ -113,7 +115,9 @@ describe("Distribution", () => {
 
   it("keeps nothing else of an API, no error either", () => {
     expect(policyNamed("keep-nothing")).toMatchObject({
-      ...{ min_ttl: 0, default_ttl: 0, max_ttl: 0 },
+      min_ttl: 0,
+      default_ttl: 0,
+      max_ttl: 0,
       // CloudFront refuses a key where nothing is kept.
       parameters_in_cache_key_and_forwarded_to_origin: {
         cookies_config: { cookie_behavior: "none" },

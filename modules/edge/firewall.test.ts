@@ -102,11 +102,18 @@ describe("Firewall", () => {
     expect(common?.map(({ name }) => name)).toEqual([
       "NoUserAgent_HEADER",
       "SizeRestrictions_QUERYSTRING",
-      ...["SizeRestrictions_BODY", "EC2MetaDataSSRF_BODY", "GenericLFI_URIPATH", "GenericLFI_BODY", "GenericRFI_BODY"],
+      "SizeRestrictions_BODY",
+      "EC2MetaDataSSRF_BODY",
+      "GenericLFI_URIPATH",
+      "GenericLFI_BODY",
+      "GenericRFI_BODY",
       "CrossSiteScripting_BODY",
-      ...["EC2MetaDataSSRF_QUERYARGUMENTS", "GenericLFI_QUERYARGUMENTS", "GenericRFI_QUERYARGUMENTS"],
+      "EC2MetaDataSSRF_QUERYARGUMENTS",
+      "GenericLFI_QUERYARGUMENTS",
+      "GenericRFI_QUERYARGUMENTS",
       "CrossSiteScripting_QUERYARGUMENTS",
-      ...["RestrictedExtensions_URIPATH", "RestrictedExtensions_QUERYARGUMENTS"],
+      "RestrictedExtensions_URIPATH",
+      "RestrictedExtensions_QUERYARGUMENTS",
     ]);
   });
 });

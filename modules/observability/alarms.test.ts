@@ -35,7 +35,9 @@ describe("Alarms", () => {
       "shop-to-mail-undelivered",
     ]);
     expect(byName(output).get("shop-mail-dead-letters")).toMatchObject({
-      ...{ namespace: "AWS/SQS", metric_name: "ApproximateNumberOfMessagesVisible", threshold: 0 },
+      namespace: "AWS/SQS",
+      metric_name: "ApproximateNumberOfMessagesVisible",
+      threshold: 0,
       dimensions: { QueueName: "shop-mail-dead" },
       alarm_description:
         "shop-mail-dead holds messages that its consumer failed on. What to do: docs/operations.md#dead-letters",
@@ -67,16 +69,27 @@ describe("Alarms", () => {
   it("watches a percentile of one function's metric, and takes one slow value of few for none", () => {
     const output = synthesize((stack) => {
       alarmsOf(stack).watchMetric({
-        ...{ metric: "ExpiryLag", service: "expiry", statistic: "p99", threshold: 5_000, periodCount: 3 },
-        ...{ meaning: "Late.", anchor: "late" },
+        metric: "ExpiryLag",
+        service: "expiry",
+        statistic: "p99",
+        threshold: 5_000,
+        periodCount: 3,
+        meaning: "Late.",
+        anchor: "late",
       });
     });
     expect(output.one("aws_cloudwatch_metric_alarm")).toEqual(
       expect.objectContaining({
-        ...{ alarm_name: "shop-expiry-ExpiryLag-p99", namespace: "Holdfast", metric_name: "ExpiryLag" },
+        alarm_name: "shop-expiry-ExpiryLag-p99",
+        namespace: "Holdfast",
+        metric_name: "ExpiryLag",
         dimensions: { service: "expiry", environment: "test" },
-        ...{ extended_statistic: "p99", evaluate_low_sample_count_percentiles: "ignore", threshold: 5_000 },
-        ...{ comparison_operator: "GreaterThanThreshold", evaluation_periods: 3, period: 300 },
+        extended_statistic: "p99",
+        evaluate_low_sample_count_percentiles: "ignore",
+        threshold: 5_000,
+        comparison_operator: "GreaterThanThreshold",
+        evaluation_periods: 3,
+        period: 300,
         treat_missing_data: "notBreaching",
       }),
     );
@@ -85,13 +98,19 @@ describe("Alarms", () => {
   it("sums a metric over all functions that write it by a query, which has its own period", () => {
     const output = synthesize((stack) => {
       alarmsOf(stack).watchMetric({
-        ...{ metric: "CacheUnavailable", statistic: "Sum", threshold: 50, meaning: "Away.", anchor: "away" },
+        metric: "CacheUnavailable",
+        statistic: "Sum",
+        threshold: 50,
+        meaning: "Away.",
+        anchor: "away",
       });
     });
     const alarm = output.one("aws_cloudwatch_metric_alarm");
     expect(alarm.metric_query).toEqual([
       {
-        ...{ id: "sum", period: 300, return_data: true },
+        id: "sum",
+        period: 300,
+        return_data: true,
         expression: `SELECT SUM("CacheUnavailable") FROM SCHEMA("Holdfast", environment, service) WHERE environment = 'test'`,
       },
     ]);

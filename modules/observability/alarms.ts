@@ -86,17 +86,28 @@ export class Alarms extends Construct {
     const { name } = fn;
     const of = { namespace: "AWS/Lambda", dimensions: { FunctionName: name }, statistic: "Sum", periodCount: 2 };
     this.#alarm(`${fn.node.id}-errors`, {
-      ...{ ...of, metricName: "Errors", threshold: 0, anchor: "function-errors" },
+      ...of,
+      metricName: "Errors",
+      threshold: 0,
+      anchor: "function-errors",
       meaning: `${name} fails, is cut off or runs out of memory.`,
     });
     this.#alarm(`${fn.node.id}-throttles`, {
-      ...{ ...of, metricName: "Throttles", threshold: 0, anchor: "function-throttles" },
+      ...of,
+      metricName: "Throttles",
+      threshold: 0,
+      anchor: "function-throttles",
       meaning: `Lambda does not start ${name} as often as it is called.`,
     });
     if (!readsStream(fn)) return;
     this.#alarm(`${fn.node.id}-iterator-age`, {
-      ...{ ...of, metricName: "IteratorAge", statistic: "Maximum", threshold: iteratorAgeMsMax, periodCount: 3 },
-      ...{ meaning: `${name} is behind its stream, or a batch of it fails.`, anchor: "a-consumer-is-behind" },
+      ...of,
+      metricName: "IteratorAge",
+      statistic: "Maximum",
+      threshold: iteratorAgeMsMax,
+      periodCount: 3,
+      meaning: `${name} is behind its stream, or a batch of it fails.`,
+      anchor: "a-consumer-is-behind",
     });
   }
 
@@ -104,9 +115,14 @@ export class Alarms extends Construct {
   watchQueue({ node, queue, deadLetters }: Queue): void {
     this.#watchDeadLetters(`${node.id}-dead-letters`, deadLetters, "its consumer failed on");
     this.#alarm(`${node.id}-message-age`, {
-      ...{ namespace: "AWS/SQS", metricName: "ApproximateAgeOfOldestMessage", statistic: "Maximum" },
-      ...{ dimensions: { QueueName: queue.nameInput ?? "" }, threshold: messageAgeSecondsMax, periodCount: 2 },
-      ...{ meaning: `Messages wait in ${queue.nameInput} for their consumer.`, anchor: "a-queue-waits" },
+      namespace: "AWS/SQS",
+      metricName: "ApproximateAgeOfOldestMessage",
+      statistic: "Maximum",
+      dimensions: { QueueName: queue.nameInput ?? "" },
+      threshold: messageAgeSecondsMax,
+      periodCount: 2,
+      meaning: `Messages wait in ${queue.nameInput} for their consumer.`,
+      anchor: "a-queue-waits",
     });
   }
 
@@ -122,11 +138,19 @@ export class Alarms extends Construct {
     const dimensions = { ApiName: api.nameInput ?? "", Stage: stage.stageNameInput ?? "" };
     const of = { namespace: "AWS/ApiGateway", dimensions, periodCount: 3 };
     this.#alarm(`${node.id}-5xx`, {
-      ...{ ...of, metricName: "5XXError", statistic: "Average", threshold: apiFaultRateMax, anchor: "api-faults" },
+      ...of,
+      metricName: "5XXError",
+      statistic: "Average",
+      threshold: apiFaultRateMax,
+      anchor: "api-faults",
       meaning: `More than ${apiFaultRateMax * 100} in 100 requests are answered with 5xx.`,
     });
     this.#alarm(`${node.id}-latency`, {
-      ...{ ...of, metricName: "Latency", extendedStatistic: "p99", threshold: apiLatencyMsMax, anchor: "api-latency" },
+      ...of,
+      metricName: "Latency",
+      extendedStatistic: "p99",
+      threshold: apiLatencyMsMax,
+      anchor: "api-latency",
       meaning: `One in a hundred answers takes longer than ${apiLatencyMsMax / 1_000} s.`,
     });
   }
@@ -135,8 +159,13 @@ export class Alarms extends Construct {
   watchWebSocketApi({ node, api, stageName }: WebSocketApi): void {
     for (const metricName of ["ExecutionError", "IntegrationError"]) {
       this.#alarm(`${node.id}-${metricName}`, {
-        ...{ namespace: "AWS/ApiGateway", metricName, dimensions: { ApiId: api.id, Stage: stageName } },
-        ...{ statistic: "Sum", threshold: 10, periodCount: 2, anchor: "api-faults" },
+        namespace: "AWS/ApiGateway",
+        metricName,
+        dimensions: { ApiId: api.id, Stage: stageName },
+        statistic: "Sum",
+        threshold: 10,
+        periodCount: 2,
+        anchor: "api-faults",
         meaning: `Live connections end in ${metricName}s.`,
       });
     }
@@ -152,7 +181,9 @@ export class Alarms extends Construct {
       return;
     }
     this.#alarm(id, {
-      ...{ ...watched, namespace: metricNamespace, metricName: metric },
+      ...watched,
+      namespace: metricNamespace,
+      metricName: metric,
       dimensions: { service, environment: this.#props.environment },
       ...(statistic === "p99" ? { extendedStatistic: statistic } : { statistic }),
     });
@@ -167,9 +198,14 @@ export class Alarms extends Construct {
 
   #watchDeadLetters(id: string, queue: SqsQueue, what: string): void {
     this.#alarm(id, {
-      ...{ namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible", statistic: "Maximum" },
-      ...{ dimensions: { QueueName: queue.nameInput ?? "" }, threshold: 0, periodSeconds: 60 },
-      ...{ meaning: `${queue.nameInput} holds messages that ${what}.`, anchor: "dead-letters" },
+      namespace: "AWS/SQS",
+      metricName: "ApproximateNumberOfMessagesVisible",
+      statistic: "Maximum",
+      dimensions: { QueueName: queue.nameInput ?? "" },
+      threshold: 0,
+      periodSeconds: 60,
+      meaning: `${queue.nameInput} holds messages that ${what}.`,
+      anchor: "dead-letters",
     });
   }
 

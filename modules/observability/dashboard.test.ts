@@ -3,7 +3,8 @@ import { synthesize } from "../synthesized.fixture.ts";
 import { Dashboard, type Graph, search } from "./dashboard.ts";
 
 const graph = (title: string): Graph => ({
-  ...{ title, statistic: "Maximum" },
+  title,
+  statistic: "Maximum",
   lines: [{ namespace: "AWS/SQS", metric: "Age", dimensions: { QueueName: "mail" }, label: "mail" }],
 });
 
@@ -30,7 +31,9 @@ describe("Dashboard", () => {
       ["metric", 0, 8, 24, 6],
     ]);
     expect(widgets[1].properties).toMatchObject({
-      ...{ title: "a", region: "eu-west-1", stat: "Maximum" },
+      title: "a",
+      region: "eu-west-1",
+      stat: "Maximum",
       metrics: [["AWS/SQS", "Age", "QueueName", "mail", { label: "mail" }]],
     });
   });

@@ -76,9 +76,17 @@ function rowWidgets({ title, graphs }: Row, y: number, region: string): object[]
   const width = gridWidth / graphs.length;
   const heading = { type: "text", x: 0, y, width: gridWidth, height: 1, properties: { markdown: `## ${title}` } };
   const widgets = graphs.map((graph, index) => ({
-    ...{ type: "metric", x: index * width, y: y + 1, width, height: graphHeight },
+    type: "metric",
+    x: index * width,
+    y: y + 1,
+    width,
+    height: graphHeight,
     properties: {
-      ...{ title: graph.title, region, view: "timeSeries", stat: graph.statistic ?? "Sum", period: 60 },
+      title: graph.title,
+      region,
+      view: "timeSeries",
+      stat: graph.statistic ?? "Sum",
+      period: 60,
       metrics: graph.lines.map(lineOf),
     },
   }));

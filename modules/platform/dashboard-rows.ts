@@ -80,13 +80,17 @@ function all<Kind>(scope: Construct, kind: new (...given: never[]) => Kind): rea
 const ownGraphs =
   (environment: string) =>
   (title: string, statistic: Statistic, ...names: readonly MetricName[]): Graph => ({
-    ...{ title, statistic },
+    title,
+    statistic,
     lines: names.map((metric) => ({ expression: ownSearch(environment, metric, statistic) })),
   });
 
 const ownSearch = (environment: string, metric: MetricName, statistic: Statistic): string =>
   search({
-    ...{ namespace: metricNamespace, metric, statistic, where: `environment="${environment}"` },
+    namespace: metricNamespace,
+    metric,
+    statistic,
+    where: `environment="${environment}"`,
     dimensions: ["service", "environment", ...metrics[metric].labels],
   });
 
@@ -105,15 +109,20 @@ function hitRatio(environment: string): Graph {
 const functionGraphs =
   (functions: readonly LambdaFunction[]) =>
   (title: string, statistic: Statistic, metric: string): Graph => ({
-    ...{ title, statistic },
+    title,
+    statistic,
     lines: functions.map(({ name, node }) => ({
-      ...{ namespace: "AWS/Lambda", metric, dimensions: { FunctionName: name }, label: node.id },
+      namespace: "AWS/Lambda",
+      metric,
+      dimensions: { FunctionName: name },
+      label: node.id,
     })),
   });
 
 function apiGraphs(apis: readonly RestApi[]): readonly Graph[] {
   const graph = (title: string, statistic: Statistic, ...names: readonly string[]): Graph => ({
-    ...{ title, statistic },
+    title,
+    statistic,
     lines: apis.flatMap(({ api, stage }) => {
       const dimensions = { ApiName: api.nameInput ?? "", Stage: stage.stageNameInput ?? "" };
       return names.map((metric) => ({ namespace: "AWS/ApiGateway", metric, dimensions }));
@@ -128,21 +137,26 @@ function apiGraphs(apis: readonly RestApi[]): readonly Graph[] {
 
 function queueGraphs(queues: readonly Queue[], buses: readonly EventBus[]): readonly Graph[] {
   const line = (metric: string, name: string | undefined): Line => ({
-    ...{ namespace: "AWS/SQS", metric, dimensions: { QueueName: name ?? "" } },
+    namespace: "AWS/SQS",
+    metric,
+    dimensions: { QueueName: name ?? "" },
   });
   const dead = [...queues.map(({ deadLetters }) => deadLetters), ...buses.flatMap(({ undelivered }) => undelivered)];
   const waiting = "ApproximateNumberOfMessagesVisible";
   return [
     {
-      ...{ title: "Messages that wait", statistic: "Maximum" },
+      title: "Messages that wait",
+      statistic: "Maximum",
       lines: queues.map(({ queue }) => line(waiting, queue.nameInput)),
     },
     {
-      ...{ title: "Age of the oldest (s)", statistic: "Maximum" },
+      title: "Age of the oldest (s)",
+      statistic: "Maximum",
       lines: queues.map(({ queue }) => line("ApproximateAgeOfOldestMessage", queue.nameInput)),
     },
     {
-      ...{ title: "Dead letters", statistic: "Maximum" },
+      title: "Dead letters",
+      statistic: "Maximum",
       lines: dead.map((queue) => line(waiting, queue.nameInput)),
     },
   ];
@@ -152,7 +166,10 @@ function queueGraphs(queues: readonly Queue[], buses: readonly EventBus[]): read
 function tableGraph(title: string, metric: string, { inventory, requests }: Foundation): Graph {
   const lines = [inventory, requests].map(({ table }) => ({
     expression: search({
-      ...{ namespace: "AWS/DynamoDB", metric, dimensions: ["TableName", "Operation"], statistic: "Sum" },
+      namespace: "AWS/DynamoDB",
+      metric,
+      dimensions: ["TableName", "Operation"],
+      statistic: "Sum",
       where: `TableName="${table.nameInput}"`,
     }),
   }));
@@ -168,7 +185,9 @@ function costGraphs({ inventory, requests, changes, database }: Foundation): rea
       title: "DynamoDB units",
       lines: [inventory, requests].flatMap(({ table }) =>
         units.map((metric) => ({
-          ...{ namespace: "AWS/DynamoDB", metric, dimensions: { TableName: table.nameInput ?? "" } },
+          namespace: "AWS/DynamoDB",
+          metric,
+          dimensions: { TableName: table.nameInput ?? "" },
         })),
       ),
     },
@@ -177,13 +196,15 @@ function costGraphs({ inventory, requests, changes, database }: Foundation): rea
       lines: [
         { namespace: "AWS/Logs", metric: "IncomingBytes", dimensions: {} },
         {
-          ...{ namespace: "AWS/Kinesis", metric: "IncomingBytes" },
+          namespace: "AWS/Kinesis",
+          metric: "IncomingBytes",
           dimensions: { StreamName: changes.stream.nameInput ?? "" },
         },
       ],
     },
     {
-      ...{ title: "Database capacity (ACU)", statistic: "Average" },
+      title: "Database capacity (ACU)",
+      statistic: "Average",
       lines: [{ namespace: "AWS/RDS", metric: "ServerlessDatabaseCapacity", dimensions: cluster }],
     },
   ];

@@ -47,7 +47,11 @@ export function openEdge(scope: Construct, props: EdgeProps): Edge {
   });
   guard.protect(props.api.stage);
   const { distribution, domainName } = new Distribution(scope, "edge", {
-    ...{ name: props.named("edge"), description: `Holdfast, ${props.named("edge")}`, site, firewall, guard },
+    name: props.named("edge"),
+    description: `Holdfast, ${props.named("edge")}`,
+    site,
+    firewall,
+    guard,
     connectTo: [originOf(issuer), ...(props.console.connectTo ?? [])],
     apis: [
       {
@@ -62,7 +66,9 @@ export function openEdge(scope: Construct, props: EdgeProps): Edge {
       { name: "live", url: props.liveUrl, paths: [{ pattern: "/live*" }] },
     ],
     keptSecondsMax: limits.catalogueSharedMaxAgeSeconds,
-    ...{ tls: settings.tls, priceClass: settings.priceClass, domain: settings.domain },
+    tls: settings.tls,
+    priceClass: settings.priceClass,
+    domain: settings.domain,
   });
   const [http, ws] = settings.tls === "on" ? ["https", "wss"] : ["http", "ws"];
   const addresses: Addresses = {

@@ -127,7 +127,8 @@ function postToWebhooks(scope: Construct, bus: EventBus<EventType>, props: Event
     placement: { reach: "public" },
     timeoutSeconds: 15,
     environment: {
-      ...{ ...props.common("webhook-delivery"), ...shared },
+      ...props.common("webhook-delivery"),
+      ...shared,
       IDEMPOTENCY_TABLE: idempotency.name,
       WEBHOOK_QUEUE_URL: queue.url,
     },

@@ -106,7 +106,10 @@ export class Foundation extends EnvironmentStack {
       sortKey: "sk",
       // It holds secrets: whoever reads it needs this key too, which nothing else is encrypted under.
       encryptionKey: new EncryptionKey(this, "webhooks-key", {
-        ...{ name: this.named("webhooks"), description: "Secrets of webhooks", account, protection },
+        name: this.named("webhooks"),
+        description: "Secrets of webhooks",
+        account,
+        protection,
       }),
     });
 

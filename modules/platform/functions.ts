@@ -1,24 +1,24 @@
 import type { AuthorizerEnvironment } from "../../handlers/authorizer/environment.ts";
+import type { CacheRefresherEnvironment } from "../../handlers/cache-refresher/environment.ts";
 import type { CatalogueEnvironment } from "../../handlers/catalogue/environment.ts";
-import type { LiveAuthorizerEnvironment } from "../../handlers/live/authorizer/environment.ts";
-import type { LiveBroadcasterEnvironment } from "../../handlers/live/broadcaster/environment.ts";
-import type { LiveSessionEnvironment } from "../../handlers/live/session/environment.ts";
-import type { LiveTicketsEnvironment } from "../../handlers/live/tickets/environment.ts";
+import type { EtlEnvironment } from "../../handlers/etl/environment.ts";
+import type { ExpiryEnvironment } from "../../handlers/expiry/environment.ts";
+import type { ExpirySweepEnvironment } from "../../handlers/expiry-sweep/environment.ts";
+import type { LiveAuthorizerEnvironment } from "../../handlers/live-authorizer/environment.ts";
+import type { LiveBroadcasterEnvironment } from "../../handlers/live-broadcaster/environment.ts";
+import type { LiveSessionEnvironment } from "../../handlers/live-session/environment.ts";
+import type { LiveTicketsEnvironment } from "../../handlers/live-tickets/environment.ts";
+import type { LowStockEnvironment } from "../../handlers/low-stock/environment.ts";
+import type { MailEnvironment } from "../../handlers/mail/environment.ts";
+import type { MigratorEnvironment } from "../../handlers/migrator/environment.ts";
 import type { OperationsEnvironment } from "../../handlers/operations/environment.ts";
+import type { PublisherEnvironment } from "../../handlers/publisher/environment.ts";
 import type { ReportsEnvironment } from "../../handlers/reports/environment.ts";
 import type { ReservationsEnvironment } from "../../handlers/reservations/environment.ts";
+import type { SearchIndexerEnvironment } from "../../handlers/search-indexer/environment.ts";
 import type { StockEnvironment } from "../../handlers/stock/environment.ts";
-import type { CacheRefresherEnvironment } from "../../handlers/streams/cache-refresher/environment.ts";
-import type { EtlEnvironment } from "../../handlers/streams/etl/environment.ts";
-import type { PublisherEnvironment } from "../../handlers/streams/publisher/environment.ts";
+import type { WebhookDeliveryEnvironment } from "../../handlers/webhook-delivery/environment.ts";
 import type { WebhooksEnvironment } from "../../handlers/webhooks/environment.ts";
-import type { ExpiryEnvironment } from "../../handlers/workers/expiry/environment.ts";
-import type { ExpirySweepEnvironment } from "../../handlers/workers/expiry-sweep/environment.ts";
-import type { LowStockEnvironment } from "../../handlers/workers/low-stock/environment.ts";
-import type { MailEnvironment } from "../../handlers/workers/mail/environment.ts";
-import type { MigratorEnvironment } from "../../handlers/workers/migrator/environment.ts";
-import type { SearchIndexerEnvironment } from "../../handlers/workers/search/environment.ts";
-import type { WebhookDeliveryEnvironment } from "../../handlers/workers/webhooks/environment.ts";
 import type { Bundle } from "../compute/bundle.ts";
 
 /** The functions of the platform, each with the environment that its code declares. */
@@ -64,19 +64,19 @@ export const functionSources: { readonly [Name in FunctionName]: FunctionSource 
   reservations: { entry: "handlers/reservations/lambda.ts" },
   reports: { entry: "handlers/reports/lambda.ts" },
   operations: { entry: "handlers/operations/lambda.ts" },
-  "live-tickets": { entry: "handlers/live/tickets/lambda.ts" },
-  "live-authorizer": { entry: "handlers/live/authorizer/lambda.ts" },
-  "live-session": { entry: "handlers/live/session/lambda.ts" },
-  "live-broadcaster": { entry: "handlers/live/broadcaster/lambda.ts" },
-  expiry: { entry: "handlers/workers/expiry/lambda.ts" },
-  "expiry-sweep": { entry: "handlers/workers/expiry-sweep/lambda.ts" },
-  etl: { entry: "handlers/streams/etl/lambda.ts" },
-  "cache-refresher": { entry: "handlers/streams/cache-refresher/lambda.ts" },
-  publisher: { entry: "handlers/streams/publisher/lambda.ts" },
-  "search-indexer": { entry: "handlers/workers/search/lambda.ts" },
-  "low-stock": { entry: "handlers/workers/low-stock/lambda.ts" },
-  mail: { entry: "handlers/workers/mail/lambda.ts" },
+  "live-tickets": { entry: "handlers/live-tickets/lambda.ts" },
+  "live-authorizer": { entry: "handlers/live-authorizer/lambda.ts" },
+  "live-session": { entry: "handlers/live-session/lambda.ts" },
+  "live-broadcaster": { entry: "handlers/live-broadcaster/lambda.ts" },
+  expiry: { entry: "handlers/expiry/lambda.ts" },
+  "expiry-sweep": { entry: "handlers/expiry-sweep/lambda.ts" },
+  etl: { entry: "handlers/etl/lambda.ts" },
+  "cache-refresher": { entry: "handlers/cache-refresher/lambda.ts" },
+  publisher: { entry: "handlers/publisher/lambda.ts" },
+  "search-indexer": { entry: "handlers/search-indexer/lambda.ts" },
+  "low-stock": { entry: "handlers/low-stock/lambda.ts" },
+  mail: { entry: "handlers/mail/lambda.ts" },
   webhooks: { entry: "handlers/webhooks/lambda.ts" },
-  "webhook-delivery": { entry: "handlers/workers/webhooks/lambda.ts" },
-  migrator: { entry: "handlers/workers/migrator/lambda.ts", folders: { migrations: "sql/migrations" } },
+  "webhook-delivery": { entry: "handlers/webhook-delivery/lambda.ts" },
+  migrator: { entry: "handlers/migrator/lambda.ts", folders: { migrations: "sql/migrations" } },
 };

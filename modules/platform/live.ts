@@ -47,7 +47,10 @@ export function openLive(scope: Construct, props: LiveProps): Live {
     placement: { reach: "public" },
     timeoutSeconds: 10,
     environment: {
-      ...{ ...common("live-authorizer"), ...table, ...props.tokens, LIVE_ACCESS: props.access },
+      ...common("live-authorizer"),
+      ...table,
+      ...props.tokens,
+      LIVE_ACCESS: props.access,
       EDGE_HEADER: props.guard.header,
       EDGE_SECRET: props.guard.secret,
     },
@@ -60,7 +63,9 @@ export function openLive(scope: Construct, props: LiveProps): Live {
     timeoutSeconds: 28,
     memoryMb: 1_024,
     environment: {
-      ...{ ...common("live-session"), ...table, INVENTORY_TABLE: inventory.name },
+      ...common("live-session"),
+      ...table,
+      INVENTORY_TABLE: inventory.name,
       WEBSOCKET_URL: api.url,
     },
   });

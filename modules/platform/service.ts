@@ -188,7 +188,9 @@ export class Service extends EnvironmentStack {
       node: { NODE_EXTRA_CA_CERTS: awsAuthorities },
       after: [migration],
       environment: {
-        ...{ ...this.#common("operations"), ...this.#database("app_reader"), ...this.#cache() },
+        ...this.#common("operations"),
+        ...this.#database("app_reader"),
+        ...this.#cache(),
         QUEUES: JSON.stringify(addresses),
       },
     });

@@ -11,8 +11,8 @@ import {
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
-import { clientOptions } from "../engines.ts";
-import { PLATFORM_START_MS_MAX, type RunningPlatform, startPlatform } from "../running-platform.ts";
+import { clientOptions } from "../support/engines.ts";
+import { PLATFORM_START_MS_MAX, type RunningPlatform, startPlatform } from "../support/running-platform.ts";
 import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { writeSalesHistory } from "./sales-history.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page, WebSocket } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { PLATFORM_START_MS_MAX, type RunningPlatform, startPlatform } from "../running-platform.ts";
+import { PLATFORM_START_MS_MAX, type RunningPlatform, startPlatform } from "../support/running-platform.ts";
 import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Site, serveNativeScreen } from "./site.ts";

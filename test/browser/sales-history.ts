@@ -1,12 +1,12 @@
 import { Kysely, PostgresDialect } from "kysely";
 import { Pool } from "pg";
+import { writeBatch } from "../../handlers/etl/write-batch.ts";
 import type { LevelRecord } from "../../handlers/inventory/index.ts";
 import { connectionConfig, type Database } from "../../handlers/runtime/postgres.ts";
-import { writeBatch } from "../../handlers/streams/etl/write-batch.ts";
 import type { DB } from "../../sql/database.generated.ts";
-import { addressOf, urlAs } from "../database.ts";
-import { seededRandom } from "../seeded.ts";
-import { levelImage, streamRecord } from "../stream-records.ts";
+import { addressOf, urlAs } from "../support/database.ts";
+import { seededRandom } from "../support/seeded.ts";
+import { levelImage, streamRecord } from "../support/stream-records.ts";
 
 const DAY_MS = 86_400_000;
 const skus = ["LAMP-OAK", "MUG-BLUE", "SCARF-WOOL", "TEAPOT-IRON", "VASE-CLAY", "CUSHION-LINEN"];

@@ -9,7 +9,13 @@ function start(secondsLeft: number) {
   const clock = createClock();
   const at = new Date(clock.now()).toISOString();
   const reservation: Reservation = {
-    ...{ id: "r1", owner: "ada", status: "HELD", lines: [], createdAt: at, updatedAt: at, version: 1 },
+    id: "r1",
+    owner: "ada",
+    status: "HELD",
+    lines: [],
+    createdAt: at,
+    updatedAt: at,
+    version: 1,
     expiresAt: new Date(clock.now() + secondsLeft * 1_000).toISOString(),
   };
   const service = { reservation, reads: 0, paths: [] as string[] };

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../../contract/identifiers.ts";
-import { ownRedis, redisAt, sharedRedis } from "../../../test/cache.ts";
-import { levelOf } from "../../../test/level.fixture.ts";
-import { recordingMeter } from "../../../test/meter.ts";
+import { ownRedis, redisAt, sharedRedis } from "../../../test/support/cache.ts";
+import { levelOf } from "../../../test/support/level.fixture.ts";
+import { recordingMeter } from "../../../test/support/meter.ts";
 import { systemWait } from "../system.ts";
 import { createCachedLevels, createLevelsChanged } from "./cached-levels.ts";
 import { createLevelCopies } from "./level-copies.ts";

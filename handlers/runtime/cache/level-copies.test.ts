@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../../contract/identifiers.ts";
-import { sharedRedis } from "../../../test/cache.ts";
-import { levelOf } from "../../../test/level.fixture.ts";
+import { sharedRedis } from "../../../test/support/cache.ts";
+import { levelOf } from "../../../test/support/level.fixture.ts";
 import { createLevelCopies, freshMsMax, itemKey } from "./level-copies.ts";
 import { script } from "./redis.ts";
 

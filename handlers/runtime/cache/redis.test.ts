@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { ownRedis, redisAt } from "../../../test/cache.ts";
+import { ownRedis, redisAt } from "../../../test/support/cache.ts";
 import { CacheUnavailable, script } from "./redis.ts";
 
 const echo = script("return ARGV[1]");

@@ -2,8 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { limits } from "../../../contract/limits.ts";
 import { type ProblemCode, problems } from "../../../contract/problem.ts";
-import { answerOf, type GatewayRequest, gatewayEvent, recordingLog, send } from "../../../test/gateway-event.ts";
-import { recordingMeter } from "../../../test/meter.ts";
+import {
+  answerOf,
+  type GatewayRequest,
+  gatewayEvent,
+  recordingLog,
+  send,
+} from "../../../test/support/gateway-event.ts";
+import { recordingMeter } from "../../../test/support/meter.ts";
 import { RefusalError } from "../../inventory/index.ts";
 import type { RateLimiter } from "../cache/index.ts";
 import { createHttpHandler } from "./handler.ts";
@@ -11,8 +17,19 @@ import type { Operations } from "./operation.ts";
 
 const nowMs = Date.parse("2026-03-01T12:00:00.000Z");
 const level = {
-  ...{ sku: "MUG", location: "LEEDS", onHand: 5, reserved: 0, incoming: 0, damaged: 0, qualityHold: 0, safety: 0 },
-  ...{ available: 5, backorderLimit: 0, sellable: 5, version: 7, updatedAt: null },
+  sku: "MUG",
+  location: "LEEDS",
+  onHand: 5,
+  reserved: 0,
+  incoming: 0,
+  damaged: 0,
+  qualityHold: 0,
+  safety: 0,
+  available: 5,
+  backorderLimit: 0,
+  sellable: 5,
+  version: 7,
+  updatedAt: null,
 };
 const line = { sku: "MUG", location: "LEEDS", quantity: 1 };
 const movement = { kind: "receive", lines: [line] };
@@ -22,8 +39,12 @@ const key = { "Idempotency-Key": "k-1" };
 /** Lets everybody through but one client. */
 const lenient: RateLimiter = {
   take: async (client) => ({
-    ...{ allowed: client !== "client:greedy", quota: 20, windowSeconds: 2 },
-    ...{ remaining: client === "client:greedy" ? 0 : 19, resetSeconds: 1, retryAfterSeconds: 3 },
+    allowed: client !== "client:greedy",
+    quota: 20,
+    windowSeconds: 2,
+    remaining: client === "client:greedy" ? 0 : 19,
+    resetSeconds: 1,
+    retryAfterSeconds: 3,
   }),
 };
 
@@ -45,7 +66,13 @@ function stockWith(overrides: Partial<Operations<"stock">> = {}, rateLimiter: Ra
   };
   const [log, meter] = [recordingLog(), recordingMeter()];
   const handler = createHttpHandler({
-    ...{ function: "stock", operations, clock: () => nowMs, ids: () => "id", log, meter, rateLimiter },
+    function: "stock",
+    operations,
+    clock: () => nowMs,
+    ids: () => "id",
+    log,
+    meter,
+    rateLimiter,
     checks: {
       makeMovements: ({ body }) =>
         body.reference === "checked" ? { code: "forbidden", detail: "no", requiredScope: "stock:write" } : undefined,
@@ -252,7 +279,10 @@ function createReservations() {
         return { status: 200, body: {} };
       },
     }),
-    ...{ clock: () => nowMs, ids: () => "id", log: recordingLog(), meter: recordingMeter() },
+    clock: () => nowMs,
+    ids: () => "id",
+    log: recordingLog(),
+    meter: recordingMeter(),
   });
   return { handler, seen };
 }
@@ -266,7 +296,11 @@ describe("idempotency", () => {
 
   it("belongs to client, subject, method and path, with a hash of the parsed body", async () => {
     expect(await hashOf({ body: movement })).toEqual({
-      ...{ client: "shop", subject: "ada", method: "POST", path: "/movements", key: "k-1" },
+      client: "shop",
+      subject: "ada",
+      method: "POST",
+      path: "/movements",
+      key: "k-1",
       bodyHash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
@@ -325,8 +359,12 @@ describe("answers", () => {
     expect(answer.headers["Content-Type"]).toBe("application/problem+json");
     expect(answer.body).toEqual({
       type: "urn:holdfast:problem:insufficient_stock",
-      ...{ title: "Not enough stock", status: 409, code: "insufficient_stock", detail: "Too few." },
-      ...{ instance: "/v1/movements", shortfalls },
+      title: "Not enough stock",
+      status: 409,
+      code: "insufficient_stock",
+      detail: "Too few.",
+      instance: "/v1/movements",
+      shortfalls,
     });
   });
 
@@ -353,7 +391,8 @@ describe("answers", () => {
     expect(answer).toMatchObject({ status: 503, headers: { "Retry-After": "1" }, body: { code: "unavailable" } });
     expect(JSON.stringify(answer)).not.toContain("secret");
     expect(log.lines).toContainEqual({
-      ...{ level: "error", message: "unexpected error" },
+      level: "error",
+      message: "unexpected error",
       fields: expect.objectContaining({
         correlation_id: answer.headers["X-Request-Id"],
         operation: "getLevel",
@@ -370,7 +409,8 @@ describe("answers", () => {
     expect(seen).toMatchObject([{ context: { requestId: id } }]);
     expect(log.lines).toEqual([
       {
-        ...{ level: "info", message: "answered" },
+        level: "info",
+        message: "answered",
         fields: expect.objectContaining({ correlation_id: id, client_correlation_id: "order-9", outcome: "done" }),
       },
     ]);

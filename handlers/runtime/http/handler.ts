@@ -65,9 +65,13 @@ export function createHttpHandler<Function extends RestFunction>(options: HttpOp
       : problem({ code: "not_found", detail: `There is no ${event.httpMethod} ${event.path}.` }, rendering);
     const durationMs = options.clock() - receivedAtMs;
     options.log.info("answered", {
-      ...{ correlation_id: rendering.requestId, ...clientsId(rendering) },
-      ...{ operation: entry?.operation, parameters: event.pathParameters ?? undefined },
-      ...{ status: result.statusCode, outcome, durationMs },
+      correlation_id: rendering.requestId,
+      ...clientsId(rendering),
+      operation: entry?.operation,
+      parameters: event.pathParameters ?? undefined,
+      status: result.statusCode,
+      outcome,
+      durationMs,
     });
     measure(options.meter, { entry, outcome, status: result.statusCode, durationMs });
     return rate ? { ...result, headers: { ...result.headers, ...rateHeaders(routeClass, rate) } } : result;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gatewayEvent } from "../../../test/gateway-event.ts";
+import { gatewayEvent } from "../../../test/support/gateway-event.ts";
 import { viewerAddress } from "./viewer-address.ts";
 
 const from = (headers: Record<string, string>) => {

@@ -55,7 +55,10 @@ export function TimeChart(props: {
           ...series.map(({ label, as = "line" }, at) => {
             const stroke = strokes[at % strokes.length];
             return {
-              ...{ label, stroke, width: as === "bars" ? 0 : 2, paths: as === "bars" ? bars : lines },
+              label,
+              stroke,
+              width: as === "bars" ? 0 : 2,
+              paths: as === "bars" ? bars : lines,
               ...(as === "bars" && { fill: stroke }),
               points: { show: as === "line" && !isStepped && times.length < 60 },
               value: (_chart: uPlot, value: number | null) => (value === null ? "–" : formatQuantity(value)),

@@ -24,7 +24,10 @@ describe("boundsOf", () => {
 describe("daysBetween", () => {
   it("has every day from the first to the last, in any order, over the end of a month", () => {
     expect(daysBetween(["2026-03-02", "2026-02-27", "2026-03-02"])).toEqual([
-      ...["2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02"],
+      "2026-02-27",
+      "2026-02-28",
+      "2026-03-01",
+      "2026-03-02",
     ]);
     expect(daysBetween([])).toEqual([]);
   });

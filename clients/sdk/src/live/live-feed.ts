@@ -193,7 +193,10 @@ export function createLiveFeed(options: {
 
 function newTopic(): Followed {
   return {
-    ...{ levels: noLevels, stage: "wanted", isAlone: false, beats: 0 },
+    levels: noLevels,
+    stage: "wanted",
+    isAlone: false,
+    beats: 0,
     show: () => {},
     cancelLinger: () => {},
   };

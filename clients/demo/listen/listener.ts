@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import { createConnection } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EventType } from "../../../contract/event.ts";
+import type { Webhook } from "../../../contract/webhook.ts";
+import type { Progress } from "../progress.ts";
+import { type Session, UnexpectedRefusal } from "../replay/session.ts";
+import { startReceiver } from "./receiver.ts";
+
+/**
+ * All that the demo causes, except ReservationRefused, of which a few may be missing, and StockLevelChanged: six times as
+ * many as all others together, and each delivery is another message, invocation and three calls of DynamoDB. What raises
+ * StockRanLow is judged from them, so those are seen by what follows.
+ */
+const listenedTypes = [
+  "ReservationHeld",
+  "ReservationExtended",
+  "ReservationPaying",
+  "ReservationConfirmed",
+  "ReservationFulfilled",
+  "ReservationReleased",
+  "ReservationExpired",
+  "ItemChanged",
+  "LocationChanged",
+  "StockRanLow",
+  "StockRecovered",
+] as EventType[];
+
+const path = "/holdfast-demo";
+/** "A new webhook gets events a second later" (docs/events.md), and a second on top. */
+const newWebhookMs = 2_000;
+const settledPollMs = 200;
+const settleMsMax = 15_000;
+const wrongShownMax = 20;
+
+/** The demo as who listens to events: a webhook at a server of its own, for as long as this process works on the run. */
+export interface Listener {
+  /** Deliveries that were refused. */
+  readonly wrong: readonly string[];
+  /** Waits, for a while, until every event that was answered for has come. */
+  settle(progress: Progress): Promise<void>;
+  /** Deletes the webhook: what was not delivered until now is dropped. */
+  unregister(): Promise<void>;
+  stop(): void;
+}
+
+/** Returns once every event is sure to be posted. Webhooks that killed demos left behind are deleted. */
+export async function openListener(session: Session): Promise<Listener> {
+  const { events } = session.journal;
+  const wrong: string[] = [];
+  const receiver = await startReceiver({
+    onEvent: (id) => events.addDelivered(id),
+    onWrong: (what) => {
+      if (wrong.length < wrongShownMax) wrong.push(what);
+    },
+  });
+  try {
+    const url = `http://127.0.0.1:${receiver.port}${path}/${session.runId}`;
+    await deleteAbandoned(session);
+    const key = `${session.runId}-listen-${randomUUID()}`;
+    const answer = await session.send("listen", "createWebhook", { key, body: { url, events: listenedTypes } });
+    if (answer.kind === "refused")
+      throw new UnexpectedRefusal(`webhook: ${answer.problem.code}: ${answer.problem.detail}`);
+    const { id, secret } = answer.value;
+    receiver.trust(secret);
+    await sleep(newWebhookMs);
+    events.beginListening(Date.now());
+    return {
+      wrong,
+      settle: async (progress) => {
+        const startedMs = Date.now();
+        progress.start("last events", { total: events.counts().expectedCount, unit: "events" });
+        while (events.missing().length > 0 && Date.now() - startedMs < settleMsMax) {
+          progress.reach(events.counts().cameCount);
+          await sleep(settledPollMs);
+        }
+        progress.end();
+      },
+      unregister: async () => {
+        events.endListening();
+        await deleteWebhook(session, id);
+      },
+      stop: receiver.stop,
+    };
+  } catch (error) {
+    receiver.stop();
+    throw error;
+  }
+}
+
+/** A demo that was killed could not delete its webhook, and nobody answers at its address any more. */
+async function deleteAbandoned(session: Session): Promise<void> {
+  const answer = await session.send("listen", "listWebhooks", { query: { limit: 100 } });
+  if (answer.kind === "refused") throw new UnexpectedRefusal(`webhooks: ${answer.problem.detail}`);
+  for (const webhook of answer.value.items) {
+    if (isOfDemo(webhook) && !(await answers(new URL(webhook.url)))) await deleteWebhook(session, webhook.id);
+  }
+}
+
+const isOfDemo = ({ url }: Webhook): boolean => new URL(url).pathname.startsWith(`${path}/`);
+
+const answers = ({ hostname, port }: URL): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createConnection({ host: hostname, port: Number(port) });
+    const settle = (isAnswered: boolean) => {
+      socket.destroy();
+      resolve(isAnswered);
+    };
+    socket.once("connect", () => settle(true)).once("error", () => settle(false));
+  });
+
+/** Deleted by somebody else is deleted, too. */
+async function deleteWebhook(session: Session, id: string): Promise<void> {
+  const answer = await session.send("listen", "deleteWebhook", { path: { id } });
+  if (answer.kind === "refused" && answer.problem.code !== "not_found") {
+    throw new UnexpectedRefusal(`webhook ${id}: ${answer.problem.code}: ${answer.problem.detail}`);
+  }
+}

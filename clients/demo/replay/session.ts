@@ -1,0 +1,89 @@
+import type { Operation } from "../../../contract/routes.ts";
+import { announcedBy } from "../listen/announced-by.ts";
+import { type Answer, ApiClient, type ApiClientOptions, type CallOptions, type Window } from "../system/api-client.ts";
+import { bucketOf, Histogram } from "./histogram.ts";
+import type { Journal } from "./journal.ts";
+import { Meetings } from "./meetings.ts";
+
+/** The operations a run sends, with the word its report uses for each. */
+export type Command =
+  | ("put" | "policy" | "receive" | "hold" | "confirm" | "fulfil" | "return" | "adjust")
+  | ("read" | "search" | "listen");
+
+/** An answer the replay has no use for: a defect of the system or of the demo, never of the file. */
+export class UnexpectedRefusal extends Error {
+  override readonly name = "UnexpectedRefusal";
+}
+
+export interface SessionOptions extends ApiClientOptions {
+  readonly runId: string;
+  readonly seed: number;
+  readonly journal: Journal;
+}
+
+/** What the workers of one run share: the client, the journal, and counts that outlive the process. */
+export class Session {
+  readonly runId: string;
+  readonly seed: number;
+  readonly journal: Journal;
+  readonly #meetings = new Meetings();
+  readonly #client: ApiClient;
+  readonly #counts = new Map<string, number>();
+
+  constructor(options: SessionOptions) {
+    this.runId = options.runId;
+    this.seed = options.seed;
+    this.journal = options.journal;
+    this.#client = new ApiClient({
+      ...options,
+      onRetry: (operation, why) => {
+        this.#count(`retry/${why}`, 1);
+        options.onRetry?.(operation, why);
+      },
+    });
+  }
+
+  /** Sends one command; its levels count as in use until the answer is there. */
+  async send<O extends Operation>(
+    command: Command,
+    operation: O,
+    options: CallOptions<O> & { levels?: readonly { sku: string; location: string }[] },
+  ): Promise<Answer<O>> {
+    const levels = (options.levels ?? []).map((level) => `${level.sku}/${level.location}`);
+    if (this.#meetings.meets(levels)) this.#count("met", 1);
+    const answer = await this.#meetings.during(levels, () => this.#client.call(operation, options));
+    this.#count(`latency/${command}/${bucketOf(durationMs(answer.window))}`, 1);
+    if (answer.kind === "done") this.#expectEvent(operation, answer);
+    return answer;
+  }
+
+  /** The counts since the last call, for the journal. */
+  takeCounts(): Map<string, number> {
+    const counts = new Map(this.#counts);
+    this.#counts.clear();
+    return counts;
+  }
+
+  #expectEvent(operation: Operation, { value, window }: { value: unknown; window: Window }): void {
+    const id = announcedBy(operation, value);
+    if (id !== undefined) this.journal.events.addAnswered({ id, atMs: window.toMs });
+  }
+
+  #count(name: string, by: number): void {
+    if (by !== 0) this.#counts.set(name, (this.#counts.get(name) ?? 0) + by);
+  }
+}
+
+const durationMs = (window: Window): number => window.toMs - window.fromMs;
+
+/** Latencies by command over the whole run, from the journal. */
+export function readLatencies(journal: Journal): Map<string, Histogram> {
+  const histograms = new Map<string, Histogram>();
+  for (const [name, count] of journal.counters("latency/")) {
+    const [command = "", bucket] = name.split("/");
+    const histogram = histograms.get(command) ?? new Histogram();
+    histogram.addBucket(Number(bucket), count);
+    histograms.set(command, histogram);
+  }
+  return histograms;
+}

@@ -1,0 +1,41 @@
+import { execFile } from "node:child_process";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { SystemError } from "./endpoints.ts";
+
+const run = promisify(execFile);
+const cli = join(import.meta.dirname, "..", "..", "..", "laptop", "cli.ts");
+
+/** Access tokens of the laptop's issuer; one is used until the API refuses it. */
+export interface TokenSource {
+  current(): Promise<string>;
+  /** Drops a refused token; the next `current` signs another. */
+  renew(refused: string): void;
+}
+
+/** Signs tokens as `make token` does. */
+export function laptopTokens(options: { subject: string; scopes: string; stateFolder: string }): TokenSource {
+  let token: Promise<string> | undefined;
+  let signed = "";
+  const sign = async (): Promise<string> => {
+    const { scopes, subject, stateFolder } = options;
+    const parameters = ["--scopes", scopes, "--subject", subject, "--folder", resolve(stateFolder)];
+    const { stdout } = await run(process.execPath, [cli, "token", ...parameters]).catch((cause: unknown) => {
+      throw new SystemError("no token: is the system up (`make up`)?", { cause });
+    });
+    signed = stdout.trim();
+    return signed;
+  };
+  return {
+    current: () => {
+      token ??= sign().catch((error: unknown) => {
+        token = undefined;
+        throw error;
+      });
+      return token;
+    },
+    renew: (refused) => {
+      if (refused === signed) token = undefined;
+    },
+  };
+}

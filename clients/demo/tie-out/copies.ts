@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { z } from "zod";
+import { Level } from "../../../contract/level.ts";
+import type { System } from "../system/endpoints.ts";
+import { fieldNames, type LevelState, levelName, type Quantities } from "./levels.ts";
+
+const keyStem = "stock:";
+const Entry = z
+  .string()
+  .transform((text): unknown => JSON.parse(text))
+  .pipe(Level);
+const pollMs = 500;
+/** The refresher follows within a second; so long without any progress means that it does not. */
+const silenceMsMax = 30_000;
+
+/** Copies of levels in the cache, each with the version that guards it. What never moved has none here. */
+export async function readCopies(system: Pick<System, "redis">): Promise<Map<string, LevelState>> {
+  const client = new Redis(system.redis, { lazyConnect: true });
+  await client.connect();
+  try {
+    const copies = new Map<string, LevelState>();
+    for await (const keys of client.scanStream({ match: `${keyStem}*`, count: 1_000 })) {
+      for (const key of keys as string[]) {
+        for (const copy of copiesIn(await client.hgetall(key))) copies.set(copy.name, copy.state);
+      }
+    }
+    return copies;
+  } finally {
+    client.disconnect();
+  }
+}
+
+function copiesIn(entries: Readonly<Record<string, string>>): { name: string; state: LevelState }[] {
+  return Object.entries(entries).flatMap(([field, version]) => {
+    if (!field.startsWith("v:") || version === "0") return [];
+    const level = Entry.parse(entries[`b:${field.slice(2)}`]);
+    const quantities = Object.fromEntries(fieldNames.map((name) => [name, level[name]])) as Quantities;
+    return [{ name: levelName(level), state: { version: Number(version), quantities } }];
+  });
+}
+
+/** The copies, once none is behind `table`, or once nothing moves any more: the comparison then says what lacks. */
+export async function settledCopies(
+  system: Pick<System, "redis">,
+  table: ReadonlyMap<string, LevelState>,
+  signal: AbortSignal,
+): Promise<Map<string, LevelState>> {
+  let reached = -1;
+  let movedMs = Date.now();
+  for (;;) {
+    const copies = await readCopies(system);
+    const behind = [...copies].filter(([name, copy]) => copy.version < (table.get(name)?.version ?? 0));
+    const sum = [...copies.values()].reduce((total, { version }) => total + version, 0);
+    if (sum !== reached) movedMs = Date.now();
+    reached = sum;
+    if (behind.length === 0 || signal.aborted || Date.now() - movedMs > silenceMsMax) return copies;
+    await sleep(pollMs);
+  }
+}

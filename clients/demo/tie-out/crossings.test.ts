@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { LocationId, Sku } from "../../../contract/identifiers.ts";
+import { crossingsOf } from "./crossings.ts";
+import type { LedgerStep } from "./ledger.ts";
+import { ledgerSteps } from "./level.fixture.ts";
+
+const watch = { sku: Sku.parse("A"), location: LocationId.parse("LEEDS"), threshold: 5, clear: 10 };
+
+/** A level whose policy is set by the first of these changes. */
+const watched = (...onHand: readonly number[]): LedgerStep[] =>
+  ledgerSteps([{}, ...onHand.map((delta) => ({ onHand: delta }))]).map((step) => ({
+    ...step,
+    kind: step.version === 1 ? "policy" : "adjust",
+  }));
+const told = (steps: readonly LedgerStep[]) =>
+  crossingsOf(watch, steps).map(({ type, version, available }) => `${type} ${version} ${available}`);
+
+describe("crossingsOf", () => {
+  it("is low at the threshold, and again only after clear was reached", () => {
+    // Available by version: 0, 6, 20, 5, 9, 4, 10, 6, 5.
+    expect(told(watched(6, 14, -15, 4, -5, 6, -4, -1))).toEqual([
+      "StockRanLow 1 0",
+      "StockRecovered 3 20",
+      "StockRanLow 4 5",
+      "StockRecovered 7 10",
+      "StockRanLow 9 5",
+    ]);
+  });
+
+  it("counts what is promised, damaged, on hold or kept for safety as not available, and no backorders", () => {
+    const steps = ledgerSteps([
+      { onHand: 40, backorderLimit: 50 },
+      {},
+      { reserved: 10 },
+      { damaged: 10 },
+      { safety: 15 },
+    ]);
+    const kinds = ["receive", "policy", "reserve", "damage", "policy2"];
+    expect(told(steps.map((step, index) => ({ ...step, kind: kinds[index] ?? "" })))).toEqual(["StockRanLow 5 5"]);
+  });
+
+  it("begins with the newest policy, and tells nothing of a level without one", () => {
+    const again = watched(3, 20).map((step) => (step.version === 2 ? { ...step, kind: "policy" } : step));
+    expect(told(again)).toEqual(["StockRanLow 2 3", "StockRecovered 3 23"]);
+    expect(told(ledgerSteps([{ onHand: 1 }]))).toEqual([]);
+  });
+
+  it("names each as its event does, with its time and what made it", () => {
+    expect(crossingsOf(watch, watched())).toEqual([
+      {
+        id: "StockRanLow/stock/A/LEEDS/1",
+        type: "StockRanLow",
+        sku: "A",
+        location: "LEEDS",
+        version: 1,
+        available: 0,
+        kind: "policy",
+        atMs: 10_000,
+      },
+    ]);
+  });
+});

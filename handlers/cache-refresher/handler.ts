@@ -1,0 +1,50 @@
+import type { KinesisStreamBatchResponse } from "aws-lambda";
+import type { Level } from "../../contract/level.ts";
+import type { Clock } from "../inventory/index.ts";
+import { bySku, type LevelCopies } from "../runtime/cache/index.ts";
+import { measureFeedLag } from "../runtime/feed-lag.ts";
+import { aboutRequests, type Log } from "../runtime/log.ts";
+import type { Meter } from "../runtime/metrics.ts";
+import { newestLevels, StreamEvent } from "../runtime/newest-levels.ts";
+
+export interface CacheRefresherPorts {
+  readonly copies: LevelCopies;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+/** Items written at once; each is one round trip of its own on the same connection. */
+const itemsAtOnceMax = 50;
+
+/**
+ * Takes a batch of the change stream into the copies of levels. A copy never gives way to a lower version, so repeated and
+ * late records do no harm. While Redis is down the batch fails and the shard waits. A record that cannot be read is passed
+ * over: the ETL reads the same stream and keeps it whole.
+ */
+export function createCacheRefresher(
+  ports: CacheRefresherPorts,
+): (event: unknown) => Promise<KinesisStreamBatchResponse> {
+  const { copies, log, meter } = ports;
+  return async (event) => {
+    const { Records } = StreamEvent.parse(event);
+    const { levels, unreadable, correlationIds, changedAt } = newestLevels(Records);
+    const items = [...bySku(levels)];
+    for (let start = 0; start < items.length; start += itemsAtOnceMax) {
+      const written = items.slice(start, start + itemsAtOnceMax).flatMap(([, item]) => item.map(write(copies)));
+      await Promise.all(written);
+    }
+    if (unreadable.length > 0) {
+      log.warn("records that cannot be read were passed over", { unreadable });
+      meter.count("RecordsPassedOver", unreadable.length);
+    }
+    measureFeedLag(ports, changedAt);
+    const figures = { recordCount: Records.length, levelCount: levels.length };
+    log.info("copies refreshed", { ...figures, ...aboutRequests(correlationIds) });
+    return { batchItemFailures: [] };
+  };
+}
+
+/** `updatedAt` was set just before the commit, so that a copy looks a little older than it is, never newer. */
+const write = (copies: LevelCopies) => (level: Level) =>
+  copies.write({ sku: level.sku, levels: [level], knownAtMs: Date.parse(level.updatedAt ?? "") || 0 });

@@ -1,0 +1,78 @@
+import type { KinesisStreamBatchResponse } from "aws-lambda";
+import { DatabaseError } from "pg";
+import type { Clock } from "../inventory/index.ts";
+import { measureFeedLag } from "../runtime/feed-lag.ts";
+import { aboutRequests, type Log } from "../runtime/log.ts";
+import type { Meter } from "../runtime/metrics.ts";
+import type { Database } from "../runtime/postgres.ts";
+import type { Quarantine } from "../runtime/quarantine.ts";
+import { changeFacts, readChange, StreamEvent } from "./change.ts";
+import { type BatchEntry, writeBatch } from "./write-batch.ts";
+
+export interface EtlPorts {
+  readonly database: Database;
+  readonly quarantine: Quarantine;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+/**
+ * Takes a batch of the change stream into SQL. Powertools' BatchProcessor runs a handler for each record; here one
+ * statement takes the batch, so the answer is made by hand. It never names a record: what is wrong by itself is in
+ * quarantine, and a dependency that is down throws, so that the shard waits and the whole batch comes again.
+ */
+export function createEtl(ports: EtlPorts): (event: unknown) => Promise<KinesisStreamBatchResponse> {
+  return async (event) => {
+    const { Records } = StreamEvent.parse(event);
+    const entries = Records.map((record) => ({ record, change: readChange(record) }));
+    for (const { record, change } of entries) {
+      if (change.kind === "wrong") await refuse(ports, record, change.reason);
+    }
+    if (entries.length > 0) await writeIsolated(ports, entries);
+    return { batchItemFailures: [] };
+  };
+}
+
+/** A batch that the database refuses for its data is halved until the record that is wrong stands alone. */
+async function writeIsolated(ports: EtlPorts, entries: readonly BatchEntry[]): Promise<void> {
+  try {
+    const { movementsInserted, gapChanges } = await writeBatch(ports.database, entries);
+    reportWritten(ports, entries, movementsInserted);
+    const open = gapChanges.filter(({ missing }) => missing !== "{}");
+    if (open.length > 0) ports.log.warn("the ledger lacks versions that later ones overtook", { open });
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    const [first] = entries;
+    if (entries.length === 1 && first) return refuse(ports, first.record, error.message);
+    const half = Math.ceil(entries.length / 2);
+    await writeIsolated(ports, entries.slice(0, half));
+    await writeIsolated(ports, entries.slice(half));
+  }
+}
+
+function reportWritten(ports: EtlPorts, entries: readonly BatchEntry[], movementsInserted: number): void {
+  const facts = entries.flatMap(({ change }) => changeFacts(change) ?? []);
+  const about = aboutRequests(facts.map(({ requestId }) => requestId));
+  ports.log.info("batch written", { recordCount: entries.length, movementsInserted, ...about });
+  if (movementsInserted > 0) ports.meter.count("MovementsWritten", movementsInserted);
+  measureFeedLag(
+    ports,
+    facts.map(({ updatedAt }) => updatedAt),
+  );
+}
+
+async function refuse(
+  { quarantine, log, meter }: EtlPorts,
+  record: BatchEntry["record"],
+  reason: string,
+): Promise<void> {
+  await quarantine({ name: record.eventID.replace(":", "/"), reason, record });
+  meter.count("RecordsQuarantined");
+  log.warn("record put into quarantine", { eventId: record.eventID, reason });
+}
+
+/** SQLSTATE classes of cardinality, data and constraint errors. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+function isDataError(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && /^(21|22|23)/.test(error.code ?? "");
+}

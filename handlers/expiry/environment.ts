@@ -1,0 +1,11 @@
+import { z } from "zod";
+import { functionEnvironment, TableName } from "../runtime/environment.ts";
+
+export const Environment = z.object({
+  ...functionEnvironment,
+  INVENTORY_TABLE: TableName,
+  REQUESTS_TABLE: TableName,
+  EXPIRY_QUEUE_URL: z.url(),
+});
+/** What the function must be given, as strings. */
+export type ExpiryEnvironment = z.input<typeof Environment>;

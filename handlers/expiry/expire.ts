@@ -1,0 +1,50 @@
+import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { Ids } from "../inventory/index.ts";
+import { ExpiryTimer, type Log, type Meter, sendExpiryTimer, type TimerPorts } from "../runtime/index.ts";
+import type { ReservationStore } from "../store/index.ts";
+
+export interface ExpiryPorts extends TimerPorts {
+  readonly store: Pick<ReservationStore, "expire">;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+/** Expires what is due. A timer that is not due yet goes round again: a queue delays by 15 minutes at most. */
+export function createExpiryHandler(ports: ExpiryPorts) {
+  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    const handleRecord = async (record: SQSRecord) => {
+      try {
+        await handleTimer(ports, ExpiryTimer.parse(JSON.parse(record.body)));
+      } catch (error) {
+        ports.log.error("timer failed, the queue will bring it again", { message_id: record.messageId, error });
+        throw error;
+      }
+    };
+    // A processor keeps the state of one batch.
+    return processPartialResponse(event, handleRecord, new BatchProcessor(EventType.SQS), {
+      processInParallel: true,
+      throwOnFullBatchFailure: false,
+    });
+  };
+}
+
+async function handleTimer(ports: ExpiryPorts, timer: ExpiryTimer): Promise<void> {
+  const { clock, ids, store, log, meter } = ports;
+  if (clock() < Date.parse(timer.dueAt)) return sendExpiryTimer(ports, timer);
+  const context = { requestId: ids(), actor: "expiry", receivedAtMs: clock() };
+  const outcome = await store.expire(context, timer.id);
+  // The command has an id of its own; the timer's is that of the request which asked for it.
+  const about = { correlation_id: context.requestId, timer_correlation_id: timer.correlationId, reservation: timer.id };
+  if (outcome.kind === "expired") {
+    const lateMs = clock() - Date.parse(timer.dueAt);
+    log.info("expired", { ...about, lateMs });
+    meter.count("ReservationsExpired");
+    meter.measure("ExpiryLag", lateMs);
+    return;
+  }
+  log.debug("not due, or decided already", { ...about, dueAt: outcome.dueAt });
+  // Whoever moved the deadline has set a timer of its own; only where this is still the deadline, the clocks differ.
+  if (outcome.dueAt === timer.dueAt) await sendExpiryTimer(ports, timer);
+}

@@ -1,0 +1,112 @@
+import type { KinesisStreamBatchResponse } from "aws-lambda";
+import type { Level } from "../../contract/level.ts";
+import { type ServerFrame, type Topic, topicsOf } from "../../contract/live.ts";
+import { type Clock, toAvailability } from "../inventory/index.ts";
+import {
+  type Connections,
+  hasExpired,
+  postCountMax,
+  type Sockets,
+  type Subscribers,
+  type SubscriptionRecord,
+  type View,
+} from "../runtime/connections/index.ts";
+import { measureFeedLag } from "../runtime/feed-lag.ts";
+import { aboutRequests, type Log, type Meter } from "../runtime/index.ts";
+import { newestLevels, StreamEvent } from "../runtime/newest-levels.ts";
+import { inParallel } from "./parallel.ts";
+
+export interface BroadcasterPorts {
+  readonly subscribers: Subscribers;
+  readonly connections: Pick<Connections, "close">;
+  readonly sockets: Sockets;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+/** What one connection is to be told. */
+interface Delivery {
+  readonly topic: Topic;
+  readonly subscription: SubscriptionRecord;
+  readonly frame: ServerFrame;
+}
+
+const queryCountMax = 16;
+
+/**
+ * Tells subscribers of the newest version of each level in a batch of the change stream. Whoever cannot be told loses
+ * the connection, never a change alone: it comes back and reads a snapshot. While the tables or the gateway do not
+ * answer at all, the batch fails and comes again; what was told twice, clients know by its version.
+ */
+export function createBroadcaster(ports: BroadcasterPorts): (event: unknown) => Promise<KinesisStreamBatchResponse> {
+  return async (event) => {
+    const { levels, unreadable, correlationIds, changedAt } = newestLevels(StreamEvent.parse(event).Records);
+    if (unreadable.length > 0) ports.log.warn("records that cannot be read were passed over", { unreadable });
+    const deliveries = await deliveriesOf(ports, levels);
+    const lost = new Map<string, string>();
+    await inParallel(deliveries, postCountMax, (delivery) => deliver(ports, delivery, lost));
+    await inParallel([...lost], queryCountMax, ([connection, reason]) => end(ports, connection, reason));
+    await inParallel(
+      deliveries.filter(({ subscription }) => lost.has(subscription.connection)),
+      queryCountMax,
+      // Also what the connection's own list lacks, when it was taken back while it subscribed.
+      ({ topic, subscription }) => ports.subscribers.drop(topic, subscription.connection),
+    );
+    const { log, meter } = ports;
+    measureFeedLag(ports, changedAt);
+    if (deliveries.length > 0) meter.count("LiveFramesSent", deliveries.length);
+    if (lost.size > 0) meter.count("LiveConnectionsLost", lost.size);
+    const figures = { levelCount: levels.length, frameCount: deliveries.length, lostCount: lost.size };
+    log.info("changes told", { ...figures, ...aboutRequests(correlationIds) });
+    return { batchItemFailures: [] };
+  };
+}
+
+async function deliveriesOf({ subscribers }: BroadcasterPorts, levels: readonly Level[]): Promise<Delivery[]> {
+  const levelsByTopic = new Map<Topic, Level[]>();
+  for (const level of levels) {
+    for (const topic of topicsOf(level)) levelsByTopic.set(topic, [...(levelsByTopic.get(topic) ?? []), level]);
+  }
+  const watched = await subscribers.watched([...levelsByTopic.keys()]);
+  const deliveries: Delivery[] = [];
+  await inParallel(watched, queryCountMax, async (topic) => {
+    for (const subscription of await subscribers.of(topic)) {
+      for (const level of levelsByTopic.get(topic) ?? []) {
+        deliveries.push({ topic, subscription, frame: changeFrame(topic, level, subscription.view) });
+      }
+    }
+  });
+  return deliveries;
+}
+
+function changeFrame(topic: Topic, level: Level, view: View): ServerFrame {
+  // A record of a change always says when it was.
+  const asOf = level.updatedAt ?? "";
+  return { type: "change", topic, level: view === "level" ? { ...level, asOf } : toAvailability(level, asOf) };
+}
+
+/** Notes in `lost` who is gone or cannot be told, and why. */
+async function deliver(
+  { sockets, clock }: BroadcasterPorts,
+  { subscription, frame }: Delivery,
+  lost: Map<string, string>,
+): Promise<void> {
+  const { connection } = subscription;
+  if (lost.has(connection)) return;
+  if (hasExpired(subscription, clock())) {
+    lost.set(connection, "its token has expired");
+    return;
+  }
+  try {
+    if (!(await sockets.post(connection, frame))) lost.set(connection, "it is gone");
+  } catch (error) {
+    lost.set(connection, `it could not be told: ${String(error)}`);
+  }
+}
+
+async function end({ connections, sockets, log }: BroadcasterPorts, connection: string, reason: string): Promise<void> {
+  log.info("connection ended", { connection, reason });
+  await sockets.end(connection);
+  await connections.close(connection);
+}

@@ -1,0 +1,11 @@
+import { z } from "zod";
+import { functionEnvironment, TableName } from "../runtime/environment.ts";
+
+export const Environment = z.object({
+  ...functionEnvironment,
+  CONNECTIONS_TABLE: TableName,
+  /** Where clients connect. */
+  WEBSOCKET_URL: z.url({ protocol: /^wss?$/ }),
+});
+/** What the function must be given, as strings. */
+export type LiveBroadcasterEnvironment = z.input<typeof Environment>;

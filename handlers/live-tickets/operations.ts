@@ -1,0 +1,23 @@
+import { liveLimits } from "../../contract/live.ts";
+import type { Clock } from "../inventory/index.ts";
+import { holderOf, type Tickets } from "../runtime/connections/index.ts";
+import type { Operations } from "../runtime/index.ts";
+
+export interface TicketPorts {
+  readonly tickets: Tickets;
+  readonly clock: Clock;
+  /** A text that nobody can guess. */
+  readonly secret: () => string;
+}
+
+/** Tickets keep tokens out of addresses, which land in logs: one is worth nothing once it was used. */
+export function createTicketOperations({ tickets, clock, secret }: TicketPorts): Operations<"live-tickets"> {
+  return {
+    createTicket: async ({ principal }) => {
+      const ticket = secret();
+      const expiresAt = new Date(clock() + liveLimits.ticketSeconds * 1_000).toISOString();
+      await tickets.keep(ticket, holderOf(principal), expiresAt);
+      return { status: 201, body: { ticket, expiresAt } };
+    },
+  };
+}

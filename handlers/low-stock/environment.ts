@@ -1,0 +1,10 @@
+import { z } from "zod";
+import { functionEnvironment, TableName } from "../runtime/environment.ts";
+
+export const Environment = z.object({
+  ...functionEnvironment,
+  ALERTS_TABLE: TableName,
+  /** Name of the event bus. */
+  EVENT_BUS: z.string().min(1),
+});
+export type LowStockEnvironment = z.input<typeof Environment>;

@@ -1,0 +1,90 @@
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Context } from "aws-lambda";
+import { describe, expect, it } from "vitest";
+import { busEvent } from "../../test/support/bus-events.ts";
+import { clientOptions, dynamoDbEndpoint, uniqueName } from "../../test/support/engines.ts";
+import { recordingLog } from "../../test/support/gateway-event.ts";
+import { levelChanges } from "../../test/support/level-events.ts";
+import { recordingMeter } from "../../test/support/meter.ts";
+import { createMailer } from "./handler.ts";
+import type { Mail } from "./low-stock-mail.ts";
+import { createSendOnce } from "./send-once.ts";
+
+/** StockRanLow at each of these versions. */
+const crossings = (...versions: readonly number[]) => {
+  const lowStock = { threshold: 5, clear: 10 };
+  const steps = Array.from({ length: Math.max(...versions) }, () => ({ available: 4, lowStock }));
+  return levelChanges("MUG", steps)
+    .filter(({ detail }) => versions.includes(detail.version))
+    .map(({ detail, source }) => ({
+      source,
+      "detail-type": "StockRanLow",
+      detail: { ...detail, id: `StockRanLow/${detail.subject}/${detail.version}` },
+    }));
+};
+// What Powertools does not read is left out.
+const context = { getRemainingTimeInMillis: () => 20_000 } as Context;
+
+async function openMailer() {
+  const client = new DynamoDBClient(clientOptions(await dynamoDbEndpoint()));
+  const tableName = uniqueName("idempotency");
+  await client.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+    }),
+  );
+  const sent: Mail[] = [];
+  const state = { isDown: false };
+  const open = () => {
+    const send = async (mail: Mail) => {
+      if (state.isDown) throw new Error("SES is down");
+      sent.push(mail);
+    };
+    return createMailer({
+      sendOnce: createSendOnce({ client, tableName, send }),
+      log: recordingLog(),
+      meter: recordingMeter(),
+    });
+  };
+  return { open, sent, state };
+}
+
+describe("mail", () => {
+  it("sends one mail a crossing, whichever instance gets its event, however often", async () => {
+    const { open, sent } = await openMailer();
+    const [first, second] = [open(), open()];
+    const event = busEvent(...crossings(2, 7));
+    expect(await first(event, context)).toEqual({ batchItemFailures: [] });
+    expect(await second(event, context)).toEqual({ batchItemFailures: [] });
+    expect(sent.map(({ id }) => id)).toEqual(["StockRanLow/stock/MUG/LEEDS/2", "StockRanLow/stock/MUG/LEEDS/7"]);
+    expect(sent[0]?.subject).toBe("Low stock: MUG at LEEDS, 4 available");
+    expect(sent[0]?.text).toContain("No further mail comes about it until 10 or more are available again.");
+  });
+
+  it("sends one when two instances get it at the same time; the other one's message comes again", async () => {
+    const { open, sent } = await openMailer();
+    const event = busEvent(...crossings(1));
+    await Promise.all(Array.from({ length: 4 }, () => open()(event, context)));
+    expect(sent).toHaveLength(1);
+  });
+
+  it("sends later what could not be sent", async () => {
+    const { open, sent, state } = await openMailer();
+    const [handler, event] = [open(), busEvent(...crossings(1))];
+    state.isDown = true;
+    expect((await handler(event, context)).batchItemFailures).toHaveLength(1);
+    state.isDown = false;
+    expect(await handler(event, context)).toEqual({ batchItemFailures: [] });
+    expect(sent).toHaveLength(1);
+  });
+
+  it("takes no other event for a crossing", async () => {
+    const { open, sent } = await openMailer();
+    const [change] = levelChanges("MUG", [{ available: 1 }]);
+    expect((await open()(busEvent(change ?? {}), context)).batchItemFailures).toHaveLength(1);
+    expect(sent).toEqual([]);
+  });
+});

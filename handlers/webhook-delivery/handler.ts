@@ -1,0 +1,130 @@
+import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { Event } from "../../contract/event.ts";
+import type { Clock } from "../inventory/index.ts";
+import type { Log } from "../runtime/log.ts";
+import type { Meter } from "../runtime/metrics.ts";
+import type { WebhookRecord, Webhooks } from "../runtime/webhook-table.ts";
+import { type Delivery, deliveryOf, Message } from "./delivery.ts";
+import type { SendPost } from "./post.ts";
+import { delaySecondsUntil, nextAttemptAt } from "./schedule.ts";
+import { signedHeaders } from "./signature.ts";
+
+export interface WebhookDeliveryPorts {
+  readonly webhooks: Pick<Webhooks, "get" | "list">;
+  readonly sqs: () => SQSClient;
+  readonly queueUrl: string;
+  readonly send: SendPost;
+  /** Runs `deliver` unless a delivery with this id was made. */
+  readonly once: (messageId: string, deliver: () => Promise<void>, context: Context) => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+/** Events come by the hundred a second, webhooks change by the month: a new one gets events a second later. */
+const listedMs = 1_000;
+
+/** Brings events to webhooks: an event becomes a message a webhook, and a message is tried until it is taken. */
+export function createWebhookDelivery(ports: WebhookDeliveryPorts) {
+  const list = remembered(() => ports.webhooks.list(), ports.clock);
+  return (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const handleRecord = async ({ body, messageId }: SQSRecord) => {
+      try {
+        const message = Message.parse(JSON.parse(body));
+        if ("kind" in message) await attempt(ports, message, context);
+        else await spread(ports, await list(), message);
+      } catch (error) {
+        ports.log.error("message failed, the queue will bring it again", { message_id: messageId, error });
+        throw error;
+      }
+    };
+    return processPartialResponse(event, handleRecord, new BatchProcessor(EventType.SQS), {
+      processInParallel: true,
+      throwOnFullBatchFailure: false,
+    });
+  };
+}
+
+async function spread(ports: WebhookDeliveryPorts, all: readonly WebhookRecord[], event: Event): Promise<void> {
+  const wanting = all.filter(({ events }) => events.includes(event["detail-type"]));
+  await Promise.all(wanting.map(({ id }) => enqueue(ports, deliveryOf(event, id, ports.clock()))));
+  const { id, correlationId } = event.detail;
+  // Most events of a system with few webhooks have no effect here.
+  const log = wanting.length > 0 ? ports.log.info : ports.log.debug;
+  log("event spread", { correlation_id: correlationId, event: id, webhookCount: wanting.length });
+}
+
+async function attempt(ports: WebhookDeliveryPorts, delivery: Delivery, context: Context): Promise<void> {
+  const { clock, log, meter } = ports;
+  if (clock() < delivery.dueAtMs) return enqueue(ports, delivery);
+  const webhook = await ports.webhooks.get(delivery.webhook);
+  if (!webhook) return; // It was deleted: nobody wants it any more.
+  const about = {
+    correlation_id: delivery.correlationId,
+    webhook: webhook.id,
+    message_id: delivery.messageId,
+    attempt: delivery.attempt,
+  };
+  let failure: unknown;
+  await ports
+    .once(
+      delivery.messageId,
+      async () => {
+        try {
+          await deliver(ports, webhook, delivery);
+          log.info("webhook delivered", about);
+          meter.count("WebhooksDelivered");
+        } catch (error) {
+          failure = error;
+          throw error;
+        }
+      },
+      context,
+    )
+    .catch((error: unknown) => {
+      // What the address did is answered by a retry; anything else, by the queue.
+      if (failure === undefined) throw error;
+    });
+  if (failure === undefined) return;
+  const dueAtMs = nextAttemptAt(delivery.firstAtMs, delivery.attempt, clock());
+  log.warn(dueAtMs === undefined ? "webhook given up" : "webhook not taken", { ...about, reason: String(failure) });
+  meter.count(dueAtMs === undefined ? "WebhooksGivenUp" : "WebhooksNotTaken");
+  if (dueAtMs !== undefined) await enqueue(ports, { ...delivery, attempt: delivery.attempt + 1, dueAtMs });
+}
+
+async function deliver({ send, clock }: WebhookDeliveryPorts, webhook: WebhookRecord, delivery: Delivery) {
+  const { body, messageId: id } = delivery;
+  const timestamp = Math.floor(clock() / 1_000);
+  const status = await send({
+    url: webhook.url,
+    body,
+    headers: signedHeaders(webhook.secret, { id, timestamp, body }),
+  });
+  if (status < 200 || status > 299) throw new Error(`the address answered ${status}`);
+}
+
+async function enqueue({ sqs, queueUrl, clock }: WebhookDeliveryPorts, delivery: Delivery): Promise<void> {
+  await sqs().send(
+    new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: JSON.stringify(delivery),
+      DelaySeconds: delaySecondsUntil(delivery.dueAtMs, clock()),
+    }),
+  );
+}
+
+/** Asks anew when the last answer is older than `listedMs`; a failed attempt is forgotten. */
+function remembered<Value>(ask: () => Promise<Value>, clock: Clock): () => Promise<Value> {
+  let last: { readonly value: Promise<Value>; readonly atMs: number } | undefined;
+  return () => {
+    if (last && clock() - last.atMs < listedMs) return last.value;
+    const value = ask();
+    last = { value, atMs: clock() };
+    value.catch(() => {
+      last = undefined;
+    });
+    return value;
+  };
+}

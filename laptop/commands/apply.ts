@@ -1,0 +1,29 @@
+import { resolve } from "node:path";
+import { applyOutput } from "../daemon/control.ts";
+import { projectName, type StatePaths, statePaths } from "../state-folder.ts";
+import { defineCommand, EXIT, folderHelp, folderOption } from "./command.ts";
+import { createStepPrinter } from "./step-printer.ts";
+
+export const apply = defineCommand({
+  summary: "apply changed Terraform to what runs, while it goes on running",
+  help: ["--output DIR        the synthesized Terraform (default: cdktf.out)", folderHelp],
+  options: { ...folderOption, output: { type: "string", default: "cdktf.out" } },
+  run: async ({ folder, output }) => {
+    await applyAndPrint(statePaths(resolve(folder ?? `.${projectName()}`)), resolve(output));
+    return EXIT.ok;
+  },
+});
+
+/** @throws when it could not be applied */
+export async function applyAndPrint(paths: StatePaths, output: string): Promise<void> {
+  const printer = createStepPrinter();
+  printer.step("applying the synthesized Terraform");
+  try {
+    const changes = await applyOutput(paths, output, printer.note);
+    for (const { kind, address } of changes) printer.note(`${kind} ${address}`);
+    printer.done(changes.length === 0 ? "nothing had changed" : "applied");
+  } catch (error) {
+    printer.failed();
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import type { Cloud, CloudOptions } from "../cloud.ts";
+import { startQueuesAndBuckets } from "../engines/index.ts";
+
+const LISTEN_AFTER_MS = 250;
+
+/** A small cloud of one real engine and one address; the variables `fail` and `hang` do so once the engine is up. */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { ports = {}, onProgress = () => undefined } = options;
+  onProgress("queues and buckets");
+  const engine = await startQueuesAndBuckets({
+    folder: join(options.folder, "engines", "queues-and-buckets"),
+    storage: options.storage,
+    port: ports.queuesAndBuckets ?? 0,
+  });
+  const { fail } = options.variables;
+  if (fail !== undefined) throw new Error("apply failed", { cause: new Error(fail) });
+  onProgress("api");
+  if (options.variables.hang !== undefined) await new Promise(() => undefined);
+  const server = createServer((_request, response) => response.writeHead(404).end());
+  let applied = options.output;
+  // Only after it was said to have started, as a service does that has work of its own to do first.
+  setTimeout(() => server.listen(ports.api, "127.0.0.1"), LISTEN_AFTER_MS);
+  return {
+    get outputs() {
+      const endpoints = { api: `http://127.0.0.1:${ports.api}/v1` };
+      return { service: { endpoints, variables: options.variables, applied } };
+    },
+    apply: async (output) => {
+      options.log("looking at it");
+      if (readFileSync(join(output, "cdk.tf.json"), "utf8").includes("refused")) throw new Error("it was refused");
+      applied = output;
+      return [{ kind: "changed", type: "a_thing", address: "a_thing.one", path: "service/one" }];
+    },
+    grants: { given: () => [], used: () => new Set() },
+    endpoints: { sqs: engine.endpoint, s3: engine.endpoint },
+    stop: async () => {
+      server.close();
+      server.closeAllConnections();
+      await engine.stop();
+    },
+  };
+}

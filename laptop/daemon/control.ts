@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { endEngines, endProcess, isRunning } from "../engines/index.ts";
+import type { Change } from "../resources/index.ts";
+import { type StatePaths, statePaths } from "../state-folder.ts";
+import { ApplyMessage, DaemonMessage, type DaemonOptions } from "./messages.ts";
+import { type DaemonRecord, releaseFolder, runningDaemon } from "./record.ts";
+
+const STOP_GRACE_MS = 30_000;
+const POLL_MS = 100;
+const LOG_BYTES_MAX = 10 * 1024 * 1024;
+const LOG_TAIL_LINES = 15;
+
+/** Starts the daemon apart from this terminal and returns when it is ready; an abort stops it again. */
+export async function startDaemon(
+  options: DaemonOptions,
+  onMessage: (message: DaemonMessage) => void,
+  abort?: AbortSignal,
+): Promise<void> {
+  const paths = statePaths(options.folder);
+  mkdirSync(paths.logs, { recursive: true });
+  if ((statSync(paths.log, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES_MAX)
+    renameSync(paths.log, `${paths.log}.1`);
+  const log = openSync(paths.log, "a");
+  const daemon = spawn(
+    process.execPath,
+    [fileURLToPath(new URL("daemon.ts", import.meta.url)), JSON.stringify(options)],
+    {
+      detached: true,
+      stdio: ["ignore", log, log, "ipc"],
+    },
+  );
+  closeSync(log);
+  const onAbort = () => daemon.kill("SIGTERM");
+  abort?.addEventListener("abort", onAbort);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      let reason: string | undefined;
+      daemon.on("message", (raw) => {
+        const message = DaemonMessage.parse(raw);
+        if (message.kind === "ready") return resolve();
+        if (message.kind === "failed") reason = message.message;
+        else onMessage(message);
+      });
+      daemon.once("error", reject);
+      // Not before it has ended: it still has to stop what it had started.
+      daemon.once("exit", () => {
+        reason ??= abort?.aborted ? "interrupted" : `it ended; its log says:\n${logTail(paths)}`;
+        reject(new Error(reason));
+      });
+    });
+  } finally {
+    abort?.removeEventListener("abort", onAbort);
+    if (daemon.connected) daemon.disconnect();
+    daemon.unref();
+  }
+}
+
+/** Waits while another command brings the daemon up; undefined when that came to nothing. */
+export async function waitWhileStarting(paths: StatePaths, record: DaemonRecord): Promise<DaemonRecord | undefined> {
+  while (isRunning(record)) {
+    const now = runningDaemon(paths);
+    if (now?.stage === "ready") return now;
+    await pause(POLL_MS);
+  }
+  return undefined;
+}
+
+/**
+ * Has the running daemon apply an output: itself changed, or another one. Gives what changed.
+ * @throws when none runs, or with the reason when it could not be applied; what ran goes on running
+ */
+export async function applyOutput(
+  paths: StatePaths,
+  output: string,
+  onNote: (line: string) => void,
+): Promise<readonly Change[]> {
+  const control = runningDaemon(paths)?.control;
+  if (control === undefined) throw new Error(`nothing runs in ${paths.root}: up starts it`);
+  const response = await fetch(`${control.url}/apply`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${control.token}` },
+    body: JSON.stringify({ output }),
+  });
+  if (!response.ok || !response.body) throw new Error(`the daemon answered ${response.status}; see ${paths.log}`);
+  for await (const line of createInterface({ input: Readable.fromWeb(response.body) })) {
+    const message = ApplyMessage.parse(JSON.parse(line));
+    if (message.kind === "applied") return message.changes;
+    if (message.kind === "failed") throw new Error(message.message);
+    onNote(message.line);
+  }
+  throw new Error(`the daemon ended while it applied; see ${paths.log}`);
+}
+
+/** Ends the daemon and every engine, also those that a killed daemon left behind; gives what was ended. */
+export async function stopDaemon(
+  paths: StatePaths,
+): Promise<{ daemon: DaemonRecord | undefined; leftovers: number[] }> {
+  const daemon = runningDaemon(paths);
+  if (daemon !== undefined) await endProcess(daemon, { signal: "SIGTERM", graceMs: STOP_GRACE_MS });
+  const leftovers = await endEngines(paths.cloud);
+  releaseFolder(paths);
+  return { daemon, leftovers };
+}
+
+function logTail(paths: StatePaths): string {
+  return readFileSync(paths.log, "utf8").trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
+}

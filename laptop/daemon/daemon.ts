@@ -1,0 +1,145 @@
+// Runs in a process of its own, apart from the terminal: node daemon.ts <options as JSON>
+import type { Cloud, startCloud as StartCloud } from "../cloud.ts";
+import { endEngines } from "../engines/index.ts";
+import { explain } from "../explain.ts";
+import { type Issuer, startIssuer } from "../issuer/issuer.ts";
+import { statePaths, writeJson } from "../state-folder.ts";
+import { startControl } from "./control-server.ts";
+import { type Endpoints, mergeEndpoints, waitUntilAllAnswer } from "./endpoints.ts";
+import { type ApplyMessage, type DaemonMessage, DaemonOptions } from "./messages.ts";
+import { outputHash } from "./output-hash.ts";
+import { choosePorts } from "./ports.ts";
+import { claimFolder, type DaemonRecord, releaseFolder, writeRecord } from "./record.ts";
+
+const running: { cloud?: Cloud; issuer?: Issuer; control?: Awaited<ReturnType<typeof startControl>> } = {};
+/** Told what the cloud does while it applies changes. */
+const listeners = new Set<(line: string) => void>();
+let isStopping = false;
+let ownsFolder = false;
+
+const options = DaemonOptions.parse(JSON.parse(process.argv[2] ?? ""));
+const paths = statePaths(options.folder);
+
+process.on("SIGHUP", () => log("the terminal is gone; that is fine"));
+process.on("SIGTERM", () => void stop(0));
+process.on("SIGINT", () => void stop(0));
+
+try {
+  await start();
+} catch (error) {
+  if (!isStopping) {
+    log(`failed: ${error instanceof Error ? error.stack : String(error)}`);
+    await tell({ kind: "failed", message: explain(error) });
+    await stop(1);
+  }
+}
+
+async function start(): Promise<void> {
+  const record = claimFolder(paths, outputHash(options.output));
+  ownsFolder = true;
+  await endLeftovers();
+  const ports = await choosePorts(paths, note);
+  step("token issuer");
+  running.issuer = await startIssuer({ keyFile: paths.keys, port: ports.issuer, audience: options.audience });
+  step("synthesized Terraform");
+  const { startCloud } = (await import(options.cloudModule)) as { startCloud: typeof StartCloud };
+  running.cloud = await startCloud({
+    output: options.output,
+    folder: paths.cloud,
+    storage: options.storage,
+    variables: { oidc_issuer: running.issuer.url, ...options.variables },
+    ports,
+    log: (line) => {
+      log(line);
+      for (const listen of listeners) listen(line);
+    },
+    onProgress: step,
+  });
+  step("waiting until all answers");
+  await publish(running.cloud, running.issuer);
+  running.control = await startControl({ apply: (output, tell) => apply(record, output, tell) });
+  writeRecord(paths, { ...record, stage: "ready", control: running.control.address });
+  log("ready");
+  await tell({ kind: "ready" });
+}
+
+/** A killed daemon leaves its engines running, with locks on data and ports that are wanted now. */
+async function endLeftovers(): Promise<void> {
+  const pids = await endEngines(paths.cloud);
+  if (pids.length > 0) note(`ended what a killed run had left behind (pid ${pids.join(", ")})`);
+}
+
+async function publish(cloud: Cloud, issuer: Issuer): Promise<void> {
+  const endpoints: Endpoints = { ...mergeEndpoints(cloud.outputs), issuer: issuer.url, aws: cloud.endpoints };
+  await waitUntilAllAnswer(endpoints);
+  writeJson(paths.outputs, cloud.outputs);
+  writeJson(paths.endpoints, endpoints);
+}
+
+/** Changes what runs to what the output says now. */
+async function apply(
+  record: DaemonRecord,
+  output: string,
+  tell: (message: ApplyMessage) => void,
+): Promise<ApplyMessage> {
+  const { cloud, issuer, control } = running;
+  if (!cloud || !issuer || !control) throw new Error("it is stopping");
+  log(`applying ${output}`);
+  const listen = (line: string) => tell({ kind: "note", line });
+  listeners.add(listen);
+  try {
+    // Before it is read: who synthesizes meanwhile is told that there is something newer.
+    const hash = outputHash(output);
+    const changes = await cloud.apply(output);
+    await publish(cloud, issuer);
+    writeRecord(paths, { ...record, stage: "ready", outputHash: hash, control: control.address });
+    for (const { kind, address } of changes) log(`${kind} ${address}`);
+    return { kind: "applied", changes: [...changes] };
+  } catch (error) {
+    log(`apply failed: ${error instanceof Error ? error.stack : String(error)}`);
+    throw error;
+  } finally {
+    listeners.delete(listen);
+  }
+}
+
+async function stop(exitCode: number): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  log("stopping");
+  try {
+    running.control?.stop();
+    await running.cloud?.stop();
+    await running.issuer?.stop();
+  } catch (error) {
+    log(`while stopping: ${explain(error)}`);
+  }
+  if (ownsFolder) {
+    await endEngines(paths.cloud); // Those of a cloud that was still on its way up.
+    releaseFolder(paths);
+  }
+  log("stopped");
+  process.exit(exitCode);
+}
+
+function step(title: string): void {
+  log(title);
+  void tell({ kind: "step", title });
+}
+
+function note(line: string): void {
+  log(line);
+  void tell({ kind: "note", line });
+}
+
+/** The command that listens may have been ended meanwhile: nobody is told then. */
+function tell(message: DaemonMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (!process.connected) return resolve();
+    process.send?.(message, () => resolve());
+  });
+}
+
+function log(line: string): void {
+  console.log(`${new Date().toISOString()} ${line}`);
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { freePort, isPortFree } from "../engines/free-port.ts";
+import { readJson, type StatePaths, writeJson } from "../state-folder.ts";
+
+const Ports = z.record(z.string(), z.int().min(1).max(65_535));
+
+/** The edge first: it is what people type, so it takes its port from whatever had that before. */
+const PREFERRED = {
+  edge: 8787,
+  websocket: 8786,
+  issuer: 8788,
+  dynamodb: 8789,
+  kinesis: 8790,
+  queuesAndBuckets: 8791,
+  postgres: 8792,
+  secrets: 8793,
+  lambda: 8794,
+  redis: 8795,
+  events: 8796,
+  mail: 8797,
+  api: 8798,
+} as const;
+
+export const portNames = Object.keys(PREFERRED) as PortName[];
+type PortName = keyof typeof PREFERRED;
+export type LaptopPorts = Readonly<Record<PortName, number>>;
+
+/** The ports used last time, so that addresses stay valid; the first time the preferred ones; a taken one is replaced. */
+export async function choosePorts(paths: StatePaths, note: (line: string) => void): Promise<LaptopPorts> {
+  const remembered = rememberedPorts(paths);
+  const chosen = { ...PREFERRED } as Record<PortName, number>;
+  const given = new Set<number>();
+  for (const name of portNames) {
+    const last = remembered[name];
+    const wanted = last === undefined || given.has(last) ? PREFERRED[name] : last;
+    chosen[name] = !given.has(wanted) && (await isPortFree(wanted)) ? wanted : await freePort();
+    if (chosen[name] !== wanted) note(`port ${wanted} for ${name} is taken by another process: using ${chosen[name]}`);
+    given.add(chosen[name]);
+  }
+  writeJson(paths.ports, chosen);
+  return chosen;
+}
+
+export function rememberedPorts(paths: StatePaths): Partial<Record<string, number>> {
+  return readJson(paths.ports, Ports) ?? {};
+}

@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { type Instance, TerraformError, type Value, type ValueMap } from "../terraform/index.ts";
+import type { Laptop } from "./laptop.ts";
+
+/** Engines that a type needs running before it is applied. */
+export type EngineName = "dynamodb" | "kinesis" | "queuesAndBuckets" | "redis";
+
+/** What one Terraform type does on the laptop. */
+export interface ResourceHandler {
+  readonly type: string;
+  readonly engines: readonly EngineName[];
+  /** Of a service that is everywhere: the resource may name any region. */
+  readonly isGlobal: boolean;
+  /** Its arguments, with those that have no effect here marked by `ignored`. */
+  readonly schema: z.ZodObject;
+  /** Called at the start, and again whenever arguments have changed: it makes the resource or changes it. */
+  apply(instance: Instance, laptop: Laptop): Promise<ValueMap>;
+  /** Called when the resource has left the Terraform, or when `apply` gave it another id. */
+  remove(instance: Instance, attributes: ValueMap, laptop: Laptop): Promise<"removed" | "kept">;
+}
+
+/**
+ * What becomes of a resource that has left the Terraform of a running cloud: it is ended, or holds data and stays, or
+ * needs no ending. Where nothing is said, it goes on until the cloud is stopped.
+ */
+type Removal<Arguments> =
+  | ((args: Arguments, laptop: Laptop, attributes: ValueMap) => void | Promise<void>)
+  | "keeps data"
+  | "leaves nothing";
+
+/** Place of a resource, beside its arguments. */
+export type Place = Omit<Instance, "arguments">;
+
+export function defineResource<S extends z.ZodRawShape>(definition: {
+  readonly type: string;
+  readonly engines?: readonly EngineName[];
+  readonly isGlobal?: boolean;
+  readonly arguments: S;
+  /**
+   * Makes the resource, or changes the one that is there under the same id: parts that other resources gave it stay.
+   */
+  readonly apply: (args: z.infer<z.ZodObject<S>>, laptop: Laptop, place: Place) => ValueMap | Promise<ValueMap>;
+  readonly remove?: Removal<z.infer<z.ZodObject<S>>>;
+}): ResourceHandler {
+  const schema = z.strictObject(definition.arguments);
+  const read = (instance: Instance) => {
+    const { region: _, tags: __, tags_all: ___, ...given } = instance.arguments;
+    const parsed = schema.safeParse(withoutNulls(given));
+    if (!parsed.success) throw invalidArguments(instance, parsed.error);
+    return parsed.data;
+  };
+  return {
+    type: definition.type,
+    engines: definition.engines ?? [],
+    isGlobal: definition.isGlobal ?? false,
+    schema,
+    apply: async (instance, laptop) => definition.apply(read(instance), laptop, instance),
+    remove: async (instance, attributes, laptop) => {
+      const { remove } = definition;
+      if (typeof remove === "function") await remove(read(instance), laptop, attributes);
+      if (typeof remove === "function" || remove === "leaves nothing") return "removed";
+      const whatStays = remove === "keeps data" ? "its data is kept" : "it goes on until the cloud is stopped";
+      laptop.log(`${instance.address} is no longer in the Terraform; ${whatStays}`);
+      return "kept";
+    },
+  };
+}
+
+function invalidArguments(instance: Instance, error: z.ZodError): TerraformError {
+  const issues = error.issues.flatMap(explain);
+  return new TerraformError(
+    "argument_invalid",
+    `the laptop cloud cannot run ${instance.address} as written: ${issues.join("; ")}`,
+    { path: instance.path },
+  );
+}
+
+function explain(issue: z.core.$ZodIssue): string[] {
+  const where = issue.path.join(".");
+  if (issue.code !== "unrecognized_keys") return [`${where || "arguments"}: ${issue.message}`];
+  return issue.keys.map(
+    (key) =>
+      `${[...issue.path, key].join(".")}: unknown argument; give it an effect in the handler in laptop/resources, or list it there as ignored with the reason`,
+  );
+}
+
+/** Null means "not set" to Terraform, in blocks too. */
+function withoutNulls(value: Value): Value {
+  if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value as ValueMap)
+      .filter(([, item]) => item !== null)
+      .map(([key, item]) => [key, withoutNulls(item)]),
+  );
+}
+
+/** An argument that has no effect on the laptop. The reason is its documentation. */
+export function ignored(reason: string): z.ZodOptional<z.ZodUnknown> {
+  return z.unknown().optional().meta({ ignored: reason });
+}
+
+/** Only these values can run here; any other fails with the reason. */
+export function only<const T extends string | number | boolean>(values: readonly T[], reason: string) {
+  return z.literal([...values], { error: () => `only ${values.map(String).join(", ")} can run here: ${reason}` });
+}
+
+/** An argument that cannot run here: left out, or the start fails with the reason. */
+export function refused(reason: string) {
+  return z.never({ error: () => `cannot run here: ${reason}` }).optional();
+}
+
+/** Text; Terraform turns numbers and booleans into it. */
+export const text = () =>
+  z.union([z.string(), z.number(), z.boolean()], { error: "text is required" }).transform((value) => String(value));
+export const number = () =>
+  z.preprocess((value) => (typeof value === "string" && value !== "" ? Number(value) : value), z.number());
+export const boolean = () =>
+  z.preprocess((value) => (value === "true" ? true : value === "false" ? false : value), z.boolean());
+export const texts = () => z.array(text());
+export const textMap = () => z.record(z.string(), text());
+
+/** A block that may appear once: an object, or a list of one. */
+export const block = <S extends z.ZodRawShape>(shape: S) =>
+  z.preprocess((value) => (Array.isArray(value) && value.length === 1 ? value[0] : value), z.strictObject(shape));
+/** A block that may be absent or empty, as a list of none is. */
+export const optionalBlock = <S extends z.ZodRawShape>(shape: S) =>
+  z.preprocess((value) => (Array.isArray(value) && value.length === 0 ? undefined : value), block(shape).optional());
+/** A block that may be repeated: a list, or one object. */
+export const blocks = <S extends z.ZodRawShape>(shape: S) =>
+  z.preprocess(
+    (value) => (Array.isArray(value) || value === undefined ? value : [value]),
+    z.array(z.strictObject(shape)),
+  );
+
+/** Arguments that lose their meaning on one machine, for all types alike. */
+export const notEncrypted = "nothing is encrypted at rest on the laptop";
+export const notMonitored = "metrics and traces are not collected on the laptop";
+export const notNetworked = "there is one network, the loopback";
+export const notDestroyed = "the laptop cloud never destroys a resource; reset wipes all";
+export const notTimed = "time-outs of provider operations do not apply";

@@ -1,0 +1,147 @@
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach } from "vitest";
+import { createResourcePolicyEvaluator } from "../access/resource-policy.ts";
+import type { LogLine } from "../context.ts";
+import { accountId, contextOf, manualTimers } from "../services.fixture.ts";
+import { openState } from "../state.ts";
+import { createWaf } from "../waf/waf.ts";
+import type { WebAcl } from "../waf/web-acl.ts";
+import { createEdge } from "./edge.ts";
+import type {
+  BehaviourOptions,
+  CachePolicy,
+  DistributionOptions,
+  OriginOptions,
+  OriginRequestPolicy,
+} from "./edge-service.ts";
+
+const stops: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+export const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+export const allViewerExceptHost = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+const allMethods = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"];
+
+/** An origin that keeps what it was asked, and answers as the test says. */
+export async function startOrigin(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  const asked: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request);
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const stop = () => {
+    server.closeAllConnections();
+    return new Promise<void>((resolve) => server.close(() => resolve()));
+  };
+  stops.push(stop);
+  return { server, port, asked, stop };
+}
+
+export interface EdgeGiven {
+  readonly port?: number;
+  readonly origin?: Partial<OriginOptions>;
+  /** The policy of the default behaviour. @default caching disabled */
+  readonly cache?: Partial<CachePolicy>;
+  readonly forward?: Partial<OriginRequestPolicy>;
+  readonly behaviour?: Partial<BehaviourOptions>;
+  readonly before?: readonly Partial<BehaviourOptions>[];
+  readonly distribution?: Partial<DistributionOptions>;
+  readonly acl?: Partial<WebAcl>;
+  readonly s3?: string;
+  readonly policyOf?: (arn: string) => string | undefined;
+}
+
+/** A distribution before one origin, with a clock that the test moves. */
+export async function startEdge(given: EdgeGiven) {
+  const clock = manualTimers();
+  const lines: LogLine[] = [];
+  const endpoints = given.s3 === undefined ? {} : { s3: given.s3 };
+  const context = contextOf({ endpoints, timers: clock.timers, lines });
+  const waf = createWaf(context);
+  const policyOf = given.policyOf ?? (() => undefined);
+  const bucketPolicies = createResourcePolicyEvaluator({ accountId, policyOf });
+  const edge = createEdge({ ...context, waf, state: openState(context), bucketPolicies });
+  stops.push(() => edge.stop());
+  const none = { kind: "none" } as const;
+  const cache = given.cache && {
+    cachePolicyId: edge.createCachePolicy({
+      name: "cache",
+      minTtlSeconds: 0,
+      defaultTtlSeconds: 0,
+      maxTtlSeconds: 3_600,
+      headers: none,
+      query: none,
+      cookies: none,
+      encodings: [],
+      ...given.cache,
+    }).id,
+  };
+  const forward = given.forward && {
+    originRequestPolicyId: edge.createOriginRequestPolicy({
+      name: "forward",
+      headers: none,
+      query: none,
+      cookies: none,
+      ...given.forward,
+    }).id,
+  };
+  const behaviour: BehaviourOptions = {
+    pathPattern: "*",
+    originId: "origin",
+    allowedMethods: allMethods,
+    cachedMethods: ["GET", "HEAD"],
+    cachePolicyId: cachingDisabled,
+    ...cache,
+    ...forward,
+    ...given.behaviour,
+  };
+  const http = { kind: "http", host: "127.0.0.1", port: given.port ?? 9, readTimeoutSeconds: 30 } as const;
+  const acl = given.acl && {
+    webAclArn: waf.createWebAcl({
+      name: "acl",
+      scope: "CLOUDFRONT",
+      defaultAction: { kind: "allow" },
+      rules: [],
+      ...given.acl,
+    }).arn,
+  };
+  const options: DistributionOptions = {
+    name: "subject",
+    origins: [{ id: "origin", customHeaders: [], ...http, ...given.origin } as OriginOptions],
+    behaviours: [...(given.before ?? []).map((one) => ({ ...behaviour, ...one })), behaviour],
+    errorResponses: [],
+    ...acl,
+    ...given.distribution,
+  };
+  const { arn, domainName } = await edge.createDistribution(options);
+  const base = `http://${domainName}`;
+  const get = (path: string, headers: Record<string, string> = {}, more: RequestInit = {}) =>
+    fetch(`${base}${path}`, { headers, ...more });
+  return { arn, base, clock, edge, get, lines, options };
+}
+
+/** Status and X-Cache of an answer whose body is read. */
+export async function summary(response: Response): Promise<string> {
+  await response.arrayBuffer();
+  return `${response.status} ${response.headers.get("x-cache")?.replace(" from cloudfront", "")}`;
+}
+
+/** A request that fetch would not send: a body with GET, or headers of its own choice. */
+export function send(
+  base: string,
+  given: { method: string; path: string; headers?: Record<string, string>; body?: string },
+): Promise<number> {
+  const { hostname, port } = new URL(base);
+  return new Promise((resolve, reject) => {
+    const { method, path, headers = {} } = given;
+    const outgoing = httpRequest({ hostname, port, method, path, headers, agent: false }, (answer) => {
+      answer.resume().once("end", () => resolve(answer.statusCode ?? 0));
+    });
+    outgoing.once("error", reject).end(given.body);
+  });
+}

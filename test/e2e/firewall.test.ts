@@ -1,0 +1,138 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { environments } from "../../config/environments.ts";
+import { limits } from "../../contract/limits.ts";
+import { Problem } from "../../contract/problem.ts";
+import type { Route } from "../../contract/route.ts";
+import { routes } from "../../contract/routes.ts";
+import { applyInstance } from "../../laptop/resources/index.ts";
+import { instanceOf, laptopWith } from "../../laptop/resources/laptop.fixture.ts";
+import type { Firewall, Verdict, WebRequest } from "../../laptop/services/index.ts";
+import { contextOf, manualTimers } from "../../laptop/services/services.fixture.ts";
+import { createWaf } from "../../laptop/services/waf/waf.ts";
+import { type LargestRequest, largestRequest } from "../support/largest-request.ts";
+
+const synthesisMsMax = 240_000;
+const importBytesMax = 4_194_304;
+const all = Object.entries<Route>(routes);
+const withBody = all.filter(([, { body }]) => body !== undefined);
+/** How identifiers may end: like files that are kept from the web, and like a path that leads upwards. */
+const endings = [".log", ".."];
+
+const Rule = z.looseObject({
+  name: z.string(),
+  statement: z.looseObject({
+    managed_rule_group_statement: z
+      .looseObject({ rule_action_override: z.array(z.looseObject({ name: z.string() })).default([]) })
+      .optional(),
+  }),
+});
+const Stack = z.looseObject({
+  resource: z.looseObject({
+    aws_wafv2_web_acl: z.record(
+      z.string(),
+      z.looseObject({ scope: z.string(), region: z.string().optional(), rule: z.array(Rule) }),
+    ),
+  }),
+});
+
+let output: string;
+beforeAll(async () => {
+  output = mkdtempSync(join(tmpdir(), "waf-"));
+  await promisify(execFile)(process.execPath, [resolve(import.meta.dirname, "../../tools/synth.mjs")], {
+    env: { ...process.env, CDKTF_OUTDIR: output },
+  });
+}, synthesisMsMax);
+afterAll(() => rmSync(output, { recursive: true, force: true }));
+
+/** The web ACL of the distribution, as the Terraform of an environment has it. */
+function terraformOf(environment: string) {
+  const file = join(output, "stacks", `${environment}-service`, "cdk.tf.json");
+  const acls = Object.values(Stack.parse(JSON.parse(readFileSync(file, "utf8"))).resource.aws_wafv2_web_acl);
+  const [acl, ...more] = acls.filter(({ scope }) => scope === "CLOUDFRONT");
+  if (!acl || more.length > 0) throw new Error(`${environment} must have one web ACL of scope CLOUDFRONT`);
+  return acl;
+}
+
+/** Interprets it as the laptop does; a minute passes between any two requests, so that no rate counts. */
+async function firewallOf(environment: string): Promise<(request: WebRequest) => Verdict> {
+  const clock = manualTimers();
+  const waf = createWaf(contextOf({ timers: clock.timers }));
+  const { "//": _, ...values } = terraformOf(environment);
+  const instance = {
+    ...instanceOf("aws_wafv2_web_acl", z.record(z.string(), z.json()).parse(values)),
+    region: "us-east-1",
+  };
+  const { arn } = await applyInstance(instance, laptopWith({ services: { waf } }));
+  const firewall: Firewall = waf.find(String(arn), "CLOUDFRONT");
+  return (request) => {
+    clock.advance(60_000);
+    return firewall.evaluate(request);
+  };
+}
+
+function webRequest(
+  { method, path, query, headers, body }: LargestRequest,
+  more: Partial<WebRequest> = {},
+): WebRequest {
+  return { method, uriPath: path, queryString: query, headers, body, clientIp: "192.0.2.1", ...more };
+}
+
+const longer = (body: Buffer) => Buffer.concat([body, Buffer.from(" ")]);
+
+describe.each(environments.map(({ name }) => name))("the firewall of %s", (environment) => {
+  let evaluate: (request: WebRequest) => Verdict;
+  beforeAll(async () => {
+    evaluate = await firewallOf(environment);
+  });
+
+  it.each(all)("lets the largest legal request of %s pass", (_, route) => {
+    for (const ending of endings) {
+      const verdict = evaluate(webRequest(largestRequest(route, ending)));
+      expect(verdict, `${route.method} ${route.path}: ${verdict.groupRule}`).toMatchObject({
+        action: "allow",
+        rule: "Default_Action",
+      });
+    }
+  });
+
+  it.each(withBody)("refuses one byte more of %s with 413", (_, route) => {
+    const largest = largestRequest(route, "");
+    expect(largest.body.length).toBe(limits.bodyBytesMax);
+    const verdict = evaluate(webRequest(largest, { body: longer(largest.body) }));
+    expect(verdict).toMatchObject({ action: "block", response: { status: 413 } });
+    const { body } = ("response" in verdict && verdict.response) || { body: "" };
+    expect(Problem.parse(JSON.parse(body)).code).toBe("payload_too_large");
+  });
+
+  it("leaves the length of a direct import to its function", () => {
+    const rows = Buffer.from(
+      "kind,sku,location,quantity,reason\n".padEnd(importBytesMax, "receive,A,B,1,../<script>\n"),
+    );
+    const { headers } = largestRequest(routes.makeMovements, "");
+    const request = {
+      method: "POST",
+      path: "/v1/imports",
+      query: "dryRun=true&createMissing=true",
+      headers,
+      body: rows,
+    };
+    expect(evaluate(webRequest(request)).action).toBe("allow");
+    expect(evaluate(webRequest({ ...request, path: "/v1/imports/1" }))).toMatchObject({ rule: "body" });
+  });
+
+  it("takes back no rule of AWS that no legal request trips", () => {
+    const counted = all.flatMap(([, route]) =>
+      endings.flatMap((ending) => evaluate(webRequest(largestRequest(route, ending))).counted),
+    );
+    const overridden = terraformOf(environment).rule.flatMap(({ name, statement }) =>
+      (statement.managed_rule_group_statement?.rule_action_override ?? []).map((rule) => `${name}/${rule.name}`),
+    );
+    expect([...new Set(counted)].toSorted()).toEqual(overridden.toSorted());
+  });
+});

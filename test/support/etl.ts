@@ -1,0 +1,39 @@
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { onTestFinished } from "vitest";
+import type { StreamRecord } from "../../handlers/etl/change.ts";
+import { createEtl } from "../../handlers/etl/handler.ts";
+import { createQuarantine } from "../../handlers/runtime/quarantine.ts";
+import { kyselyOf, urlAs } from "./database.ts";
+import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "./engines.ts";
+import { recordingLog } from "./gateway-event.ts";
+import { recordingMeter } from "./meter.ts";
+
+/** The ETL as its function binds it, as the role etl, with a quarantine bucket of its own. */
+export async function startEtl(databaseUrl: string) {
+  const bucket = uniqueName("quarantine");
+  const client = new S3Client({ ...clientOptions(await queuesAndBucketsEndpoint()), forcePathStyle: true });
+  onTestFinished(() => client.destroy());
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  const [log, meter] = [recordingLog(), recordingMeter()];
+  const handler = createEtl({
+    database: kyselyOf(urlAs(databaseUrl, "etl")),
+    quarantine: createQuarantine(() => client, { bucket, folder: "etl" }),
+    log,
+    clock: Date.now,
+    meter,
+  });
+  return {
+    log,
+    meter,
+    deliver: (records: readonly StreamRecord[]) => handler({ Records: records }),
+    async quarantined(): Promise<readonly unknown[]> {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
+      return Promise.all(
+        Contents.map(async ({ Key }) => {
+          const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
+          return JSON.parse((await object.Body?.transformToString()) ?? "null");
+        }),
+      );
+    },
+  };
+}

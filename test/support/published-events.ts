@@ -1,0 +1,34 @@
+import type { _Record as StreamsRecord } from "@aws-sdk/client-dynamodb-streams";
+import type { Event } from "../../contract/event.ts";
+import { createPublisher } from "../../handlers/publisher/handler.ts";
+import type { EventBus } from "../../handlers/runtime/event-bus.ts";
+import type { Quarantined } from "../../handlers/runtime/quarantine.ts";
+import { recordingLog } from "./gateway-event.ts";
+import { recordingMeter } from "./meter.ts";
+
+/** The publisher with a bus that keeps what it takes; `refuses` says what it does not take. */
+export function openPublisher(refuses: (event: Event) => boolean = () => false) {
+  const published: Event[] = [];
+  const quarantined: Quarantined[] = [];
+  const bus: EventBus = {
+    publish: async (events) => {
+      published.push(...events.filter((event) => !refuses(event)));
+      return events.filter(refuses);
+    },
+  };
+  const [log, meter] = [recordingLog(), recordingMeter()];
+  const handler = createPublisher({
+    bus,
+    clock: Date.now,
+    log,
+    meter,
+    quarantine: async (record) => void quarantined.push(record),
+  });
+  return { handler, published, quarantined, log, meter };
+}
+
+/** A record of a table's stream, as Lambda hands it to a function. */
+export const tableRecord = (record: StreamsRecord): object =>
+  JSON.parse(JSON.stringify(record), (key, value: unknown) =>
+    key === "ApproximateCreationDateTime" && typeof value === "string" ? Date.parse(value) / 1_000 : value,
+  );

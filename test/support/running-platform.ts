@@ -1,0 +1,116 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { Client } from "pg";
+import { z } from "zod";
+import { type Cloud, startCloud } from "../../laptop/cloud.ts";
+import { signAccessToken } from "../../laptop/issuer/access-token.ts";
+import { startIssuer } from "../../laptop/issuer/issuer.ts";
+import { signingKey } from "../../laptop/issuer/keys.ts";
+
+const audience = "holdfast";
+const Endpoints = z.looseObject({ api: z.string(), websocket: z.string(), console: z.string(), postgres: z.string() });
+export const Service = z.looseObject({
+  endpoints: Endpoints,
+  inventory_table: z.string(),
+  archive_bucket: z.string(),
+  quarantine_bucket: z.string(),
+});
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+export interface ApiRequest {
+  readonly token?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The platform as `make up` runs it, in memory, from Terraform synthesized for this test. */
+export interface RunningPlatform {
+  readonly cloud: Cloud;
+  readonly outputs: z.output<typeof Service>;
+  readonly folder: string;
+  /** Address of the issuer of tokens. */
+  readonly issuer: string;
+  token(claims: { readonly scopes: string; readonly subject?: string }): Promise<string>;
+  /** Sends `POST`s with an `Idempotency-Key` of their own unless one is given. */
+  call(method: string, path: string, request?: ApiRequest): Promise<ApiAnswer>;
+  /** As the role `reporter`. */
+  sql(statement: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  stop(): Promise<void>;
+}
+
+export const PLATFORM_START_MS_MAX = 240_000;
+
+/** `change` may alter the synthesized Terraform, by the folder it lies in. */
+export async function startPlatform(change: (output: string) => void = () => undefined): Promise<RunningPlatform> {
+  const folder = mkdtempSync(join(tmpdir(), "platform-"));
+  const output = join(folder, "cdktf.out");
+  await promisify(execFile)(process.execPath, [resolve(import.meta.dirname, "../../tools/synth.mjs")], {
+    env: { ...process.env, HOLDFAST_ENVIRONMENT: "laptop", CDKTF_OUTDIR: output },
+  });
+  change(output);
+  const keyFile = join(folder, "issuer-key.json");
+  const issuer = await startIssuer({ keyFile, port: 0, audience });
+  const cloud = await startCloud({
+    output,
+    folder: join(folder, "state"),
+    storage: "memory",
+    variables: { oidc_issuer: issuer.url },
+    log: () => undefined,
+  });
+  const outputs = Service.parse(cloud.outputs["laptop-service"]);
+  return {
+    cloud,
+    outputs,
+    folder,
+    issuer: issuer.url,
+    token: async ({ scopes, subject = "tester" }) =>
+      signAccessToken(await signingKey(keyFile), {
+        issuer: issuer.url,
+        audience,
+        subject,
+        client: "tests",
+        scope: scopes,
+      }),
+    call: (method, path, request) => call(`${outputs.endpoints.api}${path}`, method, request),
+    sql: (statement, values) => query(outputs.endpoints.postgres, statement, values),
+    stop: async () => {
+      await cloud.stop();
+      await issuer.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function call(url: string, method: string, { token, body, headers }: ApiRequest = {}): Promise<ApiAnswer> {
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(method === "POST" ? { "idempotency-key": crypto.randomUUID() } : {}),
+      ...headers,
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get("content-type") ?? "");
+  return { status: response.status, headers: response.headers, body: isJson && text !== "" ? JSON.parse(text) : text };
+}
+
+async function query(connectionString: string, statement: string, values: readonly unknown[] = []) {
+  const client = new Client({ connectionString });
+  await client.connect();
+  try {
+    return (await client.query(statement, [...values])).rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,88 @@
+import { mkdtempSync, readdirSync, renameSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import {
+  type Engine,
+  type EngineOptions,
+  endEngines,
+  identify,
+  removeEngineFolder,
+  startDynamoDb,
+  startKinesis,
+  startPostgres,
+  startQueuesAndBuckets,
+  startRedis,
+} from "../../laptop/engines/index.ts";
+
+const FOLDER_PREFIX = "engines-of-tests-";
+
+const engineStarts = {
+  dynamodb: startDynamoDb,
+  kinesis: startKinesis,
+  postgres: (options) => startPostgres({ ...options, superuser: "master", database: "tests" }),
+  "queues-and-buckets": startQueuesAndBuckets,
+  redis: startRedis,
+} satisfies Record<string, (options: EngineOptions) => Promise<Engine>>;
+
+export type EngineName = keyof typeof engineStarts;
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** Answers GET /<engine name> with the endpoint, and starts that engine when it is the first to ask. */
+    engines: string;
+  }
+}
+
+/** Engines are shared by a whole run and started when the first test asks: a run of pure tests starts none. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await removeFoldersOfKilledRuns();
+  const folder = mkdtempSync(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
+  const started = new Map<EngineName, Promise<Engine>>();
+  const start = (name: EngineName): Promise<Engine> => {
+    const engine =
+      started.get(name) ?? engineStarts[name]({ folder: join(folder, name), storage: "memory", log: console.log });
+    started.set(name, engine);
+    return engine;
+  };
+
+  const server = createServer((request, response) => {
+    const name = request.url?.slice(1) ?? "";
+    if (!isEngineName(name)) return response.writeHead(404).end(`no engine is named "${name}"`);
+    return start(name).then(
+      (engine) => response.end(engine.endpoint),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  project.provide("engines", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+
+  return async () => {
+    server.close();
+    server.closeAllConnections();
+    const engines = await Promise.allSettled(started.values());
+    await Promise.all(engines.map((engine) => (engine.status === "fulfilled" ? engine.value.stop() : undefined)));
+    removeEngineFolder(folder);
+  };
+}
+
+async function removeFoldersOfKilledRuns(): Promise<void> {
+  const names = readdirSync(tmpdir()).filter((name) => name.startsWith(FOLDER_PREFIX));
+  for (const name of names) {
+    if (identify(Number(name.slice(FOLDER_PREFIX.length).split("-")[0])) !== undefined) continue;
+    const mine = join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-${name}`);
+    try {
+      renameSync(join(tmpdir(), name), mine);
+    } catch {
+      continue; // Another run that starts now was faster.
+    }
+    await endEngines(mine);
+    removeEngineFolder(mine);
+  }
+}
+
+function isEngineName(name: string): name is EngineName {
+  return Object.hasOwn(engineStarts, name);
+}

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { Location } from "../../contract/catalogue.ts";
+import { LocationId, ReservationId, Sku } from "../../contract/identifiers.ts";
+import type { Clock, CommandContext, Idempotency } from "../../handlers/inventory/index.ts";
+import { itemKey, locationKey, type Wait } from "../../handlers/inventory/index.ts";
+import {
+  createDynamoDbClient,
+  createReservationStore,
+  createStockStore,
+  type StorePorts,
+} from "../../handlers/store/index.ts";
+import { clientOptions, dynamoDbEndpoint } from "./engines.ts";
+import { createTables } from "./tables.ts";
+
+/** Resolves early when aborted, as the port asks. */
+export const realWait: Wait = async (waitMs, signal) => {
+  await sleep(waitMs, undefined, signal && { signal }).catch(() => {});
+};
+
+export interface ShopOptions {
+  /** Where the stores reach DynamoDB; absent: the engine itself. */
+  readonly endpoint?: string;
+  readonly clock?: Clock;
+  readonly wait?: Wait;
+  readonly meter?: NonNullable<StorePorts["meter"]>;
+}
+
+/** Stores on tables of their own, with helpers to fill and to command them. */
+export async function openShop({ endpoint, clock = Date.now, wait = realWait, meter }: ShopOptions = {}) {
+  const direct = createDynamoDbClient(clientOptions(await dynamoDbEndpoint()));
+  const tables = await createTables(direct);
+  const dynamoDb = endpoint ? createDynamoDbClient(clientOptions(endpoint)) : direct;
+  const ids = () => crypto.randomUUID();
+  const ports: StorePorts = { dynamoDb, tables, clock, ids, random: Math.random, wait, ...(meter && { meter }) };
+  return {
+    ports,
+    direct,
+    tables,
+    stock: createStockStore(ports),
+    reservations: createReservationStore(ports),
+    context: (key?: string, bodyHash = "body") => contextOf(clock(), key, bodyHash),
+    addItem: (name: string) => addItem(direct, tables.inventory, name),
+    addLocation: (name: string, fields: Partial<Location> = {}) => addLocation(direct, tables.inventory, name, fields),
+  };
+}
+export type Shop = Awaited<ReturnType<typeof openShop>>;
+
+export const reservationId = (text: string) => ReservationId.parse(text);
+
+/** Without a key, a command that is idempotent by itself. */
+function contextOf(receivedAtMs: number, key: string | undefined, bodyHash: string): CommandContext {
+  const requestId = crypto.randomUUID();
+  const base = { requestId, actor: "tester", receivedAtMs };
+  return key === undefined ? base : { ...base, idempotency: idempotencyOf(key, bodyHash) };
+}
+
+const idempotencyOf = (key: string, bodyHash: string): Idempotency => ({
+  client: "client",
+  subject: "tester",
+  method: "POST",
+  path: "/v1/test",
+  key,
+  bodyHash,
+});
+
+async function addItem(client: DynamoDBDocumentClient, table: string, name: string): Promise<Sku> {
+  const sku = Sku.parse(name);
+  const item = { ...itemKey(sku), type: "item", sku, name, status: "active", version: 1 };
+  await client.send(new PutCommand({ TableName: table, Item: item }));
+  return sku;
+}
+
+async function addLocation(
+  client: DynamoDBDocumentClient,
+  table: string,
+  name: string,
+  fields: Partial<Location>,
+): Promise<LocationId> {
+  const id = LocationId.parse(name);
+  const base = { type: "location", id, name, kind: "warehouse", priority: 100, status: "active", version: 1 };
+  await client.send(new PutCommand({ TableName: table, Item: { ...locationKey(id), ...base, ...fields } }));
+  return id;
+}

@@ -1,0 +1,22 @@
+import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { lazy } from "../../handlers/runtime/index.ts";
+import { createWebhooks } from "../../handlers/runtime/webhook-table.ts";
+import { createDynamoDbClient } from "../../handlers/store/index.ts";
+import { clientOptions, dynamoDbEndpoint, uniqueName } from "./engines.ts";
+
+/** A table of webhooks of its own, and one for Powertools' notes. */
+export async function openWebhookTable() {
+  const client = createDynamoDbClient(clientOptions(await dynamoDbEndpoint()));
+  const [webhooksTable, idempotencyTable] = [uniqueName("webhooks"), uniqueName("idempotency")];
+  const make = (TableName: string, keys: readonly string[]) =>
+    client.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: "S" as const })),
+        KeySchema: keys.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? "HASH" : "RANGE" })),
+      }),
+    );
+  await Promise.all([make(webhooksTable, ["pk", "sk"]), make(idempotencyTable, ["id"])]);
+  return { client, idempotencyTable, webhooks: createWebhooks({ dynamoDb: lazy(() => client), webhooksTable }) };
+}

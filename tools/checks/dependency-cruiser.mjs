@@ -1,0 +1,126 @@
+/** Import directions between the rooms (docs: CONTRIBUTING.md). Tests and type-only imports are named where they differ. */
+const tests = "\\.(test|fixture|conformance)\\.ts$";
+const room = (name, allowed, comment) => ({
+  name: `${name.replaceAll("/", "-")}-imports`,
+  comment,
+  severity: "error",
+  from: { path: `^${name}/`, pathNot: tests },
+  to: {
+    path: "^(main\\.ts|config|contract|modules|handlers|laptop|sql|clients|test|tools)(/|$)",
+    pathNot: [`^${name}/`, ...allowed],
+  },
+});
+/** Every folder of handlers/ but the three that functions share. */
+const functions = "(?!inventory/|store/|runtime/)[a-z-]+";
+
+export default {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-unresolvable",
+      comment: "aws-lambda is types alone (@types/aws-lambda); what only a phone has is installed by make native.",
+      severity: "error",
+      from: { pathNot: "^clients/native/[^/]+$" },
+      to: { couldNotResolve: true, pathNot: "^aws-lambda$" },
+    },
+    room("contract", [], "The contract imports nothing from the other rooms."),
+    room("handlers/inventory", ["^contract/"], "The core is pure: contract only."),
+    room("handlers/store", ["^contract/", "^handlers/inventory/"], "The store sends the core's plans."),
+    room(
+      "handlers/runtime",
+      ["^contract/", "^handlers/inventory/", "^sql/"],
+      "What functions share knows no function.",
+    ),
+    {
+      name: "functions-imports",
+      comment:
+        "A function imports contract, core, store and runtime; never another function, modules, laptop or clients.",
+      severity: "error",
+      from: { path: `^handlers/(${functions})/`, pathNot: tests },
+      to: {
+        path: "^(main\\.ts|config|modules|handlers|laptop|clients|test|tools)(/|$)",
+        pathNot: ["^handlers/(inventory|store|runtime)/", "^handlers/$1/"],
+      },
+    },
+    room(
+      "modules",
+      ["^contract/", "^handlers/.+/environment\\.ts$"],
+      "Constructs know a function by its environment's type alone.",
+    ),
+    {
+      name: "modules-import-environments-as-types",
+      severity: "error",
+      from: { path: "^modules/", pathNot: tests },
+      to: { path: "^handlers/", dependencyTypesNot: ["type-only"] },
+    },
+    room("config", ["^modules/", "^contract/"], "An environment is data."),
+    room("laptop", [], "The laptop cloud reads cdktf.out and bundles as data."),
+    room("clients/demo", ["^contract/"], "The demo is a client."),
+    {
+      name: "sdk-ships-nothing-of-others",
+      comment:
+        "Types and table come from the contract by generate.ts; what is shipped imports itself, and React in /react.",
+      severity: "error",
+      from: { path: "^clients/sdk/src/", pathNot: tests },
+      to: { pathNot: ["^clients/sdk/src/", "(^|/)react/"] },
+    },
+    {
+      name: "console-is-a-client",
+      comment: "The console knows the API by the SDK's public entries alone.",
+      severity: "error",
+      from: { path: "^clients/console/" },
+      to: {
+        path: "^(config|contract|modules|handlers|laptop|sql|clients|test|tools)/",
+        pathNot: ["^clients/console/", "^clients/sdk/(src|dist)/(react/)?index\\."],
+      },
+    },
+    {
+      name: "native-is-a-client",
+      comment: "The phone app knows the API by the SDK's public entries alone.",
+      severity: "error",
+      from: { path: "^clients/native/" },
+      to: {
+        path: "^(config|contract|modules|handlers|laptop|sql|clients|test|tools)/",
+        pathNot: ["^clients/native/", "^clients/sdk/(src|dist)/(react/|react-native/)?index\\."],
+      },
+    },
+    {
+      name: "screen-knows-no-device",
+      comment: "src/ runs in a browser too: what only a phone has comes in through index.tsx.",
+      severity: "error",
+      from: { path: "^clients/native/(src|web)/" },
+      to: { path: "(^|/)(expo|@react-native-community|react-native-safe-area-context)(/|$)" },
+    },
+    {
+      name: "pure-rooms-import-no-machine",
+      comment: "No I/O in contract and core. keys.ts hashes: createHash computes, and reads nothing of the machine.",
+      severity: "error",
+      from: { path: "^(contract|handlers/inventory)/", pathNot: [tests, "^handlers/inventory/keys\\.ts$"] },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "no-provider-barrel",
+      comment: "The barrel costs seconds: import @cdktf/provider-aws/lib/<resource>/index.js.",
+      severity: "error",
+      from: {},
+      to: { path: "node_modules/@cdktf/provider-aws/lib/index\\.js$" },
+    },
+    {
+      name: "nobody-imports-test",
+      severity: "error",
+      from: { pathNot: ["^test/", tests, "^vitest\\.config\\.ts$"] },
+      to: { path: "^test/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)(cdktf\\.out|dist|\\.holdfast)/" },
+    parser: "swc",
+    tsPreCompilationDeps: "specify",
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["holdfast-source", "import", "node", "default", "types"],
+      extensions: [".ts", ".tsx", ".mjs", ".js", ".json"],
+    },
+  },
+};
