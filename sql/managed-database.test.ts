@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startPostgres } from "laptop-cloud";
 import { Client } from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { migrate } from "../handlers/migrator/migrate.ts";
 import { readMigrationFiles } from "../handlers/migrator/migration-file.ts";
 import { makePartitions } from "../handlers/migrator/partitions.ts";
-import { startPostgres } from "../laptop/engines/index.ts";
 import { connectedClient, migrationsFolder, urlAs } from "../test/support/database.ts";
 
 /** On RDS and Aurora the master user is no superuser, and IAM log-in is membership of rds_iam. */

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Kysely, PostgresDialect as KyselyPostgresDialect } from "kysely";
 import { generate, PostgresDialect } from "kysely-codegen";
+import { startPostgres } from "laptop-cloud";
 import { Client, Pool } from "pg";
 import { migrate } from "../handlers/migrator/migrate.ts";
 import { readMigrationFiles } from "../handlers/migrator/migration-file.ts";
-import { startPostgres } from "../laptop/engines/index.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const typesFile = join(root, "sql/database.generated.ts");

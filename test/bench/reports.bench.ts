@@ -4,6 +4,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { Kysely, PostgresDialect } from "kysely";
+import { startPostgres } from "laptop-cloud";
 import { Client, Pool } from "pg";
 import type { ReportName } from "../../contract/report.ts";
 import { type BatchEntry, writeBatch } from "../../handlers/etl/write-batch.ts";
@@ -13,7 +14,6 @@ import { readMigrationFiles } from "../../handlers/migrator/migration-file.ts";
 import { reportDefinitions } from "../../handlers/reports/report-definition.ts";
 import { runReport } from "../../handlers/reports/run-report.ts";
 import { connectionConfig, type Database } from "../../handlers/runtime/postgres.ts";
-import { startPostgres } from "../../laptop/engines/index.ts";
 import type { DB } from "../../sql/database.generated.ts";
 import { levelImage, streamRecord } from "../support/stream-records.ts";
 

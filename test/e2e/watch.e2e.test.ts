@@ -3,9 +3,9 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { freePort } from "laptop-cloud";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { portNames } from "../../laptop/daemon/ports.ts";
-import { freePort } from "../../laptop/engines/index.ts";
 
 const START_MS_MAX = 400_000;
 const STEP_MS_MAX = 180_000;

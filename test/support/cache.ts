@@ -1,6 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Engine, freePort, removeEngineFolder, startRedis } from "laptop-cloud";
 import { onTestFinished } from "vitest";
 import type { Clock } from "../../handlers/inventory/index.ts";
 import {
@@ -12,7 +13,6 @@ import {
   type Redis,
 } from "../../handlers/runtime/cache/index.ts";
 import { systemWait } from "../../handlers/runtime/index.ts";
-import { type Engine, freePort, removeEngineFolder, startRedis } from "../../laptop/engines/index.ts";
 import { redisUrl } from "./engines.ts";
 import { recordingLog } from "./gateway-event.ts";
 import { recordingMeter } from "./meter.ts";

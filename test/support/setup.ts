@@ -3,7 +3,6 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestProject } from "vitest/node";
 import {
   type Engine,
   type EngineOptions,
@@ -15,7 +14,8 @@ import {
   startPostgres,
   startQueuesAndBuckets,
   startRedis,
-} from "../../laptop/engines/index.ts";
+} from "laptop-cloud";
+import type { TestProject } from "vitest/node";
 
 const FOLDER_PREFIX = "engines-of-tests-";
 
