@@ -13,7 +13,6 @@ interface Behavior {
 
 function made(changed: Partial<DistributionProps> = {}) {
   return synthesize((stack) => {
-    const paths = { apiPath: "/v1/", uploadPath: "/v1/imports" };
     new Distribution(stack, "edge", {
       name: "shop-edge",
       description: "Orders",
@@ -33,7 +32,7 @@ function made(changed: Partial<DistributionProps> = {}) {
       ],
       keptSecondsMax: 30,
       guard: new OriginGuard(stack, "guard", { name: "shop-guard" }),
-      firewall: new Firewall(stack, "firewall", { name: "shop-edge", requestsPerMinuteMax: 600, ...paths }),
+      firewall: new Firewall(stack, "firewall", { name: "shop-edge", requestsPerMinuteMax: 600, apiPath: "/v1/" }),
       ...changed,
     });
   });

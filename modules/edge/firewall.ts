@@ -1,14 +1,6 @@
 import { Construct } from "constructs";
 import { physicalName } from "../naming.ts";
-import {
-  all,
-  bodyLongerThanInspected,
-  isRequest,
-  managedGroup,
-  moreThanAMinute,
-  not,
-  pathStartsWith,
-} from "./waf-statement.ts";
+import { all, bodyLongerThanInspected, managedGroup, moreThanAMinute, pathStartsWith } from "./waf-statement.ts";
 import { WebAcl } from "./web-acl.ts";
 
 export interface FirewallProps {
@@ -17,8 +9,6 @@ export interface FirewallProps {
   readonly requestsPerMinuteMax: number;
   /** Start of the API's paths, where a body has up to 65,536 bytes. */
   readonly apiPath: string;
-  /** The one POST below it whose bodies may be larger; what serves it sets the limit. */
-  readonly uploadPath: string;
 }
 
 /**
@@ -49,7 +39,6 @@ export class Firewall extends Construct {
 
   constructor(scope: Construct, id: string, props: FirewallProps) {
     super(scope, id);
-    const upload = isRequest("POST", props.uploadPath);
     this.acl = new WebAcl(this, "acl", {
       name: physicalName("webAcl", props.name),
       scope: "CLOUDFRONT",
@@ -61,8 +50,8 @@ export class Firewall extends Construct {
         },
         {
           name: "body",
-          statement: all(pathStartsWith(props.apiPath), bodyLongerThanInspected, not(upload)),
-          action: { code: "payload_too_large", detail: "A body has at most 65,536 bytes; imports may be larger." },
+          statement: all(pathStartsWith(props.apiPath), bodyLongerThanInspected),
+          action: { code: "payload_too_large", detail: "A body has at most 65,536 bytes." },
         },
         { name: "reputation", statement: managedGroup("AWSManagedRulesAmazonIpReputationList"), action: "the group's" },
         { name: "bad-inputs", statement: managedGroup("AWSManagedRulesKnownBadInputsRuleSet"), action: "the group's" },

@@ -6,7 +6,6 @@ export const inspectedBodyBytes = 65_536;
 
 const asIs = [{ priority: 0, type: "NONE" }];
 const path = { uri_path: {} };
-const method = { method: {} };
 const matches = (field: object, constraint: string, text: string): Statement => ({
   byte_match_statement: {
     field_to_match: field,
@@ -18,10 +17,7 @@ const matches = (field: object, constraint: string, text: string): Statement => 
 
 export const headerIs = (name: string, value: string) => matches({ single_header: { name } }, "EXACTLY", value);
 export const pathStartsWith = (start: string) => matches(path, "STARTS_WITH", start);
-export const isRequest = (verb: string, to: string) =>
-  all(matches(method, "EXACTLY", verb), matches(path, "EXACTLY", to));
 export const all = (...statement: readonly Statement[]): Statement => ({ and_statement: { statement } });
-export const not = (statement: Statement): Statement => ({ not_statement: { statement: [statement] } });
 
 /** A body that WAF cannot look at to its end is longer than all that it can. */
 export const bodyLongerThanInspected: Statement = {

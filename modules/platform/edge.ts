@@ -43,7 +43,6 @@ export function openEdge(scope: Construct, props: EdgeProps): Edge {
     name: props.named("edge"),
     requestsPerMinuteMax: settings.requestsPerMinuteMax,
     apiPath: "/v1/",
-    uploadPath: "/v1/imports",
   });
   guard.protect(props.api.stage);
   const { distribution, domainName } = new Distribution(scope, "edge", {

@@ -18,7 +18,6 @@ import { createWaf } from "../../laptop/services/waf/waf.ts";
 import { type LargestRequest, largestRequest } from "../support/largest-request.ts";
 
 const synthesisMsMax = 240_000;
-const importBytesMax = 4_194_304;
 const all = Object.entries<Route>(routes);
 const withBody = all.filter(([, { body }]) => body !== undefined);
 /** How identifiers may end: like files that are kept from the web, and like a path that leads upwards. */
@@ -110,20 +109,13 @@ describe.each(environments.map(({ name }) => name))("the firewall of %s", (envir
     expect(Problem.parse(JSON.parse(body)).code).toBe("payload_too_large");
   });
 
-  it("leaves the length of a direct import to its function", () => {
-    const rows = Buffer.from(
-      "kind,sku,location,quantity,reason\n".padEnd(importBytesMax, "receive,A,B,1,../<script>\n"),
-    );
+  it("lets no path take a longer body", () => {
     const { headers } = largestRequest(routes.makeMovements, "");
-    const request = {
-      method: "POST",
-      path: "/v1/imports",
-      query: "dryRun=true&createMissing=true",
-      headers,
-      body: rows,
-    };
-    expect(evaluate(webRequest(request)).action).toBe("allow");
-    expect(evaluate(webRequest({ ...request, path: "/v1/imports/1" }))).toMatchObject({ rule: "body" });
+    const body = Buffer.from("".padEnd(limits.bodyBytesMax + 1, "receive,A,B,1,../<script>\n"));
+    const request = { method: "POST", query: "", headers, body };
+    for (const path of ["/v1/imports", "/v1/imports/1"]) {
+      expect(evaluate(webRequest({ ...request, path }))).toMatchObject({ action: "block", rule: "body" });
+    }
   });
 
   it("takes back no rule of AWS that no legal request trips", () => {
