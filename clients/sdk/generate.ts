@@ -1,4 +1,4 @@
-// Writes src/operations.generated.ts from the contract: node clients/sdk/generate.ts
+// Writes src/operations.generated.ts from the contract: tools/node/node clients/sdk/generate.ts
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
