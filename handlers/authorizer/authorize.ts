@@ -1,6 +1,6 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
 import type { Log } from "../runtime/index.ts";
-import { type Caller, type TokenRules, type VerifyPorts, verifyToken } from "../runtime/verify-token.ts";
+import { type Caller, type TokenRules, type VerifyPorts, verifyToken } from "../runtime/tokens/verify-token.ts";
 
 export interface AuthorizerPorts extends VerifyPorts {
   readonly rules: TokenRules;

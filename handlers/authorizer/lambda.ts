@@ -1,5 +1,5 @@
 import { createLog, parseEnvironment } from "../runtime/index.ts";
-import { tokenPorts } from "../runtime/token-rules.ts";
+import { tokenPorts } from "../runtime/tokens/token-ports.ts";
 import { createAuthorizer } from "./authorize.ts";
 import { Environment } from "./environment.ts";
 

@@ -2,10 +2,10 @@ import type { KinesisStreamBatchResponse } from "aws-lambda";
 import type { Level } from "../../contract/level.ts";
 import type { Clock } from "../inventory/index.ts";
 import { bySku, type LevelCopies } from "../runtime/cache/index.ts";
-import { measureFeedLag } from "../runtime/feed-lag.ts";
-import { aboutRequests, type Log } from "../runtime/log.ts";
-import type { Meter } from "../runtime/metrics.ts";
-import { newestLevels, StreamEvent } from "../runtime/newest-levels.ts";
+import { measureFeedLag } from "../runtime/observability/feed-lag.ts";
+import { aboutRequests, type Log } from "../runtime/observability/log.ts";
+import type { Meter } from "../runtime/observability/meter.ts";
+import { newestLevels, StreamEvent } from "../runtime/table-change/newest-levels.ts";
 
 export interface CacheRefresherPorts {
   readonly copies: LevelCopies;

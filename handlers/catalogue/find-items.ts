@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "../runtime/postgres.ts";
+import type { Database } from "../runtime/database/database.ts";
 import { Found, type Wanted } from "./search.ts";
 
 /** Asks the search documents in PostgreSQL. */

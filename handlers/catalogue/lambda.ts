@@ -32,7 +32,7 @@ const asyncApi = lazy(async () => {
 
 /** Loaded for searches alone; nothing else here needs PostgreSQL, nor waits for it. */
 const search = lazy(async () => {
-  const { createDatabase, databaseAddress, iamPassword } = await import("../runtime/postgres.ts");
+  const { createDatabase, databaseAddress, iamPassword } = await import("../runtime/database/database.ts");
   const { findItems } = await import("./find-items.ts");
   const address = databaseAddress(environment);
   const user = environment.DATABASE_USER;

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "../runtime/postgres.ts";
+import type { Database } from "../runtime/database/database.ts";
 import type { KnownLevel } from "./ledger-statements.ts";
 import { levelKeyOf, type MovementRow } from "./movement-row.ts";
 import { type Columns, type RowOf, recordSet } from "./record-set.ts";

@@ -1,11 +1,11 @@
 import type { KinesisStreamBatchResponse } from "aws-lambda";
 import { DatabaseError } from "pg";
 import type { Clock } from "../inventory/index.ts";
-import { measureFeedLag } from "../runtime/feed-lag.ts";
-import { aboutRequests, type Log } from "../runtime/log.ts";
-import type { Meter } from "../runtime/metrics.ts";
-import type { Database } from "../runtime/postgres.ts";
-import type { Quarantine } from "../runtime/quarantine.ts";
+import type { Database } from "../runtime/database/database.ts";
+import { measureFeedLag } from "../runtime/observability/feed-lag.ts";
+import { aboutRequests, type Log } from "../runtime/observability/log.ts";
+import type { Meter } from "../runtime/observability/meter.ts";
+import type { Quarantine } from "../runtime/table-change/quarantine.ts";
 import { changeFacts, readChange, StreamEvent } from "./change.ts";
 import { type BatchEntry, writeBatch } from "./write-batch.ts";
 

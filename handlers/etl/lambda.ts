@@ -1,9 +1,9 @@
+import { createDatabase, databaseAddress, iamPassword } from "../runtime/database/database.ts";
 import { parseEnvironment } from "../runtime/environment.ts";
-import { createLog } from "../runtime/log.ts";
-import { createMeter, metered } from "../runtime/metrics.ts";
-import { createDatabase, databaseAddress, iamPassword } from "../runtime/postgres.ts";
-import { createQuarantine, lazyQuarantineClient } from "../runtime/quarantine.ts";
+import { createLog } from "../runtime/observability/log.ts";
+import { createMeter, metered } from "../runtime/observability/meter.ts";
 import { systemClock } from "../runtime/system.ts";
+import { createQuarantine, lazyQuarantineClient } from "../runtime/table-change/quarantine.ts";
 import { Environment } from "./environment.ts";
 import { createEtl } from "./handler.ts";
 

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "../runtime/postgres.ts";
+import type { Database } from "../runtime/database/database.ts";
 import { type Columns, namesOf, type RowOf, recordSet } from "./record-set.ts";
 
 const watermarkColumns = {

@@ -1,4 +1,4 @@
-import type { Database } from "../runtime/postgres.ts";
+import type { Database } from "../runtime/database/database.ts";
 import { type Change, changeFacts, type StreamRecord } from "./change.ts";
 import { type GapChange, recordGaps } from "./gap-statement.ts";
 import { insertMovements, insertReservationEvents, upsertStockLevels } from "./ledger-statements.ts";

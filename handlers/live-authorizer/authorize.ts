@@ -3,7 +3,7 @@ import type { APIGatewayAuthorizerResult } from "aws-lambda";
 import { z } from "zod";
 import { type Holder, hasExpired, holderOf, type Tickets } from "../runtime/connections/index.ts";
 import type { Log } from "../runtime/index.ts";
-import { type TokenRules, type VerifyPorts, verifyToken } from "../runtime/verify-token.ts";
+import { type TokenRules, type VerifyPorts, verifyToken } from "../runtime/tokens/verify-token.ts";
 
 export interface LiveAuthorizerPorts extends VerifyPorts {
   readonly rules: TokenRules;

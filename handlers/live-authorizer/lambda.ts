@@ -1,6 +1,6 @@
 import { createTickets } from "../runtime/connections/index.ts";
 import { createLog, lazyDynamoDb, parseEnvironment, systemClock } from "../runtime/index.ts";
-import { tokenPorts } from "../runtime/token-rules.ts";
+import { tokenPorts } from "../runtime/tokens/token-ports.ts";
 import { createLiveAuthorizer } from "./authorize.ts";
 import { Environment } from "./environment.ts";
 

@@ -6,7 +6,7 @@ import { recordingLog } from "../../test/support/gateway-event.ts";
 import { recordingMeter } from "../../test/support/meter.ts";
 import { levelImage, reservationImage, streamRecord } from "../../test/support/stream-records.ts";
 import { holder, nowMs, openConnections, recordingSockets } from "../runtime/connections/connections.fixture.ts";
-import { newestLevels } from "../runtime/newest-levels.ts";
+import { newestLevels } from "../runtime/table-change/newest-levels.ts";
 import { createBroadcaster } from "./broadcaster.ts";
 
 const change = (item: string, version: number, location = "north") =>

@@ -11,9 +11,9 @@ import {
   type SubscriptionRecord,
   type View,
 } from "../runtime/connections/index.ts";
-import { measureFeedLag } from "../runtime/feed-lag.ts";
 import { aboutRequests, type Log, type Meter } from "../runtime/index.ts";
-import { newestLevels, StreamEvent } from "../runtime/newest-levels.ts";
+import { measureFeedLag } from "../runtime/observability/feed-lag.ts";
+import { newestLevels, StreamEvent } from "../runtime/table-change/newest-levels.ts";
 import { inParallel } from "./parallel.ts";
 
 export interface BroadcasterPorts {

@@ -1,8 +1,8 @@
-import { lazyDynamoDb } from "../runtime/clients.ts";
+import { lazyDynamoDb } from "../runtime/aws/clients.ts";
 import { parseEnvironment } from "../runtime/environment.ts";
-import { createEventBus, lazyPutEvents } from "../runtime/event-bus.ts";
-import { createLog } from "../runtime/log.ts";
-import { createMeter, metered } from "../runtime/metrics.ts";
+import { createEventBus, lazyPutEvents } from "../runtime/events/event-bus.ts";
+import { createLog } from "../runtime/observability/log.ts";
+import { createMeter, metered } from "../runtime/observability/meter.ts";
 import { systemClock, systemRandom, systemWait } from "../runtime/system.ts";
 import { Environment } from "./environment.ts";
 import { createLowStock } from "./handler.ts";

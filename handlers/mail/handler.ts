@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { handleEvents } from "../runtime/event-batch.ts";
-import type { Log } from "../runtime/log.ts";
-import type { Meter } from "../runtime/metrics.ts";
+import { handleEvents } from "../runtime/events/event-batch.ts";
+import type { Log } from "../runtime/observability/log.ts";
+import type { Meter } from "../runtime/observability/meter.ts";
 import { lowStockMail, type Mail } from "./low-stock-mail.ts";
 
 export interface MailPorts {

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { parseEnvironment } from "../runtime/environment.ts";
-import { createLog } from "../runtime/log.ts";
-import { createMeter, metered } from "../runtime/metrics.ts";
+import { createLog } from "../runtime/observability/log.ts";
+import { createMeter, metered } from "../runtime/observability/meter.ts";
 import { Environment } from "./environment.ts";
 import { createMailer } from "./handler.ts";
 import { createSendOnce } from "./send-once.ts";

@@ -1,8 +1,8 @@
 import type { Client } from "pg";
 import { z } from "zod";
 import type { Clock } from "../inventory/ports.ts";
-import type { Log } from "../runtime/log.ts";
-import type { Meter } from "../runtime/metrics.ts";
+import type { Log } from "../runtime/observability/log.ts";
+import type { Meter } from "../runtime/observability/meter.ts";
 import { countOpenGaps } from "./gaps.ts";
 import { type MigrationReport, migrate } from "./migrate.ts";
 import type { MigrationFile } from "./migration-file.ts";

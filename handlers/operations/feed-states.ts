@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { FeedState, type GapState } from "../../contract/operations.ts";
+import type { Database } from "../runtime/database/database.ts";
 import type { Log } from "../runtime/index.ts";
-import type { Database } from "../runtime/postgres.ts";
 
 export interface FeedPorts {
   readonly database: Database;

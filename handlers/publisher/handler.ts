@@ -1,11 +1,11 @@
 import type { DynamoDBBatchResponse } from "aws-lambda";
 import type { Event } from "../../contract/event.ts";
 import type { Clock } from "../inventory/index.ts";
-import type { EventBus } from "../runtime/event-bus.ts";
-import { measureFeedLag } from "../runtime/feed-lag.ts";
-import { aboutRequests, type Log } from "../runtime/log.ts";
-import type { Meter } from "../runtime/metrics.ts";
-import type { Quarantine } from "../runtime/quarantine.ts";
+import type { EventBus } from "../runtime/events/event-bus.ts";
+import { measureFeedLag } from "../runtime/observability/feed-lag.ts";
+import { aboutRequests, type Log } from "../runtime/observability/log.ts";
+import type { Meter } from "../runtime/observability/meter.ts";
+import type { Quarantine } from "../runtime/table-change/quarantine.ts";
 import { readChange, StreamEvent, type StreamRecord } from "./change.ts";
 import { eventsOf } from "./events.ts";
 

@@ -1,9 +1,9 @@
 import { parseEnvironment } from "../runtime/environment.ts";
-import { createEventBus, lazyPutEvents } from "../runtime/event-bus.ts";
-import { createLog } from "../runtime/log.ts";
-import { createMeter, metered } from "../runtime/metrics.ts";
-import { createQuarantine, lazyQuarantineClient } from "../runtime/quarantine.ts";
+import { createEventBus, lazyPutEvents } from "../runtime/events/event-bus.ts";
+import { createLog } from "../runtime/observability/log.ts";
+import { createMeter, metered } from "../runtime/observability/meter.ts";
 import { systemClock, systemRandom, systemWait } from "../runtime/system.ts";
+import { createQuarantine, lazyQuarantineClient } from "../runtime/table-change/quarantine.ts";
 import { Environment } from "./environment.ts";
 import { createPublisher } from "./handler.ts";
 

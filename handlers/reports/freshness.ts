@@ -1,4 +1,4 @@
-import type { Database } from "../runtime/postgres.ts";
+import type { Database } from "../runtime/database/database.ts";
 
 /**
  * How far ledger and reports reach; null before the first change. Read before the rows that it speaks of: they may

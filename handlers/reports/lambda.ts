@@ -1,4 +1,5 @@
 import { connectCache } from "../runtime/cache/index.ts";
+import { createDatabase, databaseAddress, iamPassword } from "../runtime/database/database.ts";
 import {
   createHttpHandler,
   createLog,
@@ -8,7 +9,6 @@ import {
   systemClock,
   systemIds,
 } from "../runtime/index.ts";
-import { createDatabase, databaseAddress, iamPassword } from "../runtime/postgres.ts";
 import { Environment } from "./environment.ts";
 import { createReportsOperations } from "./operations.ts";
 

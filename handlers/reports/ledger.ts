@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
 import { type Ledger, LedgerEntry } from "../../contract/report.ts";
 import type { ReportingMovementLedger } from "../../sql/database.generated.ts";
-import type { Database } from "../runtime/postgres.ts";
+import type { Database } from "../runtime/database/database.ts";
 import { readAsOf } from "./freshness.ts";
 
 export interface LedgerRequest {

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { ReportQuery } from "../../contract/report.ts";
-import type { Database } from "../runtime/postgres.ts";
+import type { Database } from "../runtime/database/database.ts";
 import type { Cell } from "./csv.ts";
 import type { ReportDefinition } from "./report-definition.ts";
 

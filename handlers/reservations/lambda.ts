@@ -1,5 +1,5 @@
 import { connectCache, createLevelsChanged } from "../runtime/cache/index.ts";
-import { createEventBus, lazyPutEvents } from "../runtime/event-bus.ts";
+import { createEventBus, lazyPutEvents } from "../runtime/events/event-bus.ts";
 import {
   createHttpHandler,
   createLog,

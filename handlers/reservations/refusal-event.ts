@@ -1,7 +1,7 @@
 import { type EventOf, eventId, eventSource, HoldRefusalCode, type RefusedHold } from "../../contract/event.ts";
 import type { Refusal } from "../../contract/problem.ts";
 import type { Clock, CommandContext, Wait } from "../inventory/index.ts";
-import type { EventBus } from "../runtime/event-bus.ts";
+import type { EventBus } from "../runtime/events/event-bus.ts";
 import type { Log, Meter } from "../runtime/index.ts";
 
 /** The client waits for its refusal meanwhile. */

@@ -9,7 +9,7 @@ import { type GatewayRequest, recordingLog, send, type Token } from "../../test/
 import { recordingMeter } from "../../test/support/meter.ts";
 import { openShop, realWait, type Shop } from "../../test/support/shop.ts";
 import { createLevelsChanged } from "../runtime/cache/index.ts";
-import type { EventBus } from "../runtime/event-bus.ts";
+import type { EventBus } from "../runtime/events/event-bus.ts";
 import { createHttpHandler, type TimerPorts } from "../runtime/index.ts";
 import { createReservationStore } from "../store/index.ts";
 import { createReservationOperations, reservationChecks } from "./operations.ts";

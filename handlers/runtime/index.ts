@@ -1,5 +1,5 @@
+export { lazyDynamoDb, lazySqs } from "./aws/clients.ts";
 export { canonicalJson, sha256 } from "./canonical.ts";
-export { lazyDynamoDb, lazySqs } from "./clients.ts";
 export { parseEnvironment } from "./environment.ts";
 export { ExpiryTimer, sendExpiryTimer, type TimerPorts } from "./expiry-timer.ts";
 export { versionTag } from "./http/entity-tag.ts";
@@ -14,6 +14,6 @@ export {
 export type { Principal } from "./http/principal.ts";
 export { bodyInvalid, validationFailed } from "./http/validate.ts";
 export { lazy } from "./lazy.ts";
-export { aboutRequests, createLog, type Log } from "./log.ts";
-export { createMeter, type Meter, metered } from "./metrics.ts";
+export { aboutRequests, createLog, type Log } from "./observability/log.ts";
+export { createMeter, type Meter, metered } from "./observability/meter.ts";
 export { systemClock, systemIds, systemRandom, systemWait } from "./system.ts";

@@ -2,11 +2,11 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { DatabaseError } from "pg";
 import type { EventOf } from "../../contract/event.ts";
 import type { Clock } from "../inventory/index.ts";
-import { handleEvents } from "../runtime/event-batch.ts";
-import { measureFeedLag } from "../runtime/feed-lag.ts";
-import { aboutRequests, type Log } from "../runtime/log.ts";
-import type { Meter } from "../runtime/metrics.ts";
-import type { Database } from "../runtime/postgres.ts";
+import type { Database } from "../runtime/database/database.ts";
+import { handleEvents } from "../runtime/events/event-batch.ts";
+import { measureFeedLag } from "../runtime/observability/feed-lag.ts";
+import { aboutRequests, type Log } from "../runtime/observability/log.ts";
+import type { Meter } from "../runtime/observability/meter.ts";
 import { indexItems } from "./index-items.ts";
 
 export interface SearchIndexerPorts {

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Item } from "../../contract/catalogue.ts";
-import type { Database } from "../runtime/postgres.ts";
+import type { Database } from "../runtime/database/database.ts";
 
 /** Postgres has no U+0000 in text; a search finds the rest. */
 const storable = (text: string): string => text.replaceAll("\0", " ").toWellFormed();

@@ -1,7 +1,7 @@
+import { createDatabase, databaseAddress, iamPassword } from "../runtime/database/database.ts";
 import { parseEnvironment } from "../runtime/environment.ts";
-import { createLog } from "../runtime/log.ts";
-import { createMeter, metered } from "../runtime/metrics.ts";
-import { createDatabase, databaseAddress, iamPassword } from "../runtime/postgres.ts";
+import { createLog } from "../runtime/observability/log.ts";
+import { createMeter, metered } from "../runtime/observability/meter.ts";
 import { systemClock } from "../runtime/system.ts";
 import { Environment } from "./environment.ts";
 import { createSearchIndexer } from "./handler.ts";

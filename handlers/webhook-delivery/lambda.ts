@@ -1,10 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { lazyDynamoDb, lazySqs } from "../runtime/clients.ts";
+import { lazyDynamoDb, lazySqs } from "../runtime/aws/clients.ts";
 import { parseEnvironment } from "../runtime/environment.ts";
-import { createLog } from "../runtime/log.ts";
-import { createMeter, metered } from "../runtime/metrics.ts";
+import { createLog } from "../runtime/observability/log.ts";
+import { createMeter, metered } from "../runtime/observability/meter.ts";
 import { systemClock } from "../runtime/system.ts";
-import { createWebhooks } from "../runtime/webhook-table.ts";
+import { createWebhooks } from "../runtime/webhooks/webhook-table.ts";
 import { Environment } from "./environment.ts";
 import { createWebhookDelivery } from "./handler.ts";
 import { createOnce } from "./once.ts";

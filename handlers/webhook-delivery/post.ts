@@ -2,7 +2,7 @@ import { type LookupAddress, lookup } from "node:dns";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { LookupFunction } from "node:net";
-import { isPublicAddress, urlProblem, type WebhookTargets } from "../runtime/webhook-address.ts";
+import { isPublicAddress, urlProblem, type WebhookTargets } from "../runtime/webhooks/webhook-address.ts";
 
 export interface Post {
   readonly url: string;

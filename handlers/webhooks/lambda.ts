@@ -10,7 +10,7 @@ import {
   systemClock,
   systemIds,
 } from "../runtime/index.ts";
-import { createWebhooks } from "../runtime/webhook-table.ts";
+import { createWebhooks } from "../runtime/webhooks/webhook-table.ts";
 import { Environment } from "./environment.ts";
 import { createWebhookOperations, webhookChecks } from "./operations.ts";
 

@@ -2,8 +2,8 @@ import { type Webhook, WebhookId, type WebhookMade, webhookLimits } from "../../
 import type { Clock, Idempotency } from "../inventory/index.ts";
 import { keyReused } from "../inventory/index.ts";
 import { type Checks, type Operations, refuse, sha256, validationFailed } from "../runtime/index.ts";
-import { urlProblem, type WebhookTargets } from "../runtime/webhook-address.ts";
-import type { WebhookRecord, Webhooks } from "../runtime/webhook-table.ts";
+import { urlProblem, type WebhookTargets } from "../runtime/webhooks/webhook-address.ts";
+import type { WebhookRecord, Webhooks } from "../runtime/webhooks/webhook-table.ts";
 
 export interface WebhookPorts {
   readonly webhooks: Webhooks;

@@ -13,7 +13,7 @@ import { migrate } from "../../handlers/migrator/migrate.ts";
 import { readMigrationFiles } from "../../handlers/migrator/migration-file.ts";
 import { reportDefinitions } from "../../handlers/reports/report-definition.ts";
 import { runReport } from "../../handlers/reports/run-report.ts";
-import { connectionConfig, type Database } from "../../handlers/runtime/postgres.ts";
+import { connectionConfig, type Database } from "../../handlers/runtime/database/database.ts";
 import type { DB } from "../../sql/database.generated.ts";
 import { levelImage, streamRecord } from "../support/stream-records.ts";
 

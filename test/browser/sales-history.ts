@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect } from "kysely";
 import { Pool } from "pg";
 import { writeBatch } from "../../handlers/etl/write-batch.ts";
 import type { LevelRecord } from "../../handlers/inventory/index.ts";
-import { connectionConfig, type Database } from "../../handlers/runtime/postgres.ts";
+import { connectionConfig, type Database } from "../../handlers/runtime/database/database.ts";
 import type { DB } from "../../sql/database.generated.ts";
 import { addressOf, urlAs } from "../support/database.ts";
 import { seededRandom } from "../support/seeded.ts";

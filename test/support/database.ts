@@ -4,7 +4,7 @@ import { Client, Pool } from "pg";
 import { onTestFinished } from "vitest";
 import { migrate } from "../../handlers/migrator/migrate.ts";
 import { readMigrationFiles } from "../../handlers/migrator/migration-file.ts";
-import { connectionConfig, type Database } from "../../handlers/runtime/postgres.ts";
+import { connectionConfig, type Database } from "../../handlers/runtime/database/database.ts";
 import type { DB } from "../../sql/database.generated.ts";
 import { freshDatabase, postgresUrl } from "./engines.ts";
 

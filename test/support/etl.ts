@@ -2,7 +2,7 @@ import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client }
 import { onTestFinished } from "vitest";
 import type { StreamRecord } from "../../handlers/etl/change.ts";
 import { createEtl } from "../../handlers/etl/handler.ts";
-import { createQuarantine } from "../../handlers/runtime/quarantine.ts";
+import { createQuarantine } from "../../handlers/runtime/table-change/quarantine.ts";
 import { kyselyOf, urlAs } from "./database.ts";
 import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "./engines.ts";
 import { recordingLog } from "./gateway-event.ts";

@@ -1,6 +1,6 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { lazy } from "../../handlers/runtime/index.ts";
-import { createWebhooks } from "../../handlers/runtime/webhook-table.ts";
+import { createWebhooks } from "../../handlers/runtime/webhooks/webhook-table.ts";
 import { createDynamoDbClient } from "../../handlers/store/index.ts";
 import { clientOptions, dynamoDbEndpoint, uniqueName } from "./engines.ts";
 

@@ -6,7 +6,7 @@ import { levelOf } from "../../../test/support/level.fixture.ts";
 import { recordingMeter } from "../../../test/support/meter.ts";
 import { systemWait } from "../system.ts";
 import { createCachedLevels, createLevelsChanged } from "./cached-levels.ts";
-import { createLevelCopies } from "./level-copies.ts";
+import { createLevelCopies } from "./level-cache.ts";
 import type { Redis } from "./redis.ts";
 
 const location = "LEEDS" as LocationId;

@@ -1,8 +1,8 @@
 import type { LocationId, Sku } from "../../../contract/identifiers.ts";
 import type { Level } from "../../../contract/level.ts";
 import type { Clock, LevelPlace, Wait } from "../../inventory/index.ts";
-import type { Meter } from "../metrics.ts";
-import { type CopyRead, type LevelCopies, type LevelWrite, lockMs } from "./level-copies.ts";
+import type { Meter } from "../observability/meter.ts";
+import { type CopyRead, type LevelCopies, type LevelWrite, lockMs } from "./level-cache.ts";
 import { CacheUnavailable } from "./redis.ts";
 
 /** Consistent reads of the table. */

@@ -1,7 +1,7 @@
 import type { Clock } from "../../inventory/index.ts";
-import type { Log } from "../log.ts";
-import type { Meter } from "../metrics.ts";
-import { createLevelCopies, type LevelCopies } from "./level-copies.ts";
+import type { Log } from "../observability/log.ts";
+import type { Meter } from "../observability/meter.ts";
+import { createLevelCopies, type LevelCopies } from "./level-cache.ts";
 import { createRateLimiter, type RateLimiter } from "./rate-limiter.ts";
 import { createRedis } from "./redis.ts";
 import { cacheAddress } from "./variables.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { Redis as Client } from "ioredis";
 import type { Clock } from "../../inventory/index.ts";
-import type { Log } from "../log.ts";
-import type { Meter } from "../metrics.ts";
+import type { Log } from "../observability/log.ts";
+import type { Meter } from "../observability/meter.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
 import type { CacheAddress } from "./variables.ts";
 

@@ -1,8 +1,8 @@
 import { Signer } from "@aws-sdk/rds-signer";
 import { Kysely, PostgresDialect } from "kysely";
 import { type ClientConfig, type CustomTypesConfig, Pool, types } from "pg";
-import type { DB } from "../../sql/database.generated.ts";
-import type { Log } from "./log.ts";
+import type { DB } from "../../../sql/database.generated.ts";
+import type { Log } from "../observability/log.ts";
 
 export type Database = Kysely<DB>;
 

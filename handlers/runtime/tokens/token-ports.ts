@@ -1,5 +1,5 @@
 import { createRemoteJWKSet } from "jose";
-import { systemClock } from "./system.ts";
+import { systemClock } from "../system.ts";
 import type { TokenRules, VerifyPorts } from "./verify-token.ts";
 
 /** The rules and keys by which a function judges tokens, from its variables. */

@@ -4,9 +4,9 @@ import {
   type PutEventsRequestEntry,
   type PutEventsResultEntry,
 } from "@aws-sdk/client-eventbridge";
-import type { Event } from "../../contract/event.ts";
-import type { Random, Wait } from "../inventory/index.ts";
-import { lazy } from "./lazy.ts";
+import type { Event } from "../../../contract/event.ts";
+import type { Random, Wait } from "../../inventory/index.ts";
+import { lazy } from "../lazy.ts";
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 const entryCountMax = 10;

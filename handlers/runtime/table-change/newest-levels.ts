@@ -1,8 +1,8 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { z } from "zod";
-import type { Level } from "../../contract/level.ts";
-import { LevelRecord, placeKey, toLevel } from "../inventory/index.ts";
+import type { Level } from "../../../contract/level.ts";
+import { LevelRecord, placeKey, toLevel } from "../../inventory/index.ts";
 
 /** A batch of the change stream as Lambda hands it on. */
 export const StreamEvent = z.looseObject({

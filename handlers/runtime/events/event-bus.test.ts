@@ -1,6 +1,6 @@
 import type { PutEventsRequestEntry, PutEventsResultEntry } from "@aws-sdk/client-eventbridge";
 import { describe, expect, it } from "vitest";
-import type { Event } from "../../contract/event.ts";
+import type { Event } from "../../../contract/event.ts";
 import { createEventBus } from "./event-bus.ts";
 
 /** Only what the bus looks at. */

@@ -1,5 +1,11 @@
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import { type CountName, type MetricLabels, type MetricName, metricNamespace, metrics } from "../../contract/metric.ts";
+import {
+  type CountName,
+  type MetricLabels,
+  type MetricName,
+  metricNamespace,
+  metrics,
+} from "../../../contract/metric.ts";
 
 /** Takes figures that the gateway, queues and tables do not have by themselves. */
 export interface Meter {

@@ -1,5 +1,5 @@
-import type { Clock } from "../inventory/index.ts";
-import type { Meter } from "./metrics.ts";
+import type { Clock } from "../../inventory/index.ts";
+import type { Meter } from "./meter.ts";
 
 /** Measures how late a batch of changes has arrived, by the oldest of them; an empty batch tells nothing. */
 export function measureFeedLag(

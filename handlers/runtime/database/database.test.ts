@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { addressOf, connectedClient, migratedDatabase } from "../../test/support/database.ts";
-import { recordingLog } from "../../test/support/gateway-event.ts";
-import { createDatabase, iamPassword } from "./postgres.ts";
+import { addressOf, connectedClient, migratedDatabase } from "../../../test/support/database.ts";
+import { recordingLog } from "../../../test/support/gateway-event.ts";
+import { createDatabase, iamPassword } from "./database.ts";
 
 const url = await migratedDatabase();
 

@@ -1,6 +1,6 @@
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { z } from "zod";
-import type { Clock } from "../inventory/index.ts";
+import type { Clock } from "../../inventory/index.ts";
 
 export interface TokenRules {
   readonly issuer: string;

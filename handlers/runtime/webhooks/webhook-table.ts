@@ -7,7 +7,7 @@ import {
   QueryCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
-import { type WebhookId, WebhookMade } from "../../contract/webhook.ts";
+import { type WebhookId, WebhookMade } from "../../../contract/webhook.ts";
 
 export interface WebhookTablePorts {
   readonly dynamoDb: () => DynamoDBDocumentClient;

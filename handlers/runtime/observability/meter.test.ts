@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { EmbeddedMetrics } from "../../test/support/embedded-metrics.ts";
-import { createMeter, metered } from "./metrics.ts";
+import { EmbeddedMetrics } from "../../../test/support/embedded-metrics.ts";
+import { createMeter, metered } from "./meter.ts";
 
 const environment = { ENVIRONMENT: "test", POWERTOOLS_SERVICE_NAME: "stock" };
 

@@ -1,5 +1,5 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { lazy } from "./lazy.ts";
+import { lazy } from "../lazy.ts";
 
 /** A record that alone is wrong, whole, with the reason. */
 export interface Quarantined {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../../contract/identifiers.ts";
 import { sharedRedis } from "../../../test/support/cache.ts";
 import { levelOf } from "../../../test/support/level.fixture.ts";
-import { createLevelCopies, freshMsMax, itemKey } from "./level-copies.ts";
+import { createLevelCopies, freshMsMax, itemKey } from "./level-cache.ts";
 import { script } from "./redis.ts";
 
 const newSku = () => `MUG-${crypto.randomUUID()}` as Sku;

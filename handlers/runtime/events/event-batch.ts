@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { type EventOf, type EventType, events } from "../../contract/event.ts";
-import type { Log } from "./log.ts";
+import { type EventOf, type EventType, events } from "../../../contract/event.ts";
+import type { Log } from "../observability/log.ts";
 
 export interface EventMessage<Type extends EventType> {
   readonly messageId: string;

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { lazy } from "./lazy.ts";
+import { lazy } from "../lazy.ts";
 
 export interface ClientOptions {
   /** For one attempt, the connection included. */
