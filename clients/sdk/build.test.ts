@@ -5,7 +5,7 @@ import { build } from "esbuild";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildPackage, bundleOptions } from "./build.ts";
 
-const CORE_GZIP_BYTES_MAX = 6_000;
+const coreGzipBytesMax = 6_000;
 const folder = import.meta.dirname;
 
 interface Manifest {
@@ -26,7 +26,7 @@ describe("@holdfast/sdk", () => {
       metafile: true,
     });
     const bytes = outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents).length, 0);
-    expect(bytes).toBeLessThan(CORE_GZIP_BYTES_MAX);
+    expect(bytes).toBeLessThan(coreGzipBytesMax);
     expect(Object.keys(metafile.inputs).filter((file) => !file.startsWith("src/"))).toEqual([]);
     expect(manifest.dependencies).toBeUndefined();
   });

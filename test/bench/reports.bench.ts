@@ -20,14 +20,14 @@ import { levelImage, streamRecord } from "../support/stream-records.ts";
 const { values } = parseArgs({
   options: { rows: { type: "string", default: "1500000" }, runs: { type: "string", default: "7" } },
 });
-const DAYS = 90;
-const LEVELS = 1_000;
-const PER_DAY = Math.max(1, Math.round(Number(values.rows) / DAYS / LEVELS));
-const RUNS = Number(values.runs);
-const BATCH_RECORDS = 1_000;
+const dayCount = 90;
+const levelCount = 1_000;
+const perDay = Math.max(1, Math.round(Number(values.rows) / dayCount / levelCount));
+const runCount = Number(values.runs);
+const batchRecords = 1_000;
 /** The last 30 days of the ledger. */
 const period = { from: "2026-08-01T00:00:00.000Z", to: "2026-08-31T00:00:00.000Z" };
-const FIRST_AT = "2026-06-02T00:00:00Z";
+const firstAt = "2026-06-02T00:00:00Z";
 
 const folder = mkdtempSync(join(tmpdir(), "reports-bench-"));
 const engine = await startPostgres({ folder, storage: "memory", superuser: "master", database: "bench" });
@@ -36,7 +36,7 @@ const pool = new Pool({ ...connectionConfig(addressOf(engine.endpoint)), user: "
 pool.on("error", () => undefined); // The engine stops while connections still close.
 const database: Database = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
 /**
- * Each level moves `PER_DAY` times a day, in cycles of 20: a receipt of 7, eight sales (reserve, then fulfil), a return
+ * Each level moves `perDay` times a day, in cycles of 20: a receipt of 7, eight sales (reserve, then fulfil), a return
  * and some changes of nothing; so it is in stock-out now and then. Rows lie in the order of time, as they arrive.
  */
 async function fill(): Promise<void> {
@@ -50,8 +50,8 @@ async function fill(): Promise<void> {
        0, 0, 0, 0, sum(on_hand_delta) OVER of_level, sum(reserved_delta) OVER of_level, 0, 0,
        0, 0, 0, 'request', version, 'bench', at, at, version, version || '-1'
      FROM (SELECT level, version, (version + level) % 20 AS place,
-         timestamptz '${FIRST_AT}' + (version - 0.5) * interval '1 day' / ${PER_DAY} AS at
-       FROM generate_series(1, ${LEVELS}) AS level, generate_series(1, ${DAYS * PER_DAY}) AS version) AS step
+         timestamptz '${firstAt}' + (version - 0.5) * interval '1 day' / ${perDay} AS at
+       FROM generate_series(1, ${levelCount}) AS level, generate_series(1, ${dayCount * perDay}) AS version) AS step
      CROSS JOIN LATERAL (
        SELECT
          CASE WHEN version = 1 THEN 'receive' WHEN place = 0 THEN 'receive' WHEN place = 19 THEN 'return'
@@ -68,7 +68,7 @@ async function fill(): Promise<void> {
     `INSERT INTO reporting.stock_level (sku, location, on_hand, reserved, incoming, damaged, quality_hold, safety,
        backorder_limit, version, updated_at)
      SELECT sku, location, on_hand, reserved, 0, 0, 0, 0, 0, version, at
-     FROM audit.movement WHERE version = ${DAYS * PER_DAY}`,
+     FROM audit.movement WHERE version = ${dayCount * perDay}`,
   );
   await client.query(
     `INSERT INTO reporting.stock_movement_daily
@@ -84,7 +84,7 @@ async function fill(): Promise<void> {
        (SELECT count(*) FROM reporting.stock_level_daily) AS days`,
   );
   console.log(
-    `ledger ${rows[0].ledger} rows, rollups ${rows[0].kinds} and ${rows[0].days}; ${availableParallelism()} cores, ${RUNS} runs`,
+    `ledger ${rows[0].ledger} rows, rollups ${rows[0].kinds} and ${rows[0].days}; ${availableParallelism()} cores, ${runCount} runs`,
   );
 }
 
@@ -149,12 +149,12 @@ const numbered = (rows: readonly Readonly<Record<string, unknown>>[]) =>
 /** What the trigger of reporting.stock_level_daily takes of the ETL. */
 async function compareIngestion(): Promise<void> {
   let at = Date.parse(period.to);
-  let version = DAYS * PER_DAY;
+  let version = dayCount * perDay;
   const write = async (trigger: "ENABLE" | "DISABLE") => {
     await client.query(`ALTER TABLE audit.movement ${trigger} TRIGGER movement_roll_up`);
     version += 1;
     at += 60_000;
-    const batch: BatchEntry[] = Array.from({ length: BATCH_RECORDS }, (_, index) => {
+    const batch: BatchEntry[] = Array.from({ length: batchRecords }, (_, index) => {
       const newImage = levelImage({
         sku: `SKU-${index + 1}`,
         location: `L${(index + 1) % 10}`,
@@ -169,13 +169,13 @@ async function compareIngestion(): Promise<void> {
     return () => writeBatch(database, batch);
   };
   const times: Record<"with" | "without", number[]> = { with: [], without: [] };
-  for (let run = 0; run < 3 * RUNS; run += 1) {
+  for (let run = 0; run < 3 * runCount; run += 1) {
     times.with.push(await timed(await write("ENABLE")));
     times.without.push(await timed(await write("DISABLE")));
   }
   const [withIt, without] = [median(times.with), median(times.without)];
   console.log(
-    `ETL, ${BATCH_RECORDS} changes of as many levels: ${withIt.toFixed(1)} ms with the daily rollup of levels, ${without.toFixed(1)} ms without, ratio ${(without / withIt).toFixed(2)}`,
+    `ETL, ${batchRecords} changes of as many levels: ${withIt.toFixed(1)} ms with the daily rollup of levels, ${without.toFixed(1)} ms without, ratio ${(without / withIt).toFixed(2)}`,
   );
 }
 
@@ -184,7 +184,7 @@ async function interleaved<Name extends string>(
 ): Promise<Record<Name, number>> {
   const names = Object.keys(cases) as Name[];
   const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
-  for (let run = 0; run < RUNS; run += 1) for (const name of names) times[name].push(await timed(cases[name]));
+  for (let run = 0; run < runCount; run += 1) for (const name of names) times[name].push(await timed(cases[name]));
   return Object.fromEntries(names.map((name) => [name, median(times[name])])) as Record<Name, number>;
 }
 

@@ -12,16 +12,16 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
 import { clientOptions } from "../support/engines.ts";
-import { PLATFORM_START_MS_MAX, type RunningPlatform, startPlatform } from "../support/running-platform.ts";
+import { platformStartMsMax, type RunningPlatform, startPlatform } from "../support/running-platform.ts";
 import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { writeSalesHistory } from "./sales-history.ts";
 
-const SHOWN_MS_MAX = 15_000;
+const shownMsMax = 15_000;
 /** Twice the contract's promise for a live change, which is printed: the machine does much else meanwhile. */
-const LIVE_MS_MAX = 4_000;
+const liveMsMax = 4_000;
 /** Eleven pages, each looked at by axe and drawn. */
-const PAGES_MS_MAX = 240_000;
+const pagesMsMax = 240_000;
 const wide = { viewport: { width: 1_360, height: 860 } };
 const phone = { viewport: { width: 390, height: 844 } };
 const pictures = join(tmpdir(), "holdfast-console-pictures");
@@ -39,7 +39,7 @@ beforeAll(async () => {
   await put("/locations/LEEDS", { name: "Leeds warehouse", kind: "warehouse", priority: 1 });
   await put("/locations/YORK", { name: "York store", kind: "store", priority: 2 });
   await writeSalesHistory(platform.outputs.endpoints.postgres, 40);
-}, PLATFORM_START_MS_MAX);
+}, platformStartMsMax);
 
 afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
@@ -48,7 +48,7 @@ afterEach(async () => {
 afterAll(async () => {
   await browser?.close();
   await platform?.stop();
-}, PLATFORM_START_MS_MAX);
+}, platformStartMsMax);
 
 const put = (path: string, body: object) => platform.call("PUT", path, { token: admin, body });
 
@@ -67,7 +67,7 @@ async function hold(sku: string, quantity: number): Promise<void> {
 /** A page of its own, signed in as people do it: by the issuer's page. */
 async function open(path: string, options: BrowserContextOptions = wide): Promise<Page> {
   const page = await (await browser.newContext({ reducedMotion: "reduce", ...options })).newPage();
-  page.setDefaultTimeout(SHOWN_MS_MAX);
+  page.setDefaultTimeout(shownMsMax);
   await page.goto(`${site}#${path}`);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByLabel("Name").fill("ada");
@@ -101,7 +101,7 @@ describe("the console in Chromium", () => {
     const started = performance.now();
     await hold("LIVE-MUG", 3);
     const cell = page.locator("[data-location=LEEDS] [data-quantity=available]", { hasText: /^7$/ });
-    await cell.waitFor({ timeout: LIVE_MS_MAX });
+    await cell.waitFor({ timeout: liveMsMax });
     console.log(`a reservation was on the page after ${Math.round(performance.now() - started)} ms`);
     expect(await shown(page, "LEEDS", "reserved")).toBe("3");
     expect(await shown(page, "YORK", "available")).toBe("5");
@@ -136,7 +136,7 @@ describe("the console in Chromium", () => {
     const timer = page.getByRole("timer");
     const first = await timer.innerText();
     expect(first).toMatch(/^(5:00|4:5\d)$/);
-    await vi.waitFor(async () => expect(await timer.innerText()).not.toBe(first), { timeout: SHOWN_MS_MAX });
+    await vi.waitFor(async () => expect(await timer.innerText()).not.toBe(first), { timeout: shownMsMax });
     await page.locator("[data-location=LEEDS] [data-quantity=available]", { hasText: /^3$/ }).waitFor();
     await page.getByRole("button", { name: "Release" }).click();
     await page.getByTestId("status").filter({ hasText: "RELEASED" }).waitFor();
@@ -254,7 +254,7 @@ describe("the console in Chromium", () => {
         await page.screenshot({ path: join(pictures, `${name}-${size}-${colorScheme}.png`) });
       }
     },
-    PAGES_MS_MAX,
+    pagesMsMax,
   );
 });
 

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page, WebSocket } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { PLATFORM_START_MS_MAX, type RunningPlatform, startPlatform } from "../support/running-platform.ts";
+import { platformStartMsMax, type RunningPlatform, startPlatform } from "../support/running-platform.ts";
 import { violations } from "./axe.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Site, serveNativeScreen } from "./site.ts";
 
-const SHOWN_MS_MAX = 15_000;
+const shownMsMax = 15_000;
 /** A change of an item is found within 10 s; the machine does much else meanwhile. */
-const FOUND_MS_MAX = 30_000;
+const foundMsMax = 30_000;
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };
 const pictures = join(tmpdir(), "holdfast-native-pictures");
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
   await stocked("TEA-MUG-RED", { name: "Tea mug, red", barcodes: ["2018359839118"] }, { LEEDS: 120, YORK: 80 });
   const lines = [{ sku: "TEA-MUG-RED", location: "LEEDS", quantity: 18 }];
   expect((await platform.call("POST", "/reservations", { token: admin, body: { lines } })).status).toBe(201);
-}, PLATFORM_START_MS_MAX);
+}, platformStartMsMax);
 
 afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
@@ -44,7 +44,7 @@ afterAll(async () => {
   await site?.stop();
   await platform?.stop();
   rmSync(folder, { recursive: true, force: true });
-}, PLATFORM_START_MS_MAX);
+}, platformStartMsMax);
 
 const put = (path: string, body: object) => platform.call("PUT", path, { token: admin, body });
 
@@ -68,7 +68,7 @@ interface Phone {
 /** A page of its own, with a token entered. */
 async function open(token: string, options: BrowserContextOptions = {}): Promise<Phone> {
   const page = await (await browser.newContext({ ...phone, reducedMotion: "reduce", ...options })).newPage();
-  page.setDefaultTimeout(SHOWN_MS_MAX);
+  page.setDefaultTimeout(shownMsMax);
   const sockets: WebSocket[] = [];
   page.on("websocket", (socket) => sockets.push(socket));
   await page.goto(site.url);
@@ -95,7 +95,7 @@ const isLive = (page: Page) =>
     .waitFor();
 const available = (page: Page, location: string) => page.getByTestId(`available-${location}`);
 const shows = (page: Page, location: string, quantity: string) =>
-  vi.waitFor(async () => expect(await available(page, location).innerText()).toBe(quantity), SHOWN_MS_MAX);
+  vi.waitFor(async () => expect(await available(page, location).innerText()).toBe(quantity), shownMsMax);
 
 /** As a phone does: the app is put away, or seen again. */
 const show = (page: Page, visibility: "hidden" | "visible") =>
@@ -116,7 +116,7 @@ describe("the phone's screen in Chromium", () => {
           await page.getByTestId("item-TEA-MUG-RED").waitFor({ state: "detached", timeout: 2_000 });
           await page.getByTestId("item-LANTERN-1").waitFor({ timeout: 2_000 });
         },
-        { timeout: FOUND_MS_MAX, interval: 500 },
+        { timeout: foundMsMax, interval: 500 },
       );
     }
     // A scanner ends what it types with Enter.
@@ -145,7 +145,7 @@ describe("the phone's screen in Chromium", () => {
     const { page, sockets } = await openItem("AWAY-MUG");
     await shows(page, "LEEDS", "10");
     await show(page, "hidden");
-    await vi.waitFor(() => expect(sockets.map((socket) => socket.isClosed())).toEqual([true]), SHOWN_MS_MAX);
+    await vi.waitFor(() => expect(sockets.map((socket) => socket.isClosed())).toEqual([true]), shownMsMax);
     await receive("AWAY-MUG", { LEEDS: 5 });
     expect(await available(page, "LEEDS").innerText()).toBe("10");
     expect(sockets).toHaveLength(1);
@@ -161,7 +161,7 @@ describe("the phone's screen in Chromium", () => {
     await page.context().setOffline(true);
     await receive("FLIGHT-MUG", { LEEDS: 1 });
     await page.context().setOffline(false);
-    await vi.waitFor(() => expect(sockets.map((socket) => socket.isClosed())).toEqual([true, false]), SHOWN_MS_MAX);
+    await vi.waitFor(() => expect(sockets.map((socket) => socket.isClosed())).toEqual([true, false]), shownMsMax);
     await shows(page, "LEEDS", "11");
     await isLive(page);
   });

@@ -8,10 +8,10 @@ import { addressOf, urlAs } from "../support/database.ts";
 import { seededRandom } from "../support/seeded.ts";
 import { levelImage, streamRecord } from "../support/stream-records.ts";
 
-const DAY_MS = 86_400_000;
+const dayMs = 86_400_000;
 const skus = ["LAMP-OAK", "MUG-BLUE", "SCARF-WOOL", "TEAPOT-IRON", "VASE-CLAY", "CUSHION-LINEN"];
 const locations = ["LEEDS", "YORK"];
-const RECORDS_A_BATCH = 1_000;
+const recordsABatch = 1_000;
 
 /** Weeks of sales in SQL as the ETL writes them: the API takes no change of yesterday. */
 export async function writeSalesHistory(postgresUrl: string, dayCount: number): Promise<void> {
@@ -25,8 +25,8 @@ export async function writeSalesHistory(postgresUrl: string, dayCount: number): 
   });
   const database: Database = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
   try {
-    for (let start = 0; start < entries.length; start += RECORDS_A_BATCH) {
-      await writeBatch(database, entries.slice(start, start + RECORDS_A_BATCH));
+    for (let start = 0; start < entries.length; start += recordsABatch) {
+      await writeBatch(database, entries.slice(start, start + recordsABatch));
     }
   } finally {
     await database.destroy();
@@ -43,7 +43,7 @@ interface LevelHistory {
 /** A delivery every tenth day, more sales at weekends, now and then a return; some run out before the next delivery. */
 function historyOf({ sku, location, dayCount, random }: LevelHistory) {
   const level = { onHand: 0, reserved: 0, version: 0 };
-  const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  const today = Math.floor(Date.now() / dayMs) * dayMs;
   const popularity = 1 + random() * 5;
   const entries: ReturnType<typeof entryOf>[] = [];
   const change = (atMs: number, kind: string, deltas: { onHand?: number; reserved?: number }) => {
@@ -53,7 +53,7 @@ function historyOf({ sku, location, dayCount, random }: LevelHistory) {
     entries.push(entryOf({ sku, location, kind, deltas, at: new Date(atMs).toISOString(), ...level }));
   };
   for (let day = 0; day < dayCount; day += 1) {
-    const dayAt = today - (dayCount - day) * DAY_MS;
+    const dayAt = today - (dayCount - day) * dayMs;
     const isWeekend = [0, 6].includes(new Date(dayAt).getUTCDay());
     if (day % 10 === 0) change(dayAt + 7 * 3_600_000, "receive", { onHand: 20 + Math.floor(random() * 30) });
     const wanted = Math.floor(random() * popularity * (isWeekend ? 2 : 1));

@@ -1,15 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { PLATFORM_START_MS_MAX, type RunningPlatform, startPlatform } from "../support/running-platform.ts";
+import { platformStartMsMax, type RunningPlatform, startPlatform } from "../support/running-platform.ts";
 
 let platform: RunningPlatform;
 
 beforeAll(async () => {
   platform = await startPlatform(withoutUpdateOfTables);
-}, PLATFORM_START_MS_MAX);
+}, platformStartMsMax);
 
-afterAll(() => platform?.stop(), PLATFORM_START_MS_MAX);
+afterAll(() => platform?.stop(), platformStartMsMax);
 
 /** As if the stock function had been granted `PutItem` only. */
 function withoutUpdateOfTables(output: string): void {

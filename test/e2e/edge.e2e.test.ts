@@ -11,7 +11,7 @@ import { routes } from "../../contract/routes.ts";
 import { connectLive, refusedWith } from "../support/live-client.ts";
 import {
   type ApiAnswer,
-  PLATFORM_START_MS_MAX,
+  platformStartMsMax,
   type RunningPlatform,
   startPlatform,
 } from "../support/running-platform.ts";
@@ -60,9 +60,9 @@ describe("the edge", () => {
     );
     around = z.object({ rest: z.string(), websocket: z.string() }).parse(platform.outputs.around);
     admin = await platform.token({ scopes: "admin" });
-  }, PLATFORM_START_MS_MAX);
+  }, platformStartMsMax);
 
-  afterAll(() => platform?.stop(), PLATFORM_START_MS_MAX);
+  afterAll(() => platform?.stop(), platformStartMsMax);
 
   const put = (sku: string, name: string) => platform.call("PUT", `/items/${sku}`, { token: admin, body: item(name) });
   const get = (path: string, headers: Record<string, string> = {}, token?: string) =>
@@ -254,9 +254,9 @@ describe("the edge with a private catalogue", () => {
         }
       }),
     );
-  }, PLATFORM_START_MS_MAX);
+  }, platformStartMsMax);
 
-  afterAll(() => platform?.stop(), PLATFORM_START_MS_MAX);
+  afterAll(() => platform?.stop(), platformStartMsMax);
 
   it("answers each token by the origin, warm or not, and nobody without one", async () => {
     const admin = await platform.token({ scopes: "admin" });

@@ -8,10 +8,10 @@ import { z } from "zod";
 import { type Cloud, startCloud } from "../../laptop/cloud.ts";
 import { synthesizeTracker, synthesizeUnknown } from "./foreign-app/app.ts";
 
-const START_MS_MAX = 120_000;
+const startMsMax = 120_000;
 /** A schedule that fires at each full minute, and what follows it. */
-const SCHEDULE_MS_MAX = 90_000;
-const ARRIVAL = { timeout: 30_000, interval: 100 };
+const scheduleMsMax = 90_000;
+const arrival = { timeout: 30_000, interval: 100 };
 
 const Diary = z.array(z.object({ entry: z.string(), subject: z.string() }));
 const Outputs = z.object({ url: z.string(), "setup-noted": z.string() });
@@ -68,12 +68,12 @@ describe("a foreign CDKTF app on the laptop cloud", () => {
   beforeAll(async () => {
     synthesizeTracker(join(folder, "cdktf.out"), await bundle());
     await start();
-  }, START_MS_MAX);
+  }, startMsMax);
 
   afterAll(async () => {
     await cloud?.stop();
     rmSync(folder, { recursive: true, force: true });
-  }, START_MS_MAX);
+  }, startMsMax);
 
   it("answers its route with what the function reads and writes", async () => {
     expect(await call("/parcels/p1")).toEqual({ status: 404, json: { message: "no parcel p1" } });
@@ -91,13 +91,13 @@ describe("a foreign CDKTF app on the laptop cloud", () => {
     await call("/parcels/p2", { status: "delivered" });
     await call("/parcels/p4", { status: "lost" });
     await call("/parcels/last", { status: "delivered" });
-    await vi.waitFor(async () => expect(await subjects("delivered")).toContain("last"), ARRIVAL);
+    await vi.waitFor(async () => expect(await subjects("delivered")).toContain("last"), arrival);
     expect(await subjects("delivered")).toEqual(["last", "p2", "p3"]);
   });
 
   it("feeds the queue's messages to their consumer", async () => {
     await call("/parcels/p5", { status: "sent" });
-    await vi.waitFor(async () => expect(await subjects("label")).toContain("p5"), ARRIVAL);
+    await vi.waitFor(async () => expect(await subjects("label")).toContain("p5"), arrival);
   });
 
   it("ran the invocation with its input, and gives its answer to an output", async () => {
@@ -109,11 +109,11 @@ describe("a foreign CDKTF app on the laptop cloud", () => {
     "fires the schedule with the input that a variable fills",
     async () => {
       await vi.waitFor(async () => expect(await subjects("tock")).toContain("clock"), {
-        timeout: SCHEDULE_MS_MAX,
+        timeout: scheduleMsMax,
         interval: 500,
       });
     },
-    SCHEDULE_MS_MAX + 10_000,
+    scheduleMsMax + 10_000,
   );
 
   it("follows its changed Terraform while it runs, and back", async () => {
@@ -124,7 +124,7 @@ describe("a foreign CDKTF app on the laptop cloud", () => {
     ]);
     await call("/parcels/unnoted", { status: "delivered" });
     await call("/parcels/p7", { status: "lost" });
-    await vi.waitFor(async () => expect(await subjects("delivered")).toContain("p7"), ARRIVAL);
+    await vi.waitFor(async () => expect(await subjects("delivered")).toContain("p7"), arrival);
     expect(await subjects("delivered")).not.toContain("unnoted");
     synthesizeTracker(output, join(folder, "functions.zip"));
     expect(await cloud?.apply(output)).toHaveLength(1);
@@ -140,9 +140,9 @@ describe("a foreign CDKTF app on the laptop cloud", () => {
       expect(await call("/parcels/p3")).toEqual({ status: 200, json: { id: "p3", status: "delivered" } });
       expect(await subjects("setup")).toEqual(["clock"]);
       await call("/parcels/p6", { status: "delivered" });
-      await vi.waitFor(async () => expect(await subjects("delivered")).toEqual([...before, "p6"].toSorted()), ARRIVAL);
+      await vi.waitFor(async () => expect(await subjects("delivered")).toEqual([...before, "p6"].toSorted()), arrival);
     },
-    START_MS_MAX,
+    startMsMax,
   );
 });
 

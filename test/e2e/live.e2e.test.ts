@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Ticket } from "../../contract/live.ts";
 import { connectLive, type LiveClient, refusedWith } from "../support/live-client.ts";
-import { PLATFORM_START_MS_MAX, type RunningPlatform, startPlatform } from "../support/running-platform.ts";
+import { platformStartMsMax, type RunningPlatform, startPlatform } from "../support/running-platform.ts";
 import { seededRandom } from "../support/seeded.ts";
 
 /** A change arrives within 2 s; a busy machine may take longer. */
-const ARRIVAL = { timeout: 30_000, interval: 50 };
+const arrival = { timeout: 30_000, interval: 50 };
 const location = "north";
 
 let platform: RunningPlatform;
@@ -18,12 +18,12 @@ beforeAll(async () => {
   url = platform.outputs.endpoints.websocket;
   admin = await platform.token({ scopes: "admin" });
   await platform.call("PUT", `/locations/${location}`, { token: admin, body: { name: "North", kind: "warehouse" } });
-}, PLATFORM_START_MS_MAX);
+}, platformStartMsMax);
 
 afterAll(async () => {
   for (const client of open) client.drop();
   await platform?.stop();
-}, PLATFORM_START_MS_MAX);
+}, platformStartMsMax);
 
 async function connect(token = admin): Promise<LiveClient> {
   const client = await connectLive(url, token);
@@ -97,7 +97,7 @@ describe("a live connection", () => {
       const told = new Set(changes.map((frame) => frame.type === "change" && frame.topic));
       expect([...told].sort()).toEqual([...topics].sort());
       for (const change of changes) expect(change).toMatchObject({ level: { onHand: 7, available: 7 } });
-    }, ARRIVAL);
+    }, arrival);
   });
 
   it("shows availability alone to whoever may see no more", async () => {
@@ -107,7 +107,7 @@ describe("a live connection", () => {
     await client.subscribe("stock/CUT");
     await receive("CUT", 1);
     const cut = { sku: "CUT", location, available: 6, version: 2, asOf: expect.any(String) };
-    await vi.waitFor(() => expect([...client.levels.values()]).toEqual([cut]), ARRIVAL);
+    await vi.waitFor(() => expect([...client.levels.values()]).toEqual([cut]), arrival);
   });
 
   it("tells nothing more after unsubscribing", async () => {
@@ -118,7 +118,7 @@ describe("a live connection", () => {
     const frame = { action: "unsubscribe", id: "u", topics: ["stock/QUIET"] };
     expect(await leaver.ask(JSON.stringify(frame), "unsubscribed")).toEqual({ type: "unsubscribed", id: "u" });
     await receive("QUIET");
-    await vi.waitFor(() => expect(stayer.levels.get(`QUIET ${location}`)?.version).toBe(2), ARRIVAL);
+    await vi.waitFor(() => expect(stayer.levels.get(`QUIET ${location}`)?.version).toBe(2), arrival);
     expect(leaver.frames.filter((frame) => frame.type === "change" && frame.level.version > 1)).toEqual([]);
   });
 });
@@ -153,7 +153,7 @@ describe("200 sockets on one item", () => {
     for (let index = 0; index < crowd.length; index += 3) {
       const dropped = crowd[index];
       dropped?.drop();
-      await vi.waitFor(() => expect(crowd[index]).not.toBe(dropped), ARRIVAL);
+      await vi.waitFor(() => expect(crowd[index]).not.toBe(dropped), arrival);
     }
     await changing;
 
@@ -165,6 +165,6 @@ describe("200 sockets on one item", () => {
         const level = client.levels.get(`CROWD ${location}`);
         return !level || !("onHand" in level) || level.onHand !== onHand || level.version !== version;
       });
-    await vi.waitFor(() => expect(wrong()).toHaveLength(0), ARRIVAL);
+    await vi.waitFor(() => expect(wrong()).toHaveLength(0), arrival);
   }, 180_000);
 });

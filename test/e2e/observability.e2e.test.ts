@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "v
 import { z } from "zod";
 import { metrics } from "../../contract/metric.ts";
 import { EmbeddedMetrics } from "../support/embedded-metrics.ts";
-import { PLATFORM_START_MS_MAX, type RunningPlatform, startPlatform } from "../support/running-platform.ts";
+import { platformStartMsMax, type RunningPlatform, startPlatform } from "../support/running-platform.ts";
 
-const ARRIVAL = { timeout: 30_000, interval: 500 };
-const TEST_MS_MAX = 240_000;
+const arrival = { timeout: 30_000, interval: 500 };
+const testMsMax = 240_000;
 const sku = "SEEN";
 const location = "LEEDS";
 
@@ -20,9 +20,9 @@ beforeAll(async () => {
   platform = await startPlatform();
   token = await platform.token({ scopes: "admin" });
   await call("PUT", `/locations/${location}`, { name: "Leeds", kind: "warehouse" });
-}, PLATFORM_START_MS_MAX);
+}, platformStartMsMax);
 
-afterAll(() => platform?.stop(), PLATFORM_START_MS_MAX);
+afterAll(() => platform?.stop(), platformStartMsMax);
 
 /** Sends a request and gives the id that the answer carries. */
 async function call(method: string, path: string, body?: object, as = token) {
@@ -65,7 +65,7 @@ const foundIn = (functions: readonly string[], id: string) =>
   vi.waitFor(() => {
     const lacking = functions.filter((fn) => !levelsAbout(fn, id).includes("INFO"));
     expect(lacking, `functions that tell nothing of ${id}`).toEqual([]);
-  }, ARRIVAL);
+  }, arrival);
 
 /** Every value of a metric that a function wrote; each line of it is checked against the format and the contract. */
 function valuesOf(fn: string, name: keyof typeof metrics): { value: number; labels: Record<string, unknown> }[] {
@@ -103,18 +103,18 @@ describe("the id of a request", () => {
       const through = ["authorizer", "reservations", "etl", "cache-refresher", "live-broadcaster", "publisher"];
       await foundIn([...through, "low-stock", "mail", "webhook-delivery"], id);
       await foundIn(["catalogue", "publisher", "search-indexer"], created.id);
-      await vi.waitFor(() => expect(posted.map(({ correlationId }) => correlationId)).toContain(id), ARRIVAL);
+      await vi.waitFor(() => expect(posted.map(({ correlationId }) => correlationId)).toContain(id), arrival);
       const ledger = "SELECT request_id FROM audit.movement WHERE sku = $1 AND kind = 'reserve'";
       expect(await platform.sql(ledger, [sku])).toEqual([{ request_id: id }]);
     },
-    TEST_MS_MAX,
+    testMsMax,
   );
 
   it("leads from a hold to the expiry of its reservation, which is a command with an id of its own", async () => {
     const { id, body } = await hold(1, 1);
     const expired = () =>
       linesOf("expiry").find(({ message, timer_correlation_id: from }) => message === "expired" && from === id);
-    await vi.waitFor(() => expect(expired()).toBeDefined(), ARRIVAL);
+    await vi.waitFor(() => expect(expired()).toBeDefined(), arrival);
     expect(expired()).toMatchObject({ reservation: z.object({ id: z.string() }).parse(body).id });
     const command = String(expired()?.correlation_id);
     await foundIn(["etl", "publisher"], command);
@@ -124,7 +124,7 @@ describe("the id of a request", () => {
     const answer = await platform.call("GET", `/stock/${sku}`, { token: "no.such.token" });
     expect(answer.status).toBe(401);
     const id = answer.headers.get("x-amzn-requestid") ?? "none";
-    await vi.waitFor(() => expect(levelsAbout("authorizer", id)).toEqual(["INFO"]), ARRIVAL);
+    await vi.waitFor(() => expect(levelsAbout("authorizer", id)).toEqual(["INFO"]), arrival);
   });
 });
 
@@ -145,15 +145,15 @@ describe("metrics", () => {
       expect(lags.length).toBeGreaterThan(0);
       for (const { value } of lags) expect(value).toBeGreaterThanOrEqual(0);
       expect(valuesOf("expiry", "ReservationsExpired")).toHaveLength(lags.length);
-    }, ARRIVAL);
+    }, arrival);
     for (const fn of ["etl", "cache-refresher", "live-broadcaster", "publisher"]) {
-      await vi.waitFor(() => expect(valuesOf(fn, "FeedLag").length, fn).toBeGreaterThan(0), ARRIVAL);
+      await vi.waitFor(() => expect(valuesOf(fn, "FeedLag").length, fn).toBeGreaterThan(0), arrival);
     }
     await vi.waitFor(async () => {
       const read = await platform.call("GET", `/stock/${sku}/${location}`, { token });
       expect(read.body).toMatchObject({ source: "cache" });
-    }, ARRIVAL);
-    await vi.waitFor(() => expect(valuesOf("stock", "CacheHit").length).toBeGreaterThan(0), ARRIVAL);
+    }, arrival);
+    await vi.waitFor(() => expect(valuesOf("stock", "CacheHit").length).toBeGreaterThan(0), arrival);
   });
 });
 

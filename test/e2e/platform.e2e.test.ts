@@ -8,12 +8,12 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
 import { clientOptions } from "../support/engines.ts";
-import { PLATFORM_START_MS_MAX, type RunningPlatform, startPlatform } from "../support/running-platform.ts";
+import { platformStartMsMax, type RunningPlatform, startPlatform } from "../support/running-platform.ts";
 
 /** How long the change stream may take to reach SQL, the archive or a timer; contract: 30 s, 5 s after a deadline. */
-const ARRIVAL = { timeout: 60_000, interval: 200 };
+const arrival = { timeout: 60_000, interval: 200 };
 /** Contract: a changed item is found within 10 s. */
-const FOUND = { timeout: 10_000, interval: 200 };
+const searchWait = { timeout: 10_000, interval: 200 };
 const Webhook = z.looseObject({ id: z.string(), secret: z.string() });
 const Reservation = z.looseObject({ id: z.string(), status: z.string(), version: z.number() });
 
@@ -23,9 +23,9 @@ let admin: string;
 beforeAll(async () => {
   platform = await startPlatform();
   admin = await platform.token({ scopes: "admin" });
-}, PLATFORM_START_MS_MAX);
+}, platformStartMsMax);
 
-afterAll(() => platform?.stop(), PLATFORM_START_MS_MAX);
+afterAll(() => platform?.stop(), platformStartMsMax);
 
 const location = "LEEDS";
 
@@ -67,7 +67,7 @@ describe("a sale", () => {
         { version: 2, kind: "reserve", on_hand: 10, reserved: 4 },
         { version: 3, kind: "fulfil", on_hand: 6, reserved: 0 },
       ]);
-    }, ARRIVAL);
+    }, arrival);
     const current = "SELECT on_hand, reserved, version::int FROM reporting.stock_level WHERE sku = $1";
     expect(await platform.sql(current, ["SALE"])).toEqual([{ on_hand: 6, reserved: 0, version: 3 }]);
     const events = "SELECT status FROM audit.reservation_event WHERE reservation_id = $1 ORDER BY version";
@@ -75,8 +75,8 @@ describe("a sale", () => {
       expect(await platform.sql(events, [id])).toEqual(
         ["HELD", "CONFIRMED", "FULFILLED"].map((status) => ({ status })),
       );
-    }, ARRIVAL);
-    await vi.waitFor(async () => expect(await archivedVersions("SALE")).toEqual([1, 2, 3]), ARRIVAL);
+    }, arrival);
+    await vi.waitFor(async () => expect(await archivedVersions("SALE")).toEqual([1, 2, 3]), arrival);
 
     const report = await platform.call("GET", "/reports/stock-on-hand?sku=SALE&format=csv", { token: admin });
     expect(report.body).toMatch(/^sku,location,.*\r?\nSALE,LEEDS,/);
@@ -118,8 +118,8 @@ describe("a hold that nobody confirms", () => {
     await vi.waitFor(async () => {
       const shown = await platform.call("GET", `/reservations/${id}`, { token: admin });
       expect(shown.body).toMatchObject({ status: "EXPIRED" });
-    }, ARRIVAL);
-    await vi.waitFor(async () => expect(await level("LAPSE")).toMatchObject({ reserved: 0, sellable: 5 }), ARRIVAL);
+    }, arrival);
+    await vi.waitFor(async () => expect(await level("LAPSE")).toMatchObject({ reserved: 0, sellable: 5 }), arrival);
     expect((await post(`/reservations/${id}/confirm`)).body).toMatchObject({ code: "reservation_expired" });
   });
 });
@@ -145,7 +145,7 @@ describe("events", () => {
     await vi.waitFor(async () => {
       const found = await platform.call("GET", "/items?search=hangin%20lantren", { token: admin });
       expect(found).toMatchObject({ status: 200, body: { items: [anItem("LANTERN-9")], nextCursor: null } });
-    }, FOUND);
+    }, searchWait);
   });
 
   it("mail about a level once when it runs low, and again only after it recovered", async () => {
@@ -161,7 +161,7 @@ describe("events", () => {
     await moved(-4); // 3: still the same crossing
     await moved(9); // 12: recovered
     await moved(-10); // 2
-    await vi.waitFor(async () => expect(await available()).toEqual(["4", "2"]), ARRIVAL);
+    await vi.waitFor(async () => expect(await available()).toEqual(["4", "2"]), arrival);
   });
 
   it("are posted to webhooks, again after a failure, signed and with the same id", async () => {
@@ -174,11 +174,11 @@ describe("events", () => {
       changes += 1;
       await platform.call("PUT", "/items/HOOKED", { token: admin, body: { name: `Hooked ${changes}` } });
       expect(received.length).toBeGreaterThan(0);
-    }, ARRIVAL);
+    }, arrival);
     const [first] = received;
     const again = () =>
       received.find((post) => post !== first && post.headers["webhook-id"] === first?.headers["webhook-id"]);
-    await vi.waitFor(() => expect(again()).toBeDefined(), ARRIVAL);
+    await vi.waitFor(() => expect(again()).toBeDefined(), arrival);
     const second = again();
     expect(second?.body).toBe(first?.body);
     const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature } = second?.headers ?? {};
@@ -205,7 +205,7 @@ describe("events", () => {
           data: expect.objectContaining({ refused: expect.objectContaining({ owner: "tester", lines }) }),
         }),
       );
-    }, ARRIVAL);
+    }, arrival);
     await platform.call("DELETE", `/webhooks/${id}`, { token: admin });
   });
 
@@ -232,7 +232,7 @@ describe("the backstops", () => {
         new ListObjectsV2Command({ Bucket: platform.outputs.quarantine_bucket }),
       );
       expect(Contents.length).toBeGreaterThan(0);
-    }, ARRIVAL);
+    }, arrival);
   });
 });
 
@@ -242,7 +242,7 @@ describe("the cache", () => {
   it("answers repeated reads, and is done without while it does not answer", async () => {
     await stocked("CACHED", 7);
     const read = () => platform.call("GET", `/stock/CACHED/${location}`, { token: admin });
-    await vi.waitFor(async () => expect(await read()).toMatchObject(cached), ARRIVAL);
+    await vi.waitFor(async () => expect(await read()).toMatchObject(cached), arrival);
     const limited = await read();
     expect(limited.headers.get("ratelimit-policy")).toBe('"read";q=4000;w=2');
     expect(limited.headers.get("ratelimit")).toMatch(/^"read";r=\d+;t=\d+$/);
@@ -255,7 +255,7 @@ describe("the cache", () => {
     expect(without).toMatchObject({ status: 200, body: { source: "table", onHand: 7, version: 1 } });
     expect(without.headers.get("ratelimit")).toBeNull();
     await stocked("UNCACHED", 3);
-    await vi.waitFor(async () => expect(await read()).toMatchObject(cached), ARRIVAL);
+    await vi.waitFor(async () => expect(await read()).toMatchObject(cached), arrival);
   });
 });
 
@@ -277,7 +277,7 @@ describe("operations", () => {
         feeds: [{ name: "etl", asOf: expect.any(String), lagSeconds: expect.any(Number), movedAt: expect.any(String) }],
         gaps: { open: 0, oldestAt: null },
       });
-    }, ARRIVAL);
+    }, arrival);
     await hold("WATCHED-FEED", 1);
     // The timer of the reservation.
     await vi.waitFor(
@@ -287,7 +287,7 @@ describe("operations", () => {
             expect.objectContaining({ name: "expiry", delayed: expect.toSatisfy((count) => count > 0) }),
           ]),
         }),
-      ARRIVAL,
+      arrival,
     );
     const other = await platform.token({ scopes: "reports:read" });
     expect(await platform.call("GET", "/operations", { token: other })).toMatchObject({

@@ -7,8 +7,8 @@ import { freePort } from "laptop-cloud";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { portNames } from "../../laptop/daemon/ports.ts";
 
-const START_MS_MAX = 400_000;
-const STEP_MS_MAX = 180_000;
+const startMsMax = 400_000;
+const stepMsMax = 180_000;
 const repository = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "watch-"));
 const run = promisify(execFile);
@@ -48,7 +48,7 @@ async function said(pattern: RegExp): Promise<string> {
       if (!match) throw new Error(`not printed yet: ${pattern}; but:\n${printed.slice(printedBefore)}`);
       return match;
     },
-    { timeout: STEP_MS_MAX, interval: 50 },
+    { timeout: stepMsMax, interval: 50 },
   );
   printedBefore += found.index + found[0].length;
   return found[0];
@@ -82,13 +82,13 @@ beforeAll(async () => {
     });
   }
   await said(/^watching .*$/m);
-}, START_MS_MAX);
+}, startMsMax);
 
 afterAll(async () => {
   watcher?.kill("SIGKILL");
   await cli("down").catch(() => undefined);
   rmSync(folder, { recursive: true, force: true });
-}, START_MS_MAX);
+}, startMsMax);
 
 describe("make up WATCH=1", () => {
   it(
@@ -104,7 +104,7 @@ describe("make up WATCH=1", () => {
       console.log(await said(/^✓ +[\d.]+ s {2}.*catalogue is live$/m));
       expect(await get("/health")).toEqual({ status: 200, body: { status: "ok" } });
     },
-    STEP_MS_MAX * 3,
+    stepMsMax * 3,
   );
 
   it(
@@ -125,7 +125,7 @@ describe("make up WATCH=1", () => {
       await said(/^✓ .*live.*$/m);
       expect((await get(current)).status).toBe(200);
     },
-    STEP_MS_MAX * 3,
+    stepMsMax * 3,
   );
 
   it("ends with Ctrl-C, and the system runs on", async () => {

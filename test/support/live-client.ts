@@ -5,7 +5,7 @@ import { ServerFrame } from "../../contract/live.ts";
 
 type Shown = Level | Availability;
 
-const TRIES_MAX = 5;
+const triesMax = 5;
 
 /** A client that does what the contract says, and no more: of each level it keeps the newest version that it saw. */
 export interface LiveClient {
@@ -27,7 +27,7 @@ export async function connectLive(url: string, token: string): Promise<LiveClien
 }
 
 /** Tries again what the gateway could not answer, as clients do. */
-async function opened(address: string, triesLeft = TRIES_MAX): Promise<WebSocket> {
+async function opened(address: string, triesLeft = triesMax): Promise<WebSocket> {
   const socket = new WebSocket(address);
   try {
     await once(socket, "open");

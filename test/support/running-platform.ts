@@ -46,7 +46,7 @@ export interface RunningPlatform {
   stop(): Promise<void>;
 }
 
-export const PLATFORM_START_MS_MAX = 240_000;
+export const platformStartMsMax = 240_000;
 
 /** `change` may alter the synthesized Terraform, by the folder it lies in. */
 export async function startPlatform(change: (output: string) => void = () => undefined): Promise<RunningPlatform> {

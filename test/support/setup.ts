@@ -17,7 +17,7 @@ import {
 } from "laptop-cloud";
 import type { TestProject } from "vitest/node";
 
-const FOLDER_PREFIX = "engines-of-tests-";
+const folderPrefix = "engines-of-tests-";
 
 const engineStarts = {
   dynamodb: startDynamoDb,
@@ -39,7 +39,7 @@ declare module "vitest" {
 /** Engines are shared by a whole run and started when the first test asks: a run of pure tests starts none. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await removeFoldersOfKilledRuns();
-  const folder = mkdtempSync(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
+  const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
   const started = new Map<EngineName, Promise<Engine>>();
   const start = (name: EngineName): Promise<Engine> => {
     const engine =
@@ -69,10 +69,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function removeFoldersOfKilledRuns(): Promise<void> {
-  const names = readdirSync(tmpdir()).filter((name) => name.startsWith(FOLDER_PREFIX));
+  const names = readdirSync(tmpdir()).filter((name) => name.startsWith(folderPrefix));
   for (const name of names) {
-    if (identify(Number(name.slice(FOLDER_PREFIX.length).split("-")[0])) !== undefined) continue;
-    const mine = join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-${name}`);
+    if (identify(Number(name.slice(folderPrefix.length).split("-")[0])) !== undefined) continue;
+    const mine = join(tmpdir(), `${folderPrefix}${process.pid}-${name}`);
     try {
       renameSync(join(tmpdir(), name), mine);
     } catch {

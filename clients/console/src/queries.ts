@@ -2,7 +2,7 @@ import { type Item, isHoldfastError, type Location } from "@holdfast/sdk";
 import { useHoldfast } from "@holdfast/sdk/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
-const ITEMS_SHOWN_MAX = 100;
+const itemsShownMax = 100;
 
 /** Active locations, the preferred first. */
 export function useLocations(): readonly Location[] {
@@ -28,7 +28,7 @@ export function useItems(search: string) {
     queryKey: ["items", search],
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }): Promise<FoundItems> => {
-      const page = { limit: ITEMS_SHOWN_MAX, status: "active" } as const;
+      const page = { limit: itemsShownMax, status: "active" } as const;
       const list = (input: object) => holdfast.listItems({ ...page, ...input }, { signal });
       if (search === "") {
         const { items, nextCursor } = await list({});

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { AccessibilityInfo, Animated, type StyleProp, Text, type TextStyle } from "react-native";
 import { useTheme } from "./theme.ts";
 
-const GLOW_MS = 1_600;
+const glowMs = 1_600;
 const format = new Intl.NumberFormat();
 
 /** A number that lights up for a moment when it changes. */
@@ -22,7 +22,7 @@ export function Quantity(props: {
     void AccessibilityInfo.isReduceMotionEnabled().then((isReduced) => {
       if (isReduced) return;
       glow.setValue(1);
-      Animated.timing(glow, { toValue: 0, duration: GLOW_MS, useNativeDriver: false }).start();
+      Animated.timing(glow, { toValue: 0, duration: glowMs, useNativeDriver: false }).start();
     });
   }, [value, glow]);
   const backgroundColor = glow.interpolate({

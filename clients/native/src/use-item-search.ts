@@ -2,9 +2,9 @@ import type { Item } from "@holdfast/sdk";
 import { useHoldfast } from "@holdfast/sdk/react";
 import { useCallback, useEffect, useState } from "react";
 
-const TYPING_MS = 200;
+const typingMs = 200;
 /** More do not fit a phone: who sees so many types another letter. */
-const ITEMS_SHOWN_MAX = 20;
+const itemsShownMax = 20;
 
 export interface ItemSearch {
   /** Of the last answer, while the next is awaited. */
@@ -25,7 +25,7 @@ export function useItemSearch(typed: string): ItemSearch & { readonly tryAgain: 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks the same again.
   useEffect(() => {
     const abort = new AbortController();
-    const page = { limit: ITEMS_SHOWN_MAX, status: "active" } as const;
+    const page = { limit: itemsShownMax, status: "active" } as const;
     const find = async () => {
       try {
         const { items, nextCursor } = await holdfast.listItems(text === "" ? page : { ...page, search: text }, abort);
@@ -37,7 +37,7 @@ export function useItemSearch(typed: string): ItemSearch & { readonly tryAgain: 
       }
     };
     setSearch((last) => ({ ...last, isSearching: true }));
-    const timer = setTimeout(() => void find(), text === "" ? 0 : TYPING_MS);
+    const timer = setTimeout(() => void find(), text === "" ? 0 : typingMs);
     return () => {
       clearTimeout(timer);
       abort.abort();

@@ -90,7 +90,7 @@ function feedOf({ websocket }: HoldfastOptions, methods: Methods, ports: Ports):
 }
 
 /** A page shows hundreds of things, not millions: the oldest entry that nobody listens to makes room. */
-const REMEMBERED_MAX = 1_000;
+const rememberedMax = 1_000;
 
 function remembered<Entry extends { isWatched(): boolean }>(
   entries: Map<string, Entry>,
@@ -99,7 +99,7 @@ function remembered<Entry extends { isWatched(): boolean }>(
 ): Entry {
   const known = entries.get(key);
   if (known !== undefined) return known;
-  if (entries.size >= REMEMBERED_MAX) {
+  if (entries.size >= rememberedMax) {
     const [unused] = [...entries].find(([, entry]) => !entry.isWatched()) ?? [];
     if (unused !== undefined) entries.delete(unused);
   }

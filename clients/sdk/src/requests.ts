@@ -2,14 +2,14 @@ import { jitteredMs, pause, retryAfterMs } from "./backoff.ts";
 import { errorOf, HoldfastError } from "./error.ts";
 import type { Ports } from "./ports.ts";
 
-const ATTEMPTS_MAX = 5;
+const attemptsMax = 5;
 /** A command is answered within 10 s; archiving an item takes up to 25 s. */
-const ATTEMPT_MS_MAX = 30_000;
-const BACKOFF = { firstMs: 200, ceilingMs: 8_000 };
+const attemptMsMax = 30_000;
+const retryDelay = { firstMs: 200, ceilingMs: 8_000 };
 /** Asked to wait longer than this, the caller is told instead. */
-const RETRY_AFTER_MS_MAX = 30_000;
+const retryAfterMsMax = 30_000;
 /** Answers that say "try again": throttled, or nobody there behind the gateway. */
-const TEMPORARY = new Set([429, 502, 503, 504]);
+const temporary = new Set([429, 502, 503, 504]);
 
 /** A bearer token, or what gives one; `refused` is the token that the API no longer takes. */
 export type TokenSource = (refused?: string) => string | undefined | Promise<string | undefined>;
@@ -51,10 +51,10 @@ export async function send({ ports, token }: Sender, request: Request): Promise<
         continue;
       }
     }
-    const isTemporary = outcome.code === "network" || TEMPORARY.has(outcome.status);
+    const isTemporary = outcome.code === "network" || temporary.has(outcome.status);
     const askedMs = outcome.retryAfterMs ?? 0;
-    if (!isTemporary || attempt >= ATTEMPTS_MAX || askedMs > RETRY_AFTER_MS_MAX) throw outcome;
-    await pause(ports, askedMs + jitteredMs(ports.random(), attempt, BACKOFF), request.signal);
+    if (!isTemporary || attempt >= attemptsMax || askedMs > retryAfterMsMax) throw outcome;
+    await pause(ports, askedMs + jitteredMs(ports.random(), attempt, retryDelay), request.signal);
   }
 }
 
@@ -67,7 +67,7 @@ async function sendOnce(
   const abort = new AbortController();
   const forward = () => abort.abort(signal?.reason);
   signal?.addEventListener("abort", forward, { once: true });
-  const cancelTimeout = ports.after(ATTEMPT_MS_MAX, () => abort.abort(new Error(`no answer in ${ATTEMPT_MS_MAX} ms`)));
+  const cancelTimeout = ports.after(attemptMsMax, () => abort.abort(new Error(`no answer in ${attemptMsMax} ms`)));
   try {
     const authorization: Record<string, string> = bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` };
     const response = await ports.fetch(url, {

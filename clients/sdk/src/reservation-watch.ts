@@ -5,9 +5,9 @@ import type { Ports } from "./ports.ts";
 import { createWatch, type Watch } from "./watch.ts";
 
 /** Others may act on it too: another tab, the shop's back office, the clock. */
-const POLL_MS = 5_000;
-const RETRY_MS = 2_000;
-const TICK_MS = 1_000;
+const pollMs = 5_000;
+const retryMs = 2_000;
+const tickMs = 1_000;
 
 export interface ReservationView {
   readonly reservation: Reservation | undefined;
@@ -89,7 +89,7 @@ export function createReservationWatch(methods: Methods, ports: Ports, id: strin
     if (!isAwake || reservation === undefined) return;
     const left = secondsLeft(reservation);
     if (left === undefined || left === 0) return;
-    cancelTick = ports.after(TICK_MS, () => {
+    cancelTick = ports.after(tickMs, () => {
       const now = secondsLeft(reservation);
       watch.set({ reservation, secondsLeft: now, error });
       tick();
@@ -107,10 +107,10 @@ export function createReservationWatch(methods: Methods, ports: Ports, id: strin
     try {
       const reservation = await methods.getReservation({ id });
       show(reservation);
-      if (!isFinal(reservation)) planRead(POLL_MS);
+      if (!isFinal(reservation)) planRead(pollMs);
     } catch (error) {
       show(undefined, error);
-      if (!isHoldfastError(error, "not_found")) planRead(RETRY_MS);
+      if (!isHoldfastError(error, "not_found")) planRead(retryMs);
     }
   };
 
@@ -127,7 +127,7 @@ export function createReservationWatch(methods: Methods, ports: Ports, id: strin
       const run = methods[step] as (input: { id: string; body: unknown }) => Promise<Reservation>;
       const reservation = await run({ id, body });
       show(reservation);
-      if (!isFinal(reservation)) planRead(POLL_MS);
+      if (!isFinal(reservation)) planRead(pollMs);
       return reservation;
     },
   };

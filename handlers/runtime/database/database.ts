@@ -23,11 +23,11 @@ export interface DatabasePoolOptions {
   readonly log: Log;
 }
 
-const CONNECT_TIMEOUT_MS = 5_000;
+const connectTimeoutMs = 5_000;
 /** An instance serves one request at a time; the second connection is for one that replaces a broken first. */
-const CONNECTION_COUNT_MAX = 2;
+const connectionCountMax = 2;
 /** Below the idle time-outs of proxy and network, so that a thawed instance does not begin with a dead connection. */
-const IDLE_TIMEOUT_MS = 60_000;
+const idleTimeoutMs = 60_000;
 
 /** Connects at the first query. */
 export function createDatabase(options: DatabasePoolOptions): Database {
@@ -36,8 +36,8 @@ export function createDatabase(options: DatabasePoolOptions): Database {
     user: options.user,
     password: options.password,
     query_timeout: options.queryTimeoutMs,
-    max: CONNECTION_COUNT_MAX,
-    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    max: connectionCountMax,
+    idleTimeoutMillis: idleTimeoutMs,
     allowExitOnIdle: true,
   });
   // Without a listener the loss of an idle connection would end the process; the pool has dropped it already.
@@ -53,7 +53,7 @@ export function connectionConfig(address: DatabaseAddress): ClientConfig {
     database: address.database,
     // Node trusts its own authorities and those of NODE_EXTRA_CA_CERTS, and compares the name.
     ssl: address.tls === "verify",
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     types: columnTypes,
   };

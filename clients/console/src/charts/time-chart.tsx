@@ -10,8 +10,8 @@ export interface Series {
   readonly as?: "line" | "bars" | undefined;
 }
 
-const HEIGHT_PX = 220;
-const HALF_DAY_SECONDS = 43_200;
+const heightPx = 220;
+const halfDaySeconds = 43_200;
 const colors = {
   light: { axis: "#495057", grid: "#e9ecef", series: ["#0b7285", "#d9480f", "#5f3dc4"] },
   dark: { axis: "#ced4da", grid: "#343a40", series: ["#3bc9db", "#ff922b", "#b197fc"] },
@@ -41,9 +41,9 @@ export function TimeChart(props: {
     const chart = new uPlot(
       {
         width: element.clientWidth,
-        height: HEIGHT_PX,
+        height: heightPx,
         scales: {
-          x: grain === "days" ? { range: (_chart, min, max) => [min - HALF_DAY_SECONDS, max + HALF_DAY_SECONDS] } : {},
+          x: grain === "days" ? { range: (_chart, min, max) => [min - halfDaySeconds, max + halfDaySeconds] } : {},
           y: { range: (_chart, min, max) => [Math.min(0, min) * 1.05, Math.max(1, max) * 1.05] },
         },
         legend: { live: grain === "days" },
@@ -69,7 +69,7 @@ export function TimeChart(props: {
       [[...times], ...series.map(({ values }) => [...values])],
       element,
     );
-    const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: HEIGHT_PX }));
+    const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: heightPx }));
     observer.observe(element);
     return () => {
       observer.disconnect();
@@ -80,6 +80,6 @@ export function TimeChart(props: {
 }
 
 /** No tick between two days. */
-const dayIncrements = [1, 2, 7, 14, 28, 91, 182, 365].map((dayCount) => dayCount * 2 * HALF_DAY_SECONDS);
+const dayIncrements = [1, 2, 7, 14, 28, 91, 182, 365].map((dayCount) => dayCount * 2 * halfDaySeconds);
 const dayShown = (seconds: number | null): string =>
   seconds === null ? "–" : formatDate(new Date(seconds * 1_000).toISOString());

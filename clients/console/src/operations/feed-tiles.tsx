@@ -4,7 +4,7 @@ import { formatAge, formatInstant, formatQuantity } from "../format.ts";
 import { Tile } from "../shell/tile.tsx";
 
 /** A change is in SQL within so long in normal running. */
-const LAG_SECONDS_PROMISED = 30;
+const lagSecondsPromised = 30;
 
 /** How far SQL reaches, and how fast it follows. */
 export function FeedTile({ state }: { readonly state: OperationsState | undefined }) {
@@ -24,7 +24,7 @@ export function FeedTile({ state }: { readonly state: OperationsState | undefine
     );
   }
   const seconds = `${formatQuantity(Math.round(feed.lagSeconds * 10) / 10)} s`;
-  const isLate = feed.lagSeconds > LAG_SECONDS_PROMISED;
+  const isLate = feed.lagSeconds > lagSecondsPromised;
   return <Tile title={title} value={<Judged isBad={isLate}>{seconds}</Judged>} about={`Behind. ${reach}`} />;
 }
 

@@ -8,11 +8,11 @@ import { PageTitle } from "../shell/page-title.tsx";
 import { ProblemAlert } from "../shell/problem-alert.tsx";
 import { StockCell } from "../stock/stock-cell.tsx";
 
-const TYPING_MS = 200;
+const typingMs = 200;
 
 export function CataloguePage() {
   const [typed, setTyped] = useState("");
-  const [search] = useDebouncedValue(typed.trim(), TYPING_MS);
+  const [search] = useDebouncedValue(typed.trim(), typingMs);
   const { data, error, isPending } = useItems(search);
   const items = data?.items ?? [];
   return (

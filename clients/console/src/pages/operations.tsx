@@ -12,19 +12,19 @@ import { ProblemAlert } from "../shell/problem-alert.tsx";
 import { Tile } from "../shell/tile.tsx";
 import { LiveBadge } from "../stock/live-badge.tsx";
 
-const REFRESH_MS = 5_000;
+const refreshMs = 5_000;
 
 export function OperationsPage() {
   const holdfast = useHoldfast();
   const { data: state, error } = useQuery({
     queryKey: ["operations"],
-    refetchInterval: REFRESH_MS,
+    refetchInterval: refreshMs,
     queryFn: ({ signal }) => holdfast.getOperations({}, { signal }),
   });
   const asOf = state === undefined ? "" : `, last at ${formatTime(state.asOf)}`;
   return (
     <>
-      <PageTitle title="Operations" about={`Asked every ${REFRESH_MS / 1_000} s${asOf}.`} />
+      <PageTitle title="Operations" about={`Asked every ${refreshMs / 1_000} s${asOf}.`} />
       <Stack>
         <ProblemAlert error={error} />
         {state !== undefined && <UnansweredAlert state={state} />}
@@ -46,7 +46,7 @@ function ApiTile() {
   const holdfast = useHoldfast();
   const health = useQuery({
     queryKey: ["health"],
-    refetchInterval: REFRESH_MS,
+    refetchInterval: refreshMs,
     queryFn: async () => {
       const started = performance.now();
       await holdfast.getHealth();

@@ -5,7 +5,7 @@ export type Period =
   /** Both days are included; an empty one is no bound. */
   | { readonly kind: "days"; readonly first: string; readonly last: string };
 
-const DAY_MS = 86_400_000;
+const dayMs = 86_400_000;
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 const beginOf = (day: string): string => `${day}T00:00:00.000Z`;
 
@@ -15,12 +15,12 @@ export function boundsOf(period: Period, nowMs: number): { readonly from?: strin
     case "all":
       return {};
     case "last":
-      return { from: beginOf(dayOf(nowMs - (period.dayCount - 1) * DAY_MS)) };
+      return { from: beginOf(dayOf(nowMs - (period.dayCount - 1) * dayMs)) };
     case "days": {
       const { first, last } = period;
       return {
         ...(first !== "" && { from: beginOf(first) }),
-        ...(last !== "" && { to: beginOf(dayOf(Date.parse(last) + DAY_MS)) }),
+        ...(last !== "" && { to: beginOf(dayOf(Date.parse(last) + dayMs)) }),
       };
     }
     default:
@@ -32,8 +32,8 @@ export function boundsOf(period: Period, nowMs: number): { readonly from?: strin
 export function daysBetween(days: readonly string[]): string[] {
   const [first, last] = [days.reduce(earlier, days[0] ?? ""), days.reduce(later, "")];
   if (first === "") return [];
-  const dayCount = (Date.parse(last) - Date.parse(first)) / DAY_MS + 1;
-  return Array.from({ length: dayCount }, (_, index) => dayOf(Date.parse(first) + index * DAY_MS));
+  const dayCount = (Date.parse(last) - Date.parse(first)) / dayMs + 1;
+  return Array.from({ length: dayCount }, (_, index) => dayOf(Date.parse(first) + index * dayMs));
 }
 
 const earlier = (a: string, b: string): string => (b < a ? b : a);

@@ -2,7 +2,7 @@ import type { Report } from "@holdfast/sdk";
 import { Card, Table, Text } from "@mantine/core";
 import { formatDate, formatInstant, formatName, formatQuantity, formatShare } from "../format.ts";
 
-const ROWS_SHOWN = 100;
+const rowsShown = 100;
 /** Columns that hold a share of 1. */
 const shareColumns = new Set(["sell_through", "stockout_rate"]);
 
@@ -14,8 +14,8 @@ export function ReportTable({ report, columns }: { readonly report: Report; read
   return (
     <Card withBorder padding={0} className="surface">
       <Text size="sm" c="dimmed" p="sm">
-        {rows.length > ROWS_SHOWN
-          ? `The first ${ROWS_SHOWN} of ${formatQuantity(rows.length)} rows`
+        {rows.length > rowsShown
+          ? `The first ${rowsShown} of ${formatQuantity(rows.length)} rows`
           : rowCount(rows.length)}
         , as of {formatInstant(asOf)}
       </Text>
@@ -31,7 +31,7 @@ export function ReportTable({ report, columns }: { readonly report: Report; read
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {rows.slice(0, ROWS_SHOWN).map((row, at) => (
+            {rows.slice(0, rowsShown).map((row, at) => (
               // Rows have no name of their own, and never change places: a new answer is a new table.
               // biome-ignore lint/suspicious/noArrayIndexKey: see above
               <Table.Tr key={at}>

@@ -23,7 +23,7 @@ export interface ReportView {
   readonly chart: (rows: Rows) => ReportChartData;
 }
 
-const BARS_MAX = 12;
+const barsMax = 12;
 
 export const reportViews: Readonly<Record<Report["name"], ReportView>> = {
   "stock-on-hand": {
@@ -159,7 +159,7 @@ const shares = (rows: Rows, column: string): Map<string, number> =>
 
 function bars(title: string, unit: "quantity" | "share", values: Map<string, number>): ReportChartData {
   const sorted = [...values].map(([name, value]) => ({ name, value })).sort((a, b) => b.value - a.value);
-  return { kind: "bars", title, unit, bars: sorted.slice(0, BARS_MAX) };
+  return { kind: "bars", title, unit, bars: sorted.slice(0, barsMax) };
 }
 
 interface DayLine {

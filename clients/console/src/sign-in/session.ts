@@ -12,24 +12,24 @@ interface Pending {
   readonly page: string;
 }
 
-const SESSION_KEY = "holdfast.session";
-const PENDING_KEY = "holdfast.sign-in";
+const sessionKey = "holdfast.session";
+const pendingKey = "holdfast.sign-in";
 
 /** Kept for this tab alone, and gone with it. */
 export function currentSession(): Session | undefined {
-  const session = read<Session>(SESSION_KEY);
+  const session = read<Session>(sessionKey);
   return session !== undefined && session.endsAtMs > Date.now() ? session : undefined;
 }
 
 export function endSession(): void {
-  sessionStorage.removeItem(SESSION_KEY);
+  sessionStorage.removeItem(sessionKey);
 }
 
 /** Leaves the page for the issuer's (authorization code with PKCE). */
 export async function startSignIn(config: ConsoleConfig): Promise<void> {
   const { authorization_endpoint } = await discover(config.issuer);
   const pending: Pending = { state: randomText(), verifier: randomText(), page: location.hash };
-  sessionStorage.setItem(PENDING_KEY, JSON.stringify(pending));
+  sessionStorage.setItem(pendingKey, JSON.stringify(pending));
   const url = new URL(authorization_endpoint);
   url.search = new URLSearchParams({
     response_type: "code",
@@ -46,9 +46,9 @@ export async function startSignIn(config: ConsoleConfig): Promise<void> {
 /** Takes up what the issuer led back with, where this page was opened so. */
 export async function finishSignIn(config: ConsoleConfig): Promise<void> {
   const query = new URLSearchParams(location.search);
-  const pending = read<Pending>(PENDING_KEY);
+  const pending = read<Pending>(pendingKey);
   if (!query.has("state") && !query.has("code")) return;
-  sessionStorage.removeItem(PENDING_KEY);
+  sessionStorage.removeItem(pendingKey);
   history.replaceState(null, "", redirectUri() + (pending?.page ?? ""));
   const code = query.get("code");
   if (code === null) throw new Error(`The issuer refused: ${query.get("error_description") ?? query.get("error")}`);
@@ -73,7 +73,7 @@ export async function finishSignIn(config: ConsoleConfig): Promise<void> {
     subject: subjectOf(token),
     endsAtMs: Date.now() + Number(answer.expires_in) * 1_000,
   };
-  sessionStorage.setItem(SESSION_KEY, JSON.stringify(session));
+  sessionStorage.setItem(sessionKey, JSON.stringify(session));
 }
 
 async function discover(issuer: string): Promise<{ authorization_endpoint: string; token_endpoint: string }> {

@@ -7,8 +7,8 @@ import { TimeChart } from "../charts/time-chart.tsx";
 import { formatDay, formatName, formatQuantity, formatSigned, formatTime } from "../format.ts";
 import { ProblemAlert } from "../shell/problem-alert.tsx";
 
-const PAGE_ENTRIES = 20;
-const CATCH_UP_MS = 2_000;
+const pageEntries = 20;
+const catchUpMs = 2_000;
 
 /** Every change of one level, newest first; it is read again until it has what the level shows. */
 export function LedgerCard({ levels }: { readonly levels: readonly StockLevel[] }) {
@@ -45,10 +45,10 @@ function Entries({ level }: { readonly level: StockLevel }) {
   const ledger = useInfiniteQuery({
     queryKey: ["ledger", sku, location],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => holdfast.listMovements({ sku, location, limit: PAGE_ENTRIES, cursor: pageParam }),
+    queryFn: ({ pageParam }) => holdfast.listMovements({ sku, location, limit: pageEntries, cursor: pageParam }),
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
     // SQL follows the table within seconds.
-    refetchInterval: ({ state }) => ((state.data?.pages[0]?.items[0]?.version ?? 0) < version ? CATCH_UP_MS : false),
+    refetchInterval: ({ state }) => ((state.data?.pages[0]?.items[0]?.version ?? 0) < version ? catchUpMs : false),
   });
   const entries = ledger.data?.pages.flatMap(({ items }) => items) ?? [];
   if (ledger.error) return <ProblemAlert error={ledger.error} />;

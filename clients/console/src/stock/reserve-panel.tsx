@@ -19,7 +19,7 @@ import { formatCountdown } from "../format.ts";
 import { useLocations } from "../queries.ts";
 import { ProblemAlert } from "../shell/problem-alert.tsx";
 
-const TTL_SECONDS = 300;
+const holdSeconds = 300;
 
 export function ReservePanel({ sku }: { readonly sku: string }) {
   const holdfast = useHoldfast();
@@ -29,7 +29,7 @@ export function ReservePanel({ sku }: { readonly sku: string }) {
   const hold = useMutation({
     mutationFn: () => {
       const line = { sku, quantity: Number(quantity), location: location ?? undefined };
-      return holdfast.holdReservation({ body: { ttlSeconds: TTL_SECONDS, channel: "console", lines: [line] } });
+      return holdfast.holdReservation({ body: { ttlSeconds: holdSeconds, channel: "console", lines: [line] } });
     },
   });
   const submit = (event: FormEvent) => {
@@ -81,7 +81,7 @@ function HeldReservation({ id }: { readonly id: string }) {
   const { reservation, secondsLeft, error, take } = useReservation(id);
   const step = useMutation({
     mutationFn: async (name: "confirmReservation" | "releaseReservation" | "extendReservation") =>
-      name === "extendReservation" ? take(name, { ttlSeconds: TTL_SECONDS }) : take(name, {}),
+      name === "extendReservation" ? take(name, { ttlSeconds: holdSeconds }) : take(name, {}),
   });
   if (reservation === undefined) return <ProblemAlert error={error} />;
   const { status, lines } = reservation;
@@ -138,7 +138,7 @@ function HeldReservation({ id }: { readonly id: string }) {
 }
 
 function Countdown({ secondsLeft }: { readonly secondsLeft: number }) {
-  const share = Math.min(100, (100 * secondsLeft) / TTL_SECONDS);
+  const share = Math.min(100, (100 * secondsLeft) / holdSeconds);
   return (
     <RingProgress
       size={76}

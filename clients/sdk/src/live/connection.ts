@@ -2,11 +2,11 @@ import { jitteredMs } from "../backoff.ts";
 import type { Ports, Socket, SocketEvents } from "../ports.ts";
 import { type ClientFrame, parseFrame, type ServerFrame } from "./frames.ts";
 
-const BACKOFF = { firstMs: 500, ceilingMs: 30_000 };
+const reconnectDelay = { firstMs: 500, ceilingMs: 30_000 };
 /** The gateway ends a connection on which nothing was said for 10 minutes; proxies on the way do so earlier. */
-const HEARTBEAT_MS = 25_000;
-const PONG_MS_MAX = 10_000;
-const OPEN_MS_MAX = 15_000;
+const heartbeatMs = 25_000;
+const pongMsMax = 10_000;
+const openMsMax = 15_000;
 
 export interface ConnectionOptions {
   readonly websocket: string;
@@ -52,7 +52,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     try {
       const ticket = await options.ticket();
       if (isStale()) return;
-      cancelTimer = ports.after(OPEN_MS_MAX, () => down());
+      cancelTimer = ports.after(openMsMax, () => down());
       opening = ports.openSocket(`${options.websocket}?token=${encodeURIComponent(ticket)}`, eventsOf(isStale));
     } catch (error) {
       if (!isStale()) down(error);
@@ -81,9 +81,9 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   const beat = () => {
     cancelTimer();
-    cancelTimer = ports.after(HEARTBEAT_MS, () => {
+    cancelTimer = ports.after(heartbeatMs, () => {
       cancelPong();
-      cancelPong = ports.after(PONG_MS_MAX, () => down());
+      cancelPong = ports.after(pongMsMax, () => down());
       send({ action: "ping" });
       beat();
       options.onBeat();
@@ -105,7 +105,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     options.onDown(error);
     if (!isWanted) return;
     attempt += 1;
-    cancelTimer = ports.after(jitteredMs(ports.random(), attempt, BACKOFF), () => void connect());
+    cancelTimer = ports.after(jitteredMs(ports.random(), attempt, reconnectDelay), () => void connect());
   };
 
   return {

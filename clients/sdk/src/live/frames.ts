@@ -19,7 +19,7 @@ export type ServerFrame =
   | { readonly type: "error"; readonly code: LiveErrorCode; readonly id?: string };
 
 /** Topics in one frame, as the service takes them. */
-export const TOPICS_PER_FRAME_MAX = 50;
+export const topicsPerFrameMax = 50;
 
 /** The frame, or undefined for what is none: a later version of the service may say more than this one knows. */
 export function parseFrame(text: string): ServerFrame | undefined {

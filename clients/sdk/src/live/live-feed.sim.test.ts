@@ -7,7 +7,7 @@ import type { Level } from "../operations.generated.ts";
 import type { Socket, SocketEvents } from "../ports.ts";
 
 const locations = ["LEEDS", "YORK", "HULL"];
-const RECONNECT_MS_MAX = 30_000;
+const reconnectMsMax = 30_000;
 
 /** A service whose connections lose, repeat and hold back changes, and break: all but answer a subscription wrongly. */
 function createFaultyService() {
@@ -116,12 +116,12 @@ describe("the live feed (simulated)", () => {
           if (taken.kind === "move") service.move(taken.location, taken.onHand, taken.fate);
           if (taken.kind === "deliver late") service.deliverLate();
           if (taken.kind === "break") service.breakConnection();
-          if (taken.kind === "wait") clock.advance(RECONNECT_MS_MAX);
+          if (taken.kind === "wait") clock.advance(reconnectMsMax);
           await settle();
         }
         // A gap heals with the next connection; what is still late must not undo it.
         service.breakConnection();
-        clock.advance(RECONNECT_MS_MAX);
+        clock.advance(reconnectMsMax);
         await settle();
         service.deliverLate();
         const shown = watch

@@ -1,14 +1,14 @@
 import { HoldfastError } from "../error.ts";
 import type { Ports } from "../ports.ts";
 import { createConnection } from "./connection.ts";
-import { type LiveErrorCode, type ServerFrame, TOPICS_PER_FRAME_MAX } from "./frames.ts";
+import { type LiveErrorCode, type ServerFrame, topicsPerFrameMax } from "./frames.ts";
 import { type Levels, noLevels, takeIn } from "./levels.ts";
 import { type StockFeed, type StockState, viewOf } from "./stock-view.ts";
 
 /** A page that is left and one that is entered share the connection and its topics. */
-const LINGER_MS = 2_000;
+const lingerMs = 2_000;
 /** Heartbeats that may pass without an answer. */
-const BEATS_MAX = 1;
+const beatsMax = 1;
 
 interface Followed {
   show: (levels: Levels, state: StockState, error?: unknown) => void;
@@ -64,9 +64,9 @@ export function createLiveFeed(options: {
     },
     onBeat: () => {
       // A question or its answer was lost, though the connection stands.
-      if (question !== undefined && ++question.beats > BEATS_MAX) question = undefined;
+      if (question !== undefined && ++question.beats > beatsMax) question = undefined;
       for (const topic of followed.values()) {
-        if (topic.stage === "asked" && ++topic.beats > BEATS_MAX) topic.stage = "wanted";
+        if (topic.stage === "asked" && ++topic.beats > beatsMax) topic.stage = "wanted";
       }
       sync();
     },
@@ -91,7 +91,7 @@ export function createLiveFeed(options: {
   const sync = () => {
     if (!isOpen || question !== undefined) return;
     const action = left.size > 0 ? "unsubscribe" : "subscribe";
-    const topics = action === "unsubscribe" ? [...left].slice(0, TOPICS_PER_FRAME_MAX) : wantedTogether();
+    const topics = action === "unsubscribe" ? [...left].slice(0, topicsPerFrameMax) : wantedTogether();
     if (topics.length === 0) return;
     for (const name of topics) {
       if (action === "unsubscribe") left.delete(name);
@@ -104,7 +104,7 @@ export function createLiveFeed(options: {
 
   const wantedTogether = (): readonly string[] => {
     const wanted = [...followed].filter(([, topic]) => topic.stage === "wanted");
-    const together = wanted.filter(([, topic]) => !topic.isAlone).slice(0, TOPICS_PER_FRAME_MAX);
+    const together = wanted.filter(([, topic]) => !topic.isAlone).slice(0, topicsPerFrameMax);
     return (together.length > 0 ? together : wanted.slice(0, 1)).map(([name]) => name);
   };
 
@@ -185,7 +185,7 @@ export function createLiveFeed(options: {
       return () => {
         if (topic.show !== mine) return;
         topic.show = () => {};
-        topic.cancelLinger = ports.after(LINGER_MS, () => leave(name, topic));
+        topic.cancelLinger = ports.after(lingerMs, () => leave(name, topic));
       };
     },
   };

@@ -3,8 +3,8 @@ import type { Ports } from "../ports.ts";
 import { noLevels, type StockLevel, takeIn } from "./levels.ts";
 import { type StockFeed, viewOf } from "./stock-view.ts";
 
-const POLL_MS = 2_000;
-const BACKOFF = { firstMs: POLL_MS, ceilingMs: 30_000 };
+const pollMs = 2_000;
+const retryDelay = { firstMs: pollMs, ceilingMs: 30_000 };
 
 /** Levels by reading them again and again, where the deployment names no WebSocket. */
 export function createPollingFeed(options: {
@@ -42,7 +42,7 @@ export function createPollingFeed(options: {
         }
         isReading = false;
         if (abort.signal.aborted) return;
-        const waitMs = failureCount === 0 ? POLL_MS : POLL_MS + jitteredMs(ports.random(), failureCount, BACKOFF);
+        const waitMs = failureCount === 0 ? pollMs : pollMs + jitteredMs(ports.random(), failureCount, retryDelay);
         cancel = ports.after(waitMs, poll);
       };
       wakers.add(poll);

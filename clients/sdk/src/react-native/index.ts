@@ -3,7 +3,7 @@ import type { Holdfast } from "../holdfast.ts";
 import { type Ports, platformPorts } from "../ports.ts";
 
 /** Who comes back to a network comes back together with everyone who had lost it. */
-const NETWORK_BACK = { firstMs: 1_000, ceilingMs: 1_000 };
+const networkBack = { firstMs: 1_000, ceilingMs: 1_000 };
 
 /** `AppState` of react-native. */
 export interface AppStateSource {
@@ -57,7 +57,7 @@ export function followDevice(holdfast: Pick<Holdfast, "rest" | "wake">, device: 
     network = now;
     if (!isAnother || !isSeen) return;
     cancelWake();
-    if (now !== undefined) cancelWake = after(jitteredMs(random(), 1, NETWORK_BACK), () => holdfast.wake());
+    if (now !== undefined) cancelWake = after(jitteredMs(random(), 1, networkBack), () => holdfast.wake());
   });
 
   return () => {
