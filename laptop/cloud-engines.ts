@@ -8,7 +8,7 @@ import {
   startQueuesAndBuckets,
   startRedis,
 } from "./engines/index.ts";
-import { DATABASE_HOST, type EngineName } from "./resources/index.ts";
+import { databaseHost, type EngineName } from "./resources/index.ts";
 import type { State } from "./terraform/index.ts";
 
 export type Stop = () => Promise<void>;
@@ -97,7 +97,7 @@ export function postgresServer(options: EngineStartOptions, state: State, stops:
       }
       state.set("postgres", known() ?? server);
       running ??= launch(server);
-      return { host: DATABASE_HOST, port: Number(new URL((await running).endpoint).port) };
+      return { host: databaseHost, port: Number(new URL((await running).endpoint).port) };
     },
   };
 }

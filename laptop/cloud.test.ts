@@ -8,7 +8,7 @@ import { allow, bodyOf, type Resources, ref, smallApp, writeOutput } from "./clo
 import { type Cloud, startCloud } from "./cloud.ts";
 import { bundleFunction, eventually, temporaryFolder } from "./services/services.fixture.ts";
 
-const START_MS_MAX = 180_000;
+const startMsMax = 180_000;
 
 const api = (answer: string) => `import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 const table = new DynamoDBClient({});
@@ -49,9 +49,9 @@ beforeAll(async () => {
     variables: {},
     log: (line) => lines.push(line),
   });
-}, START_MS_MAX);
+}, startMsMax);
 
-afterAll(() => cloud?.stop(), START_MS_MAX);
+afterAll(() => cloud?.stop(), startMsMax);
 
 function write(): void {
   writeOutput(output, resources, { url: ref("aws_api_gateway_stage.api.invoke_url") });

@@ -7,7 +7,6 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { postgresServer, type Stop, startEngines } from "./cloud-engines.ts";
 import {
-  ACCOUNT,
   applyInstance,
   type Change,
   createDeployment,
@@ -18,6 +17,7 @@ import {
   identityOf,
   isRun,
   type Laptop,
+  laptopAccountId,
   refuseUnknownTypes,
   removeInstance,
 } from "./resources/index.ts";
@@ -79,9 +79,9 @@ export interface Cloud {
 }
 
 /** Types that are databases on the one server. */
-const DATABASES = new Set(["aws_rds_cluster", "aws_db_instance"]);
+const databases = new Set(["aws_rds_cluster", "aws_db_instance"]);
 /** Nothing listens there: the address of an engine that no resource needs. */
-const NOWHERE = "http://127.0.0.1:9";
+const nowhere = "http://127.0.0.1:9";
 
 /** Runs the synthesized Terraform of a CDKTF app on this machine. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
@@ -108,13 +108,13 @@ async function start(options: CloudOptions, stops: Stop[]): Promise<Cloud> {
 
   const state = options.storage === "disk" ? openState(join(options.folder, "state.json")) : memoryState();
   const postgres = postgresServer(options, state, stops);
-  if (blocks.some(({ type }) => DATABASES.has(type))) postgres.startKnown();
+  if (blocks.some(({ type }) => databases.has(type))) postgres.startKnown();
   const engines = await startEngines(enginesOf(blocks.map(({ type }) => type)), options, stops);
-  const { dynamodb = NOWHERE, kinesis = NOWHERE, queuesAndBuckets = NOWHERE } = engines;
+  const { dynamodb = nowhere, kinesis = nowhere, queuesAndBuckets = nowhere } = engines;
   const registry = createRegistry();
   const services = await startServices({
     region,
-    accountId: ACCOUNT,
+    accountId: laptopAccountId,
     endpoints: { dynamodb, kinesis, sqs: queuesAndBuckets, sns: queuesAndBuckets, s3: queuesAndBuckets },
     folder: join(options.folder, "services"),
     storage: options.storage,

@@ -1,9 +1,9 @@
-const CAUSES_MAX = 5;
+const causesMax = 5;
 
 /** An error and what caused it, a line each. */
 export function explain(error: unknown): string {
   const lines: string[] = [];
-  for (let current = error; current !== undefined && lines.length < CAUSES_MAX; ) {
+  for (let current = error; current !== undefined && lines.length < causesMax; ) {
     lines.push(current instanceof Error ? current.message || current.name : String(current));
     current = current instanceof Error ? current.cause : undefined;
   }

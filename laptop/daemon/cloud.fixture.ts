@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Cloud, CloudOptions } from "../cloud.ts";
 import { startQueuesAndBuckets } from "../engines/index.ts";
 
-const LISTEN_AFTER_MS = 250;
+const listenAfterMs = 250;
 
 /** A small cloud of one real engine and one address; the variables `fail` and `hang` do so once the engine is up. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
@@ -22,7 +22,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const server = createServer((_request, response) => response.writeHead(404).end());
   let applied = options.output;
   // Only after it was said to have started, as a service does that has work of its own to do first.
-  setTimeout(() => server.listen(ports.api, "127.0.0.1"), LISTEN_AFTER_MS);
+  setTimeout(() => server.listen(ports.api, "127.0.0.1"), listenAfterMs);
   return {
     get outputs() {
       const endpoints = { api: `http://127.0.0.1:${ports.api}/v1` };

@@ -10,10 +10,10 @@ import { type StatePaths, statePaths } from "../state-folder.ts";
 import { ApplyMessage, DaemonMessage, type DaemonOptions } from "./messages.ts";
 import { type DaemonRecord, releaseFolder, runningDaemon } from "./record.ts";
 
-const STOP_GRACE_MS = 30_000;
-const POLL_MS = 100;
-const LOG_BYTES_MAX = 10 * 1024 * 1024;
-const LOG_TAIL_LINES = 15;
+const stopGraceMs = 30_000;
+const pollMs = 100;
+const logBytesMax = 10 * 1024 * 1024;
+const logTailLines = 15;
 
 /** Starts the daemon apart from this terminal and returns when it is ready; an abort stops it again. */
 export async function startDaemon(
@@ -23,7 +23,7 @@ export async function startDaemon(
 ): Promise<void> {
   const paths = statePaths(options.folder);
   mkdirSync(paths.logs, { recursive: true });
-  if ((statSync(paths.log, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES_MAX)
+  if ((statSync(paths.log, { throwIfNoEntry: false })?.size ?? 0) > logBytesMax)
     renameSync(paths.log, `${paths.log}.1`);
   const log = openSync(paths.log, "a");
   const daemon = spawn(
@@ -65,7 +65,7 @@ export async function waitWhileStarting(paths: StatePaths, record: DaemonRecord)
   while (isRunning(record)) {
     const now = runningDaemon(paths);
     if (now?.stage === "ready") return now;
-    await pause(POLL_MS);
+    await pause(pollMs);
   }
   return undefined;
 }
@@ -101,12 +101,12 @@ export async function stopDaemon(
   paths: StatePaths,
 ): Promise<{ daemon: DaemonRecord | undefined; leftovers: number[] }> {
   const daemon = runningDaemon(paths);
-  if (daemon !== undefined) await endProcess(daemon, { signal: "SIGTERM", graceMs: STOP_GRACE_MS });
+  if (daemon !== undefined) await endProcess(daemon, { signal: "SIGTERM", graceMs: stopGraceMs });
   const leftovers = await endEngines(paths.cloud);
   releaseFolder(paths);
   return { daemon, leftovers };
 }
 
 function logTail(paths: StatePaths): string {
-  return readFileSync(paths.log, "utf8").trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
+  return readFileSync(paths.log, "utf8").trimEnd().split("\n").slice(-logTailLines).join("\n");
 }

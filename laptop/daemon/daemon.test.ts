@@ -22,7 +22,7 @@ import type { DaemonOptions } from "./messages.ts";
 import { runningDaemon } from "./record.ts";
 
 const QueueName = "kept";
-const PORT_NAMES = [
+const portNames = [
   "api",
   "issuer",
   "dynamodb",
@@ -52,7 +52,7 @@ beforeEach(async () => {
   mkdirSync(options.folder);
   writeFileSync(join(options.output, "cdk.tf.json"), "{}");
   // Ports of its own, so that the laptop cloud of this machine may run beside the test.
-  const ports = await Promise.all(PORT_NAMES.map(async (name) => [name, await freePort()] as const));
+  const ports = await Promise.all(portNames.map(async (name) => [name, await freePort()] as const));
   writeFileSync(paths.ports, JSON.stringify(Object.fromEntries(ports)));
 });
 afterEach(async () => {

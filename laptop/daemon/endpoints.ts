@@ -12,9 +12,9 @@ export interface Endpoints {
   readonly [name: string]: string | Readonly<Record<string, string>>;
 }
 
-const ANSWER_MS_MAX = 2_000;
-const READY_MS_MAX = 60_000;
-const POLL_MS = 100;
+const answerMsMax = 2_000;
+const readyMsMax = 60_000;
+const pollMs = 100;
 
 /** Every stack may have an output `endpoints`, an object of addresses; together they are what users are shown. */
 export function mergeEndpoints(
@@ -34,7 +34,7 @@ export function readEndpoints(paths: StatePaths): Endpoints | undefined {
   return readJson(paths.endpoints, EndpointsFile) as Endpoints | undefined;
 }
 
-export async function waitUntilAllAnswer(endpoints: Endpoints, waitMsMax = READY_MS_MAX): Promise<void> {
+export async function waitUntilAllAnswer(endpoints: Endpoints, waitMsMax = readyMsMax): Promise<void> {
   const deadline = performance.now() + waitMsMax;
   for (;;) {
     const silent = await silentEndpoints(endpoints);
@@ -44,7 +44,7 @@ export async function waitUntilAllAnswer(endpoints: Endpoints, waitMsMax = READY
         `no answer within ${waitMsMax / 1_000} s from ${silent.map(([name, url]) => `${name} (${url})`).join(", ")}`,
       );
     }
-    await pause(POLL_MS);
+    await pause(pollMs);
   }
 }
 
@@ -63,7 +63,7 @@ export async function silentEndpoints(endpoints: Endpoints): Promise<[name: stri
 function answersNow(address: string): Promise<boolean> {
   const url = new URL(address);
   if (url.protocol === "http:" || url.protocol === "https:") {
-    return fetch(url, { signal: AbortSignal.timeout(ANSWER_MS_MAX), redirect: "manual" }).then(
+    return fetch(url, { signal: AbortSignal.timeout(answerMsMax), redirect: "manual" }).then(
       (response) => response.status < 500,
       () => false,
     );
@@ -73,7 +73,7 @@ function answersNow(address: string): Promise<boolean> {
 
 function accepts(url: URL): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: url.hostname, port: Number(url.port), timeout: ANSWER_MS_MAX });
+    const socket = connect({ host: url.hostname, port: Number(url.port), timeout: answerMsMax });
     const end = (isThere: boolean) => {
       socket.destroy();
       resolve(isThere);

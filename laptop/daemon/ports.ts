@@ -5,7 +5,7 @@ import { readJson, type StatePaths, writeJson } from "../state-folder.ts";
 const Ports = z.record(z.string(), z.int().min(1).max(65_535));
 
 /** The edge first: it is what people type, so it takes its port from whatever had that before. */
-const PREFERRED = {
+const preferred = {
   edge: 8787,
   websocket: 8786,
   issuer: 8788,
@@ -21,18 +21,18 @@ const PREFERRED = {
   api: 8798,
 } as const;
 
-export const portNames = Object.keys(PREFERRED) as PortName[];
-type PortName = keyof typeof PREFERRED;
+export const portNames = Object.keys(preferred) as PortName[];
+type PortName = keyof typeof preferred;
 export type LaptopPorts = Readonly<Record<PortName, number>>;
 
 /** The ports used last time, so that addresses stay valid; the first time the preferred ones; a taken one is replaced. */
 export async function choosePorts(paths: StatePaths, note: (line: string) => void): Promise<LaptopPorts> {
   const remembered = rememberedPorts(paths);
-  const chosen = { ...PREFERRED } as Record<PortName, number>;
+  const chosen = { ...preferred } as Record<PortName, number>;
   const given = new Set<number>();
   for (const name of portNames) {
     const last = remembered[name];
-    const wanted = last === undefined || given.has(last) ? PREFERRED[name] : last;
+    const wanted = last === undefined || given.has(last) ? preferred[name] : last;
     chosen[name] = !given.has(wanted) && (await isPortFree(wanted)) ? wanted : await freePort();
     if (chosen[name] !== wanted) note(`port ${wanted} for ${name} is taken by another process: using ${chosen[name]}`);
     given.add(chosen[name]);

@@ -17,14 +17,14 @@ import type { Engine } from "./engine.ts";
 import { freePort, isPortFree } from "./free-port.ts";
 import { endProcess, identify, isRunning, type ProcessIdentity } from "./process-identity.ts";
 
-const READY_MS_MAX = 90_000;
-const READY_POLL_MS = 25;
-const STOP_GRACE_MS = 10_000;
-const PORT_ATTEMPTS_MAX = 3;
-const LOG_TAIL_BYTES = 1_500;
+const readyMsMax = 90_000;
+const readyPollMs = 25;
+const stopGraceMs = 10_000;
+const portAttemptsMax = 3;
+const logTailBytes = 1_500;
 
 /** The file in an engine's folder that says which process has it. */
-export const PROCESS_RECORD = "process.json";
+export const processRecord = "process.json";
 
 const ProcessRecord = z.object({
   pid: z.int().positive(),
@@ -66,8 +66,8 @@ export async function startChildEngine(engine: ChildEngine): Promise<Engine> {
       return { endpoint: engine.endpoint(port), pids: [child.pid], stop: () => stop(engine, child) };
     }
     await stop(engine, child);
-    const said = readFileSync(logFile).subarray(logStart).subarray(-LOG_TAIL_BYTES).toString("utf8").trim();
-    if (engine.port === undefined && attempt < PORT_ATTEMPTS_MAX && /address.*in use|EADDRINUSE|bind/i.test(said))
+    const said = readFileSync(logFile).subarray(logStart).subarray(-logTailBytes).toString("utf8").trim();
+    if (engine.port === undefined && attempt < portAttemptsMax && /address.*in use|EADDRINUSE|bind/i.test(said))
       continue;
     throw new Error(`${engine.name} did not start on port ${port}. The end of ${logFile}:\n${said || "(nothing)"}`);
   }
@@ -77,8 +77,8 @@ export async function startChildEngine(engine: ChildEngine): Promise<Engine> {
 export async function endRecordedProcess(folder: string): Promise<ProcessIdentity | undefined> {
   const recorded = readRecord(folder);
   if (recorded === undefined) return undefined;
-  await endProcess(recorded, { signal: recorded.stopSignal, graceMs: STOP_GRACE_MS });
-  rmSync(join(folder, PROCESS_RECORD), { force: true });
+  await endProcess(recorded, { signal: recorded.stopSignal, graceMs: stopGraceMs });
+  rmSync(join(folder, processRecord), { force: true });
   return recorded;
 }
 
@@ -106,27 +106,27 @@ async function launch(engine: ChildEngine, port: number, logFile: string): Promi
 }
 
 async function answers(engine: ChildEngine, port: number, child: ProcessIdentity): Promise<boolean> {
-  const deadline = performance.now() + READY_MS_MAX;
+  const deadline = performance.now() + readyMsMax;
   while (isRunning(child) && performance.now() < deadline) {
     if (await engine.isReady(port).catch(() => false)) return isRunning(child);
-    await pause(READY_POLL_MS);
+    await pause(readyPollMs);
   }
   return false;
 }
 
 async function stop(engine: ChildEngine, child: ProcessIdentity): Promise<void> {
-  await endProcess(child, { signal: engine.stopSignal ?? "SIGTERM", graceMs: STOP_GRACE_MS });
-  if (readRecord(engine.folder)?.pid === child.pid) rmSync(join(engine.folder, PROCESS_RECORD), { force: true });
+  await endProcess(child, { signal: engine.stopSignal ?? "SIGTERM", graceMs: stopGraceMs });
+  if (readRecord(engine.folder)?.pid === child.pid) rmSync(join(engine.folder, processRecord), { force: true });
 }
 
 function writeRecord(folder: string, record: z.infer<typeof ProcessRecord>): void {
-  const file = join(folder, PROCESS_RECORD);
+  const file = join(folder, processRecord);
   writeFileSync(`${file}.new`, JSON.stringify(record));
   renameSync(`${file}.new`, file);
 }
 
 function readRecord(folder: string): z.infer<typeof ProcessRecord> | undefined {
-  const file = join(folder, PROCESS_RECORD);
+  const file = join(folder, processRecord);
   return existsSync(file) ? ProcessRecord.parse(JSON.parse(readFileSync(file, "utf8"))) : undefined;
 }
 

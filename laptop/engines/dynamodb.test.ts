@@ -10,7 +10,7 @@ import { clientOptions, dynamoDbEndpoint } from "../../test/support/engines.ts";
 import { startDynamoDb } from "./dynamodb.ts";
 import { describeEngine } from "./engine.conformance.ts";
 
-const TABLE = "kept";
+const tableName = "kept";
 
 describeEngine("startDynamoDb", {
   start: startDynamoDb,
@@ -18,17 +18,17 @@ describeEngine("startDynamoDb", {
     const client = new DynamoDBClient(clientOptions(endpoint));
     await client.send(
       new CreateTableCommand({
-        TableName: TABLE,
+        TableName: tableName,
         AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
         KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
         BillingMode: "PAY_PER_REQUEST",
       }),
     );
-    await client.send(new PutItemCommand({ TableName: TABLE, Item: { pk: { S: "a" }, n: { N: "1" } } }));
+    await client.send(new PutItemCommand({ TableName: tableName, Item: { pk: { S: "a" }, n: { N: "1" } } }));
   },
   read: async (endpoint) => {
     const client = new DynamoDBClient(clientOptions(endpoint));
-    const { Item } = await client.send(new GetItemCommand({ TableName: TABLE, Key: { pk: { S: "a" } } }));
+    const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key: { pk: { S: "a" } } }));
     return Item?.n?.N;
   },
   expected: "1",

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { endRecordedProcess, PROCESS_RECORD } from "./child-engine.ts";
+import { endRecordedProcess, processRecord } from "./child-engine.ts";
 
 /** Kept over a restart of the machine, and open to every user to pass through. */
-export const SHARED_DATA_PREFIX = "/var/tmp/laptop-postgres-";
+export const sharedDataPrefix = "/var/tmp/laptop-postgres-";
 
-const DEPTH_MAX = 3;
+const depthMax = 3;
 
 /** Ends every engine below `folder` that a killed owner left running; gives the pids. */
 export async function endEngines(folder: string): Promise<number[]> {
@@ -17,20 +17,20 @@ export async function endEngines(folder: string): Promise<number[]> {
 export function removeEngineFolder(folder: string): void {
   for (const { path } of entriesBelow(folder).filter((entry) => entry.isLink)) {
     const target = readlinkSync(path);
-    if (target.startsWith(SHARED_DATA_PREFIX)) rmSync(dirname(target), { recursive: true, force: true });
+    if (target.startsWith(sharedDataPrefix)) rmSync(dirname(target), { recursive: true, force: true });
   }
   rmSync(folder, { recursive: true, force: true });
 }
 
 function engineFolders(folder: string): string[] {
-  return entriesBelow(folder).flatMap(({ path, name }) => (name === PROCESS_RECORD ? [dirname(path)] : []));
+  return entriesBelow(folder).flatMap(({ path, name }) => (name === processRecord ? [dirname(path)] : []));
 }
 
 function entriesBelow(folder: string, depth = 1): { path: string; name: string; isLink: boolean }[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    const below = entry.isDirectory() && depth < DEPTH_MAX ? entriesBelow(path, depth + 1) : [];
+    const below = entry.isDirectory() && depth < depthMax ? entriesBelow(path, depth + 1) : [];
     return [{ path, name: entry.name, isLink: entry.isSymbolicLink() }, ...below];
   });
 }

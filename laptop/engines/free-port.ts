@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-const LOOPBACK = "127.0.0.1";
+const loopback = "127.0.0.1";
 
 export function freePort(): Promise<number> {
   return listenOnce(0);
@@ -20,7 +20,7 @@ function listenOnce(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
-    server.listen(port, LOOPBACK, () => {
+    server.listen(port, loopback, () => {
       const address = server.address();
       const bound = typeof address === "object" && address !== null ? address.port : port;
       server.close(() => resolve(bound));

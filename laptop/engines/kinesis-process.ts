@@ -2,13 +2,13 @@
 import kinesalite from "kinesalite";
 
 const [port, path] = process.argv.slice(2);
-const CHANGE_MS = 20;
+const changeMs = 20;
 
 const server = kinesalite({
   ...(path === undefined ? {} : { path }),
-  createStreamMs: CHANGE_MS,
-  deleteStreamMs: CHANGE_MS,
-  updateStreamMs: CHANGE_MS,
+  createStreamMs: changeMs,
+  deleteStreamMs: changeMs,
+  updateStreamMs: changeMs,
   shardLimit: 100,
 });
 server.listen(Number(port), "127.0.0.1");

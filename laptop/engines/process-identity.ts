@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
-const POLL_MS = 20;
+const pollMs = 20;
 
 /** A pid alone may belong to a stranger after a restart; with its start time it names one process for good. */
 export interface ProcessIdentity {
@@ -45,7 +45,7 @@ async function goneWithin(target: ProcessIdentity, waitMs: number): Promise<bool
   const deadline = performance.now() + waitMs;
   while (isRunning(target)) {
     if (performance.now() > deadline) return false;
-    await pause(POLL_MS);
+    await pause(pollMs);
   }
   return true;
 }

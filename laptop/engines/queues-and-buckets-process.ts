@@ -7,18 +7,18 @@ import { startFauxqs } from "fauxqs";
 
 // fauxqs 2.4.1 listens on every interface and names queues by http://sqs.<region>.localhost, which few machines
 // resolve and which SDK clients follow; a stored queue keeps the port that it was made with. It has no options for these.
-const HOST = "127.0.0.1";
+const engineHost = "127.0.0.1";
 const [port = "", dataDir] = process.argv.slice(2);
 
 const listen = Server.prototype.listen as (this: Server, options: ListenOptions, ...rest: unknown[]) => Server;
 Server.prototype.listen = function (this: Server, options: ListenOptions, ...rest: unknown[]) {
-  return listen.call(this, { ...options, host: HOST }, ...rest);
+  return listen.call(this, { ...options, host: engineHost }, ...rest);
 } as typeof Server.prototype.listen;
 
 const { SqsStore } = (await import(new URL("sqs/sqsStore.js", import.meta.resolve("fauxqs")).href)) as {
   SqsStore: { prototype: { buildQueueUrl(name: string): string } };
 };
-const accountUrl = `http://${HOST}:${port}/000000000000`;
+const accountUrl = `http://${engineHost}:${port}/000000000000`;
 SqsStore.prototype.buildQueueUrl = (name) => `${accountUrl}/${name}`;
 if (dataDir !== undefined) moveQueues(join(dataDir, "fauxqs.db"));
 

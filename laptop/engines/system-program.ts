@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const APT_GET = "/usr/bin/apt-get";
+const aptGet = "/usr/bin/apt-get";
 
 /** A program that no npm package ships. */
 export interface SystemProgram {
@@ -19,14 +19,14 @@ export interface SystemProgram {
 /** Gives the command that runs the program, after installing it where that needs nobody's consent. */
 export async function ensureProgram(program: SystemProgram, log: (line: string) => void): Promise<string> {
   if (await works(program)) return program.command;
-  const mayInstall = process.getuid?.() === 0 && existsSync(APT_GET);
+  const mayInstall = process.getuid?.() === 0 && existsSync(aptGet);
   if (!mayInstall) throw new Error(program.missing);
   log(`${program.command} is missing: installing it with apt-get (once, some 30 s)`);
-  await run(APT_GET, ["update", "-qq"]).catch(() => undefined);
+  await run(aptGet, ["update", "-qq"]).catch(() => undefined);
   const reasons: string[] = [];
   for (const name of program.packages) {
     try {
-      await run(APT_GET, ["install", "-y", "-qq", "--no-install-recommends", name], {
+      await run(aptGet, ["install", "-y", "-qq", "--no-install-recommends", name], {
         // RUNLEVEL keeps a package from starting a service of its own.
         env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
       });

@@ -1,8 +1,8 @@
 import { importJWK, SignJWT } from "jose";
-import { ALGORITHM, type SigningKey } from "./keys.ts";
+import { algorithm, type SigningKey } from "./keys.ts";
 
-export const ISSUER_HOST = "127.0.0.1";
-export const TOKEN_TTL_SECONDS = 12 * 60 * 60;
+export const issuerHost = "127.0.0.1";
+export const tokenTtlSeconds = 12 * 60 * 60;
 
 export interface AccessTokenClaims {
   readonly issuer: string;
@@ -14,19 +14,19 @@ export interface AccessTokenClaims {
 }
 
 export function issuerUrl(port: number): string {
-  return `http://${ISSUER_HOST}:${port}`;
+  return `http://${issuerHost}:${port}`;
 }
 
 export async function signAccessToken(key: SigningKey, claims: AccessTokenClaims): Promise<string> {
   return new SignJWT({ scope: claims.scope, client_id: claims.client })
-    .setProtectedHeader({ alg: ALGORITHM, kid: key.kid, typ: "at+jwt" })
+    .setProtectedHeader({ alg: algorithm, kid: key.kid, typ: "at+jwt" })
     .setIssuer(claims.issuer)
     .setAudience(claims.audience)
     .setSubject(claims.subject)
     .setJti(crypto.randomUUID())
     .setIssuedAt()
-    .setExpirationTime(`${TOKEN_TTL_SECONDS}s`)
-    .sign(await importJWK(key, ALGORITHM));
+    .setExpirationTime(`${tokenTtlSeconds}s`)
+    .sign(await importJWK(key, algorithm));
 }
 
 /** OpenID Connect Core, section 2: says to the client who signed in; no API takes it. */
@@ -35,11 +35,11 @@ export async function signIdToken(
   claims: Omit<AccessTokenClaims, "audience" | "scope"> & { readonly nonce: string | undefined },
 ): Promise<string> {
   return new SignJWT(claims.nonce === undefined ? {} : { nonce: claims.nonce })
-    .setProtectedHeader({ alg: ALGORITHM, kid: key.kid })
+    .setProtectedHeader({ alg: algorithm, kid: key.kid })
     .setIssuer(claims.issuer)
     .setAudience(claims.client)
     .setSubject(claims.subject)
     .setIssuedAt()
-    .setExpirationTime(`${TOKEN_TTL_SECONDS}s`)
-    .sign(await importJWK(key, ALGORITHM));
+    .setExpirationTime(`${tokenTtlSeconds}s`)
+    .sign(await importJWK(key, algorithm));
 }

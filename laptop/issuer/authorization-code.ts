@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 
-const CODE_TTL_MS = 60_000;
-const CODES_MAX = 1_000;
+const codeTtlMs = 60_000;
+const codesMax = 1_000;
 const loopbackHosts = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 const RedirectUri = z
@@ -37,9 +37,9 @@ export function createCodes(now: () => number = Date.now) {
   return {
     issue(grant: Grant): string {
       const [oldest] = grants.keys();
-      if (grants.size >= CODES_MAX && oldest !== undefined) grants.delete(oldest);
+      if (grants.size >= codesMax && oldest !== undefined) grants.delete(oldest);
       const code = crypto.randomUUID();
-      grants.set(code, { ...grant, endsAtMs: now() + CODE_TTL_MS });
+      grants.set(code, { ...grant, endsAtMs: now() + codeTtlMs });
       return code;
     },
     /** The grant, or undefined where any part of the request does not fit. */

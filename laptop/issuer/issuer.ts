@@ -1,8 +1,8 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { z } from "zod";
-import { ISSUER_HOST, issuerUrl, signAccessToken, signIdToken, TOKEN_TTL_SECONDS } from "./access-token.ts";
+import { issuerHost, issuerUrl, signAccessToken, signIdToken, tokenTtlSeconds } from "./access-token.ts";
 import { AuthorizationRequest, createCodes, redirectTo } from "./authorization-code.ts";
-import { ALGORITHM, publicKey, type SigningKey, signingKey } from "./keys.ts";
+import { algorithm, publicKey, type SigningKey, signingKey } from "./keys.ts";
 import { refusalPage, signInPage } from "./sign-in-page.ts";
 
 export interface IssuerOptions {
@@ -16,9 +16,9 @@ export interface Issuer {
   stop(): Promise<void>;
 }
 
-const TOKEN_PATH = "/oauth2/token";
-const AUTHORIZATION_PATH = "/oauth2/authorize";
-const KEYS_PATH = "/.well-known/jwks.json";
+const tokenPath = "/oauth2/token";
+const authorizationPath = "/oauth2/authorize";
+const keysPath = "/.well-known/jwks.json";
 
 type Codes = ReturnType<typeof createCodes>;
 type Form = Partial<Record<string, string>>;
@@ -39,7 +39,7 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   const key = await signingKey(options.keyFile);
   const app = fastify({ logger: false, forceCloseConnections: true });
   addRoutes(app, options.audience, key);
-  await app.listen({ port: options.port, host: ISSUER_HOST });
+  await app.listen({ port: options.port, host: issuerHost });
   return { url: urlOf(app), stop: () => app.close() };
 }
 
@@ -52,14 +52,14 @@ function addRoutes(app: FastifyInstance, audience: string, key: SigningKey): voi
     reply.header("access-control-allow-origin", "*");
   });
   const codes = createCodes();
-  app.get(AUTHORIZATION_PATH, (request, reply) => askWhoSignsIn(request.query, reply));
-  app.post(AUTHORIZATION_PATH, (request, reply) => signIn(request.body, reply, codes));
+  app.get(authorizationPath, (request, reply) => askWhoSignsIn(request.query, reply));
+  app.post(authorizationPath, (request, reply) => signIn(request.body, reply, codes));
   app.get("/.well-known/openid-configuration", () => configuration(urlOf(app)));
-  app.get(KEYS_PATH, (_request, reply) => {
+  app.get(keysPath, (_request, reply) => {
     reply.header("cache-control", "public, max-age=60");
     return { keys: [publicKey(key)] };
   });
-  app.post(TOKEN_PATH, (request, reply) =>
+  app.post(tokenPath, (request, reply) =>
     answerTokenRequest(request, reply, { issuer: urlOf(app), audience, key, codes }),
   );
 }
@@ -67,15 +67,15 @@ function addRoutes(app: FastifyInstance, audience: string, key: SigningKey): voi
 function configuration(issuer: string) {
   return {
     issuer,
-    jwks_uri: `${issuer}${KEYS_PATH}`,
-    token_endpoint: `${issuer}${TOKEN_PATH}`,
-    authorization_endpoint: `${issuer}${AUTHORIZATION_PATH}`,
+    jwks_uri: `${issuer}${keysPath}`,
+    token_endpoint: `${issuer}${tokenPath}`,
+    authorization_endpoint: `${issuer}${authorizationPath}`,
     grant_types_supported: ["client_credentials", "authorization_code"],
     response_types_supported: ["code"],
     code_challenge_methods_supported: ["S256"],
     scopes_supported: ["openid"],
     subject_types_supported: ["public"],
-    id_token_signing_alg_values_supported: [ALGORITHM],
+    id_token_signing_alg_values_supported: [algorithm],
     token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
   };
 }
@@ -87,7 +87,7 @@ function askWhoSignsIn(query: unknown, reply: FastifyReply): FastifyReply {
     .type("text/html");
   const request = AuthorizationRequest.safeParse(query);
   if (!request.success) return reply.code(400).send(refusalPage(z.prettifyError(request.error)));
-  return reply.send(signInPage(request.data, AUTHORIZATION_PATH));
+  return reply.send(signInPage(request.data, authorizationPath));
 }
 
 const SignIn = AuthorizationRequest.extend({ subject: z.string().trim().min(1).max(128) });
@@ -126,7 +126,7 @@ async function answerCode(form: Form, reply: FastifyReply, { issuer, audience, k
   const client = request.client_id;
   const access_token = await signAccessToken(key, { issuer, audience, subject, client, scope });
   const id_token = await signIdToken(key, { issuer, subject, client, nonce: request.nonce });
-  return { access_token, id_token, token_type: "Bearer", expires_in: TOKEN_TTL_SECONDS, scope };
+  return { access_token, id_token, token_type: "Bearer", expires_in: tokenTtlSeconds, scope };
 }
 
 async function answerClient(
@@ -142,7 +142,7 @@ async function answerClient(
   }
   const scope = form.scope ?? "admin";
   const access_token = await signAccessToken(key, { issuer, audience, subject: client, client, scope });
-  return { access_token, token_type: "Bearer", expires_in: TOKEN_TTL_SECONDS, scope };
+  return { access_token, token_type: "Bearer", expires_in: tokenTtlSeconds, scope };
 }
 
 function basicClient(authorization: string | undefined): string | undefined {

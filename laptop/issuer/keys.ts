@@ -2,7 +2,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
 import { z } from "zod";
 import { readJson, writeJson } from "../state-folder.ts";
 
-export const ALGORITHM = "RS256";
+export const algorithm = "RS256";
 
 const PublicKey = z.object({
   kty: z.literal("RSA"),
@@ -33,9 +33,9 @@ export function publicKey(key: SigningKey): z.infer<typeof PublicKey> {
 }
 
 async function makeKey(file: string): Promise<SigningKey> {
-  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  const { privateKey } = await generateKeyPair(algorithm, { extractable: true });
   const jwk = await exportJWK(privateKey);
-  const key = PrivateKey.parse({ ...jwk, kid: await calculateJwkThumbprint(jwk), alg: ALGORITHM, use: "sig" });
+  const key = PrivateKey.parse({ ...jwk, kid: await calculateJwkThumbprint(jwk), alg: algorithm, use: "sig" });
   writeJson(file, key, { mode: 0o600 });
   return key;
 }

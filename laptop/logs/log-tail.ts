@@ -2,9 +2,9 @@ import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from
 import { basename, dirname, join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 
-const ENGINE_LOG = "engine.log";
-const DEPTH_MAX = 4;
-const FIRST_READ_BYTES_MAX = 256 * 1024;
+const engineLog = "engine.log";
+const depthMax = 4;
+const firstReadBytesMax = 256 * 1024;
 
 interface Position {
   offset: number;
@@ -21,9 +21,9 @@ export function logFiles(
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return depth < DEPTH_MAX ? logFiles(path, options, depth + 1) : [];
+    if (entry.isDirectory()) return depth < depthMax ? logFiles(path, options, depth + 1) : [];
     const isLog = (options.rotated ? /\.log(\.\d+)?$/ : /\.log$/).test(entry.name);
-    const isWanted = isLog && (options.engines || !entry.name.startsWith(ENGINE_LOG));
+    const isWanted = isLog && (options.engines || !entry.name.startsWith(engineLog));
     return entry.isFile() && isWanted ? [path] : [];
   });
 }
@@ -51,7 +51,7 @@ export function createLogTail(options: {
 }
 
 function startOf(file: string, isFirst: boolean): Position {
-  const offset = isFirst ? Math.max(0, statSync(file).size - FIRST_READ_BYTES_MAX) : 0;
+  const offset = isFirst ? Math.max(0, statSync(file).size - firstReadBytesMax) : 0;
   return { offset, unfinishedLine: "", decoder: new StringDecoder("utf8") };
 }
 
@@ -70,5 +70,5 @@ function readLines(file: string, position: Position): string[] {
 }
 
 function label(file: string): string {
-  return basename(file) === ENGINE_LOG ? basename(dirname(file)) : basename(file, ".log");
+  return basename(file) === engineLog ? basename(dirname(file)) : basename(file, ".log");
 }

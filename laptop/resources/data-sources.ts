@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { ACCOUNT } from "./laptop.ts";
+import { laptopAccountId } from "./laptop.ts";
 import { blocks, defineResource, ignored, text, texts } from "./resource.ts";
 
 export const callerIdentity = defineResource({
   type: "aws_caller_identity",
   arguments: {},
   apply: () => ({
-    id: ACCOUNT,
-    account_id: ACCOUNT,
-    arn: `arn:aws:iam::${ACCOUNT}:root`,
-    user_id: ACCOUNT,
+    id: laptopAccountId,
+    account_id: laptopAccountId,
+    arn: `arn:aws:iam::${laptopAccountId}:root`,
+    user_id: laptopAccountId,
   }),
 });
 

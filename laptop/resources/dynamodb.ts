@@ -30,8 +30,8 @@ import {
 } from "./resource.ts";
 
 /** A new index is filled from the whole table. */
-const CHANGE_MS_MAX = 300_000;
-const POLL_MS = 20;
+const changeMsMax = 300_000;
+const pollMs = 20;
 
 const notThrottled = "the engine has no capacity limits";
 const Index = {
@@ -244,15 +244,15 @@ async function describe(client: DynamoDBClient, TableName: string): Promise<Tabl
 
 /** The table and all its indexes are there, and none is on its way out. */
 async function settled(client: DynamoDBClient, TableName: string): Promise<void> {
-  const deadline = performance.now() + CHANGE_MS_MAX;
+  const deadline = performance.now() + changeMsMax;
   for (;;) {
     const table = await describe(client, TableName);
     const states = [table?.TableStatus, ...(table?.GlobalSecondaryIndexes ?? []).map((index) => index.IndexStatus)];
     if (states.every((state) => state === "ACTIVE")) return;
     if (performance.now() > deadline) {
-      throw new Error(`the table ${TableName} is not ready after ${CHANGE_MS_MAX / 1_000} s (${states.join(", ")})`);
+      throw new Error(`the table ${TableName} is not ready after ${changeMsMax / 1_000} s (${states.join(", ")})`);
     }
-    await pause(POLL_MS);
+    await pause(pollMs);
   }
 }
 

@@ -23,7 +23,7 @@ import * as wafv2 from "./wafv2.ts";
 import * as webSocketApi from "./websocket-api.ts";
 
 export { type Change, createDeployment, type Round } from "./deployment.ts";
-export { ACCOUNT, DATABASE_HOST, type Laptop } from "./laptop.ts";
+export { databaseHost, type Laptop, laptopAccountId } from "./laptop.ts";
 export { notRun } from "./not-run.ts";
 export { createRegistry, grantsOf, identityOf } from "./registry.ts";
 export type { EngineName } from "./resource.ts";

@@ -23,8 +23,8 @@ import {
 } from "./resource.ts";
 
 /** On-demand streams begin with four shards at AWS; the laptop keeps to one consumer thread a shard. */
-const ON_DEMAND_SHARDS = 4;
-const RETENTION_HOURS_DEFAULT = 24;
+const onDemandShards = 4;
+const retentionHoursDefault = 24;
 
 export const kinesisStream = defineResource({
   type: "aws_kinesis_stream",
@@ -32,7 +32,7 @@ export const kinesisStream = defineResource({
   arguments: {
     name: text(),
     shard_count: number().optional(),
-    retention_period: number().default(RETENTION_HOURS_DEFAULT),
+    retention_period: number().default(retentionHoursDefault),
     stream_mode_details: block({ stream_mode: text() }).optional(),
     max_record_size_in_kib: ignored("the engine takes records up to its own bound"),
     encryption_type: ignored(notEncrypted),
@@ -43,7 +43,7 @@ export const kinesisStream = defineResource({
   },
   apply: async (args, { kinesis, log, region }) => {
     const { name } = args;
-    const shards = args.shard_count ?? ON_DEMAND_SHARDS;
+    const shards = args.shard_count ?? onDemandShards;
     const existing = await describe(kinesis, name);
     if (existing === undefined) {
       await kinesis.send(new CreateStreamCommand({ StreamName: name, ShardCount: shards }));
@@ -54,7 +54,7 @@ export const kinesisStream = defineResource({
     } else if (existing.OpenShardCount !== shards) {
       log(`stream ${name}: keeps its ${existing.OpenShardCount} shards (configured: ${shards}); reset to change them`);
     }
-    await retain(kinesis, name, existing?.RetentionPeriodHours ?? RETENTION_HOURS_DEFAULT, args.retention_period);
+    await retain(kinesis, name, existing?.RetentionPeriodHours ?? retentionHoursDefault, args.retention_period);
     required(await describe(kinesis, name), "stream", name);
     const streamArn = arn("kinesis", region, `stream/${name}`);
     return { id: streamArn, arn: streamArn, shard_count: shards };

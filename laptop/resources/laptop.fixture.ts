@@ -9,7 +9,7 @@ import type { Laptop } from "./laptop.ts";
 import { createRegistry } from "./registry.ts";
 
 const region = "eu-west-1";
-const NOWHERE = "http://127.0.0.1:9";
+const nowhere = "http://127.0.0.1:9";
 
 /** A laptop with the engines of the test; services are those that the test gives. */
 export function laptopWith(given: {
@@ -21,7 +21,7 @@ export function laptopWith(given: {
   readonly redis?: ReturnType<Laptop["redis"]>;
   readonly lines?: string[];
 }): Laptop {
-  const at = (endpoint: string = NOWHERE) =>
+  const at = (endpoint: string = nowhere) =>
     ({ endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } }) as const;
   return {
     region,

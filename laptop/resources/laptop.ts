@@ -6,10 +6,10 @@ import type { Services } from "../services/index.ts";
 import type { State } from "../terraform/index.ts";
 import type { Registry } from "./registry.ts";
 
-export const ACCOUNT = "000000000000";
+export const laptopAccountId = "000000000000";
 
 /** Where the one database server listens. */
-export const DATABASE_HOST = "127.0.0.1";
+export const databaseHost = "127.0.0.1";
 
 export type DatabaseAddress = { readonly host: string; readonly port: number };
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { ACCOUNT } from "./laptop.ts";
+import { laptopAccountId } from "./laptop.ts";
 import type { Place } from "./resource.ts";
 
 export function arn(service: string, region: string, resource: string): string {
-  return `arn:aws:${service}:${region}:${ACCOUNT}:${resource}`;
+  return `arn:aws:${service}:${region}:${laptopAccountId}:${resource}`;
 }
 
 /** IAM knows no region. */

@@ -1,5 +1,5 @@
 import type { Instance, ValueMap } from "../terraform/index.ts";
-import { ACCOUNT, DATABASE_HOST } from "./laptop.ts";
+import { databaseHost, laptopAccountId } from "./laptop.ts";
 import { arn, globalArn, nameOf, stableId } from "./naming.ts";
 
 const network = "network: the laptop has one, the loopback";
@@ -21,7 +21,7 @@ const id =
   (prefix: string, service: string, kind: string) =>
   (instance: Instance): ValueMap => {
     const made = `${prefix}-${stableId(instance, 17)}`;
-    return { id: made, arn: arn(service, instance.region, `${kind}/${made}`), owner_id: ACCOUNT };
+    return { id: made, arn: arn(service, instance.region, `${kind}/${made}`), owner_id: laptopAccountId };
   };
 
 /** The name, written or made, is its id. */
@@ -50,7 +50,7 @@ function keyAlias(instance: Instance): ValueMap {
 
 /** Every cluster and instance of the laptop is one server, so a proxy's address is its target's. */
 function proxyAttributes(instance: Instance): ValueMap {
-  return { ...named("rds", "db-proxy:")(instance), endpoint: DATABASE_HOST };
+  return { ...named("rds", "db-proxy:")(instance), endpoint: databaseHost };
 }
 
 function targetGroup(instance: Instance): ValueMap {

@@ -195,7 +195,7 @@ export const dbInstance = defineResource({
 });
 
 /** Parameters of RDS that a server of this machine cannot have, with the reason. */
-const REMOTE_PARAMETERS: Readonly<Record<string, string>> = {
+const remoteParameters: Readonly<Record<string, string>> = {
   "rds.force_ssl": "there is no TLS on the loopback",
   "rds.logical_replication": "nothing replicates from the laptop",
   shared_preload_libraries: notMonitored,
@@ -217,7 +217,7 @@ const parameterGroup = (type: string, kind: string, more: Readonly<Record<string
       ...more,
     },
     apply: (args, { region }, place) => {
-      const unknown = args.parameter.map(({ name }) => name).filter((name) => !(name in REMOTE_PARAMETERS));
+      const unknown = args.parameter.map(({ name }) => name).filter((name) => !(name in remoteParameters));
       if (unknown.length > 0) {
         throw new Error(
           `the parameters ${unknown.join(", ")} are not applied on the laptop; apply them in laptop/resources/rds.ts or list them in REMOTE_PARAMETERS with the reason`,

@@ -9,7 +9,7 @@ import { arn, lastPart, nameOf } from "./naming.ts";
 import { boolean, defineResource, ignored, notEncrypted, notTimed, number, text } from "./resource.ts";
 
 /** Engine attribute by Terraform argument. */
-const ATTRIBUTES = {
+const queueAttributes = {
   delay_seconds: "DelaySeconds",
   max_message_size: "MaximumMessageSize",
   message_retention_seconds: "MessageRetentionPeriod",
@@ -50,8 +50,8 @@ export const sqsQueue = defineResource({
     const name = nameOf(args.name, args.name_prefix, place);
     const queueArn = arn("sqs", region, name);
     const attributes: Record<string, string> = {};
-    for (const [argument, attribute] of Object.entries(ATTRIBUTES)) {
-      const value = args[argument as keyof typeof ATTRIBUTES];
+    for (const [argument, attribute] of Object.entries(queueAttributes)) {
+      const value = args[argument as keyof typeof queueAttributes];
       if (value !== undefined) attributes[attribute] = String(value);
     }
     const url = (await find(sqs, name)) ?? (await create(sqs, name, args.fifo_queue));

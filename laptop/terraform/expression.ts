@@ -38,8 +38,8 @@ export type ForExpression = {
   readonly condition: Expression | undefined;
 };
 
-export const BINARY_OPERATORS = ["||", "&&", "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%"] as const;
-export type BinaryOperator = (typeof BINARY_OPERATORS)[number];
+export const binaryOperators = ["||", "&&", "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%"] as const;
+export type BinaryOperator = (typeof binaryOperators)[number];
 
 /** Direct children, for walks over the tree. */
 export function children(expression: Expression): readonly Expression[] {

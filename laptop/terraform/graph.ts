@@ -10,7 +10,7 @@ export type GraphNode = {
 };
 
 /** Terraform's own default. */
-const AT_ONCE_MAX = 10;
+const concurrencyMax = 10;
 
 /**
  * Runs every node after the nodes that it needs, independent ones at once. After a failure nothing new starts; what
@@ -24,7 +24,7 @@ export async function runInOrder(nodes: readonly GraphNode[]): Promise<void> {
   const failures: unknown[] = [];
   while (waiting.size > 0 || running.size > 0) {
     if (failures.length === 0) {
-      for (const node of readyNodes(waiting, done, AT_ONCE_MAX - running.size)) {
+      for (const node of readyNodes(waiting, done, concurrencyMax - running.size)) {
         waiting.delete(node);
         running.set(node.id, start(node, done, running, failures));
       }

@@ -1,12 +1,12 @@
 import { TerraformError } from "./errors.ts";
-import { BINARY_OPERATORS, type BinaryOperator, type Expression, type SplatStep } from "./expression.ts";
+import { type BinaryOperator, binaryOperators, type Expression, type SplatStep } from "./expression.ts";
 
-const WHITESPACE = /\s*/y;
-const IDENTIFIER = /[A-Za-z_][A-Za-z0-9_-]*/y;
-const NUMBER = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\" };
+const whitespace = /\s*/y;
+const identifier = /[A-Za-z_][A-Za-z0-9_-]*/y;
+const numberText = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\" };
 /** From loosest to tightest. */
-const LEVELS: readonly (readonly BinaryOperator[])[] = [
+const precedenceLevels: readonly (readonly BinaryOperator[])[] = [
   ["||"],
   ["&&"],
   ["==", "!="],
@@ -15,7 +15,7 @@ const LEVELS: readonly (readonly BinaryOperator[])[] = [
   ["*", "/", "%"],
 ];
 /** Deeper nesting is a mistake, not a configuration. */
-const MAX_DEPTH = 200;
+const maxDepth = 200;
 
 /** A string of Terraform's JSON syntax: text with `${...}` parts. Backslashes in it are plain characters. */
 export function parseTemplate(source: string): Expression {
@@ -68,7 +68,7 @@ class Parser {
   }
 
   #expression(): Expression {
-    if (this.#depth >= MAX_DEPTH) throw this.#error(`the expression is nested more than ${MAX_DEPTH} deep`);
+    if (this.#depth >= maxDepth) throw this.#error(`the expression is nested more than ${maxDepth} deep`);
     this.#depth += 1;
     const condition = this.#binary(0);
     this.#space();
@@ -81,7 +81,7 @@ class Parser {
   }
 
   #binary(level: number): Expression {
-    const operators = LEVELS[level];
+    const operators = precedenceLevels[level];
     if (operators === undefined) return this.#unary();
     let left = this.#binary(level + 1);
     for (let operator = this.#operator(operators); operator !== undefined; operator = this.#operator(operators)) {
@@ -92,7 +92,7 @@ class Parser {
 
   #operator(allowed: readonly BinaryOperator[]): BinaryOperator | undefined {
     this.#space();
-    const found = BINARY_OPERATORS.find((operator) => this.#looking(operator));
+    const found = binaryOperators.find((operator) => this.#looking(operator));
     if (found === undefined || !allowed.includes(found) || this.#looking("=>")) return undefined;
     this.#at += found.length;
     return found;
@@ -154,7 +154,7 @@ class Parser {
     if (this.#take('"')) return this.#quoted();
     if (this.#take("[")) return this.#listOrFor();
     if (this.#take("{")) return this.#objectOrFor();
-    const number = this.#match(NUMBER);
+    const number = this.#match(numberText);
     if (number !== undefined) return { kind: "literal", value: Number(number) };
     const name = this.#identifier();
     if (this.#take("(")) return this.#call(name);
@@ -185,7 +185,7 @@ class Parser {
     const sign = this.#source[this.#at] ?? "";
     this.#at += 1;
     if (sign !== "u" && sign !== "U") {
-      const plain = ESCAPES[sign];
+      const plain = escapes[sign];
       if (plain === undefined) throw this.#error(`the escape \\${sign} is unknown`);
       return plain;
     }
@@ -233,7 +233,7 @@ class Parser {
   #objectKey(): Expression {
     this.#space();
     const start = this.#at;
-    const name = this.#match(IDENTIFIER);
+    const name = this.#match(identifier);
     this.#space();
     if (name !== undefined && (this.#looking("=") || this.#looking(":"))) return { kind: "literal", value: name };
     this.#at = start;
@@ -243,7 +243,7 @@ class Parser {
   #startsFor(): boolean {
     this.#space();
     const start = this.#at;
-    if (this.#match(IDENTIFIER) === "for" && /\s/.test(this.#source[this.#at] ?? "")) return true;
+    if (this.#match(identifier) === "for" && /\s/.test(this.#source[this.#at] ?? "")) return true;
     this.#at = start;
     return false;
   }
@@ -264,7 +264,7 @@ class Parser {
     const grouped = this.#take("...");
     this.#space();
     const start = this.#at;
-    const hasCondition = this.#match(IDENTIFIER) === "if";
+    const hasCondition = this.#match(identifier) === "if";
     if (!hasCondition) this.#at = start;
     const condition = hasCondition ? this.#expression() : undefined;
     this.#space();
@@ -297,13 +297,13 @@ class Parser {
   }
 
   #identifier(): string {
-    const name = this.#match(IDENTIFIER);
+    const name = this.#match(identifier);
     if (name === undefined) throw this.#error("expected a value or a name");
     return name;
   }
 
   #space(): void {
-    this.#match(WHITESPACE);
+    this.#match(whitespace);
   }
 
   #match(pattern: RegExp): string | undefined {

@@ -40,8 +40,8 @@ export type AppliedStack = {
 };
 
 /** Keys of a block that are Terraform's own and no argument of its type. */
-const META = new Set(["//", "depends_on", "count", "for_each", "provider", "lifecycle"]);
-const UNSUPPORTED_META = ["provisioner", "connection"];
+const metaArguments = new Set(["//", "depends_on", "count", "for_each", "provider", "lifecycle"]);
+const unsupportedMetaArguments = ["provisioner", "connection"];
 
 /** Evaluates one stack and applies its resources, each after what it refers to. */
 export async function applyStack(stack: StackOutput, options: ApplyOptions): Promise<AppliedStack> {
@@ -139,7 +139,7 @@ class World {
   #block(mode: "resource" | "data", type: string, name: string, body: ValueMap): GraphNode {
     const id = mode === "data" ? `data.${type}.${name}` : `${type}.${name}`;
     const path = constructPath(body, `${this.#stack.name}/${id}`);
-    for (const meta of UNSUPPORTED_META) {
+    for (const meta of unsupportedMetaArguments) {
       if (meta in body) {
         throw new TerraformError("construct_unsupported", `"${meta}" of ${id} does not run on the laptop`, { path });
       }
@@ -179,7 +179,7 @@ class World {
   async #applyOne(block: Block, index: string, more: Readonly<Record<string, Value>>): Promise<ValueMap> {
     const { mode, type, path, body } = block;
     const address = `${block.id}${index}`;
-    const plain = Object.fromEntries(Object.entries(body).filter(([key]) => !META.has(key)));
+    const plain = Object.fromEntries(Object.entries(body).filter(([key]) => !metaArguments.has(key)));
     const evaluated = located(path, () => this.#evaluate(plain, more)) as ValueMap;
     const lifecycle = located(path, () => readLifecycle(body.lifecycle));
     const place = `${this.#stack.name}/${address}`;
