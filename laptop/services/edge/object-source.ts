@@ -1,14 +1,16 @@
 import { Readable } from "node:stream";
 import type { Timers } from "../timers.ts";
 import type { CompiledBehaviour } from "./behaviour.ts";
+import { collectBody } from "./collect-body.ts";
 import { originFailed } from "./edge-page.ts";
 import { errorTtlSeconds, objectTtlSeconds, staleIfErrorSeconds } from "./freshness.ts";
 import type { CachedObject, ObjectCache } from "./object-cache.ts";
 import type { OriginRequest, OriginResponse } from "./origin.ts";
-import { filtered, headerValue, overridden, type RawHeaders } from "./raw-headers.ts";
+import { headerValue } from "./raw-headers.ts";
+import { conditionsFor, refreshed, withConditions } from "./revalidation.ts";
 
 export interface ObjectRequest {
-  /** Undefined for what never meets the cache. */
+  /** Undefined for a request that the cache has no part in. */
   readonly key: string | undefined;
   readonly behaviour: CompiledBehaviour;
   readonly originRequest: OriginRequest;
@@ -19,168 +21,140 @@ interface KeyedRequest extends ObjectRequest {
   readonly key: string;
 }
 
-/** An object in memory, or an answer of the origin on its way. */
-export type Found =
+/** An object in memory, or an answer of the origin that is passed through. */
+export type SourcedObject =
   | { readonly object: CachedObject; readonly from: "Hit" | "Miss" | "RefreshHit" }
   | { readonly passing: OriginResponse };
 
 export interface ObjectSourceOptions {
   readonly cache: ObjectCache;
   readonly timers: Timers;
-  /** How long an error of this status is kept at least. */
+  /** How long an error of this status is cached at least. */
   readonly errorSecondsMin: (status: number) => number | undefined;
 }
 
 /** Larger objects pass through: the cache would hold little else. */
 const objectBytesMax = 8 * 1024 * 1024;
-const conditions: ReadonlySet<string> = new Set([
-  "if-match",
-  "if-modified-since",
-  "if-none-match",
-  "if-range",
-  "if-unmodified-since",
-]);
 
-/** Answers from the cache, and asks the origin where it must: once for all who want the same object at the same time. */
-export function createObjectSource({ cache, timers, errorSecondsMin }: ObjectSourceOptions) {
-  const flights = new Map<string, Promise<CachedObject | undefined>>();
+/** Answers from the cache, or from the origin: viewers who want the same object at the same time cause one request to it. */
+export class ObjectSource {
+  readonly #cache: ObjectCache;
+  readonly #timers: Timers;
+  readonly #errorSecondsMin: (status: number) => number | undefined;
+  /** By key. An object that is on its way, or undefined when the answer to come cannot serve other viewers. */
+  readonly #pending = new Map<string, Promise<CachedObject | undefined>>();
 
-  async function find(request: ObjectRequest): Promise<Found> {
-    const { key, behaviour, originRequest } = request;
-    if (key === undefined) return { passing: await askOrFail(request) };
-    const keyed = { ...request, key };
-    const kept = cache.get(key);
-    if (kept && timers.now() < kept.freshUntilMs) return { object: kept, from: "Hit" };
-    const isPart = headerValue(originRequest.headers, "range") !== undefined;
-    if (isPart || originRequest.method === "HEAD") return { passing: await askOrFail(request) };
-    if (!behaviour.caches) return fetchObject(keyed, kept);
-    const flight = flights.get(key);
-    if (!flight) return takeOff(keyed, kept);
-    const object = await flight;
-    return object ? { object, from: "Hit" } : fetchObject(keyed, kept);
+  constructor({ cache, timers, errorSecondsMin }: ObjectSourceOptions) {
+    this.#cache = cache;
+    this.#timers = timers;
+    this.#errorSecondsMin = errorSecondsMin;
   }
 
-  /** What others wait for: an object, or nothing that could serve them too. */
-  async function takeOff(request: KeyedRequest, stale: CachedObject | undefined): Promise<Found> {
+  async find(request: ObjectRequest): Promise<SourcedObject> {
+    const { key, behaviour, originRequest } = request;
+    if (key === undefined) return { passing: await askOrErrorPage(request) };
+    const keyed = { ...request, key };
+    const cached = this.#cache.get(key);
+    if (cached && this.#timers.now() < cached.freshUntilMs) return { object: cached, from: "Hit" };
+    const isPart = headerValue(originRequest.headers, "range") !== undefined;
+    if (isPart || originRequest.method === "HEAD") return { passing: await askOrErrorPage(request) };
+    if (!behaviour.caches) return this.#fetch(keyed, cached);
+    const pending = this.#pending.get(key);
+    if (!pending) return this.#fetchForAll(keyed, cached);
+    const object = await pending;
+    return object ? { object, from: "Hit" } : this.#fetch(keyed, cached);
+  }
+
+  /** Fetches once for every viewer who asks for the same key meanwhile. */
+  async #fetchForAll(request: KeyedRequest, stale: CachedObject | undefined): Promise<SourcedObject> {
     const { promise, resolve } = Promise.withResolvers<CachedObject | undefined>();
-    flights.set(request.key, promise);
+    this.#pending.set(request.key, promise);
     let object: CachedObject | undefined;
     try {
-      const found = await fetchObject(request, stale);
+      const found = await this.#fetch(request, stale);
       if ("object" in found) object = found.object;
       return found;
     } finally {
-      flights.delete(request.key);
+      this.#pending.delete(request.key);
       resolve(object);
     }
   }
 
-  async function fetchObject(request: KeyedRequest, stale: CachedObject | undefined): Promise<Found> {
-    const { key, behaviour } = request;
-    const isConfirmed = stale && stale.status < 400 && !behaviour.forwardsCookies;
-    const conditional = isConfirmed ? validatorsOf(stale) : [];
-    const response = await askOrFail(conditional.length === 0 ? request : withConditions(request, conditional));
-    if (stale && response.status === 304 && conditional.length > 0) {
+  async #fetch(request: KeyedRequest, stale: CachedObject | undefined): Promise<SourcedObject> {
+    const { behaviour, originRequest } = request;
+    const canRevalidate = stale && stale.status < 400 && !behaviour.forwarding.forwardsCookies;
+    const conditions = canRevalidate ? conditionsFor(stale.headers) : [];
+    const isConditional = conditions.length > 0;
+    const response = await askOrErrorPage(
+      isConditional ? { ...request, originRequest: withConditions(originRequest, conditions) } : request,
+    );
+    if (stale && response.status === 304 && isConditional) {
       response.body.resume();
-      return keep(key, refreshed(stale, response.headers), { behaviour, from: "RefreshHit" });
+      return this.#keep(request, refreshed(stale, response.headers), "RefreshHit");
     }
-    if (stale && response.status >= 500 && mayServe(stale)) {
-      response.body.resume();
-      const seconds = errorTtlSeconds(response.status, response.headers, errorSecondsMin(response.status));
-      const object = { ...stale, freshUntilMs: timers.now() + seconds * 1_000 };
-      cache.set(key, object);
-      return { object, from: "Hit" };
+    if (stale && response.status >= 500 && this.#mayServeStale(stale)) {
+      return this.#serveStale(request.key, stale, response);
     }
-    if (ttlOf(response, behaviour) === undefined) {
-      cache.delete(key);
+    return this.#take(request, response);
+  }
+
+  /** A new answer of the origin: kept when it may be and is not too large, else passed through. */
+  async #take(request: KeyedRequest, response: OriginResponse): Promise<SourcedObject> {
+    if (this.#ttlSeconds(response, request.behaviour) === undefined) {
+      this.#cache.delete(request.key);
       return { passing: response };
     }
-    const collected = await collect(response.body);
+    const collected = await collectBody(response.body, objectBytesMax);
     if ("tooLarge" in collected) return { passing: { ...response, body: collected.tooLarge } };
-    return keep(key, { ...response, body: collected.whole }, { behaviour, from: "Miss" });
+    return this.#keep(request, { ...response, body: collected.whole }, "Miss");
   }
 
-  async function askOrFail({ ask, originRequest }: ObjectRequest): Promise<OriginResponse> {
-    try {
-      return await ask(originRequest);
-    } catch (error) {
-      const { status, headers, body } = originFailed(error);
-      return { status, headers, body: Readable.from([body]) };
-    }
-  }
-
-  function keep(
-    key: string,
+  #keep(
+    { key, behaviour }: KeyedRequest,
     answer: Pick<CachedObject, "status" | "headers" | "body">,
-    { behaviour, from }: { behaviour: CompiledBehaviour; from: "Miss" | "RefreshHit" },
-  ): Found {
-    const now = timers.now();
-    const ttlSeconds = ttlOf(answer, behaviour);
+    from: "Miss" | "RefreshHit",
+  ): SourcedObject {
+    const now = this.#timers.now();
+    const ttlSeconds = this.#ttlSeconds(answer, behaviour);
     const { status, headers, body } = answer;
     const object = { status, headers, body, storedAtMs: now, freshUntilMs: now + (ttlSeconds ?? 0) * 1_000 };
-    if (ttlSeconds === undefined) cache.delete(key);
-    else cache.set(key, object);
+    if (ttlSeconds === undefined) this.#cache.delete(key);
+    else this.#cache.set(key, object);
     return { object, from };
   }
 
-  /** Undefined when the answer is not kept: nothing could ever come of it. */
-  function ttlOf(
+  /** A successful object is served while its origin fails, as long as the origin itself allowed. */
+  #mayServeStale({ status, headers, freshUntilMs }: CachedObject): boolean {
+    return status < 400 && this.#timers.now() <= freshUntilMs + staleIfErrorSeconds(headers) * 1_000;
+  }
+
+  /** The origin is not asked again before the error's own time in the cache has passed. */
+  #serveStale(key: string, stale: CachedObject, { status, headers, body }: OriginResponse): SourcedObject {
+    body.resume();
+    const seconds = errorTtlSeconds(status, headers, this.#errorSecondsMin(status));
+    const object = { ...stale, freshUntilMs: this.#timers.now() + seconds * 1_000 };
+    this.#cache.set(key, object);
+    return { object, from: "Hit" };
+  }
+
+  /** Undefined when the answer is not kept, as the cache could never answer with it. */
+  #ttlSeconds(
     { status, headers }: Pick<OriginResponse, "status" | "headers">,
     { cachePolicy }: CompiledBehaviour,
   ): number | undefined {
-    if (status >= 400) return errorTtlSeconds(status, headers, errorSecondsMin(status)) || undefined;
+    if (status >= 400) return errorTtlSeconds(status, headers, this.#errorSecondsMin(status)) || undefined;
     if (status === 206 || status === 304) return undefined;
-    const seconds = objectTtlSeconds(headers, cachePolicy, timers.now());
-    return seconds === 0 && validatorsOf({ headers }).length === 0 ? undefined : seconds;
-  }
-
-  /** A successful object outlives its origin's failures, as long as the origin itself allowed. */
-  function mayServe({ status, headers, freshUntilMs }: CachedObject): boolean {
-    return status < 400 && timers.now() <= freshUntilMs + staleIfErrorSeconds(headers) * 1_000;
-  }
-
-  return { find };
-}
-
-function validatorsOf({ headers }: Pick<CachedObject, "headers">): (readonly [string, string])[] {
-  const etag = headerValue(headers, "etag");
-  const modified = headerValue(headers, "last-modified");
-  return [
-    ...(etag === undefined ? [] : [["If-None-Match", etag] as const]),
-    ...(modified === undefined ? [] : [["If-Modified-Since", modified] as const]),
-  ];
-}
-
-/** The cache's own conditions instead of the viewer's, which are judged by what comes back. */
-function withConditions(request: KeyedRequest, conditional: readonly (readonly [string, string])[]): KeyedRequest {
-  const { originRequest } = request;
-  const plain = filtered(originRequest.headers, (name) => !conditions.has(name));
-  return { ...request, originRequest: { ...originRequest, headers: [...plain, ...conditional.flat()] } };
-}
-
-function refreshed(stale: CachedObject, headers: RawHeaders): CachedObject {
-  const news: (readonly [string, string])[] = [];
-  for (let index = 0; index < headers.length; index += 2) {
-    const name = headers[index] ?? "";
-    if (!/^(content-|transfer-|connection|keep-alive)/i.test(name)) news.push([name, headers[index + 1] ?? ""]);
-  }
-  return { ...stale, headers: overridden(stale.headers, news) };
-}
-
-async function collect(body: Readable): Promise<{ whole: Buffer } | { tooLarge: Readable }> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const iterator = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
-  for (;;) {
-    const { value, done } = await iterator.next();
-    if (done) return { whole: Buffer.concat(chunks) };
-    chunks.push(value);
-    size += value.length;
-    if (size > objectBytesMax) return { tooLarge: Readable.from(rest(chunks, iterator)) };
+    const seconds = objectTtlSeconds(headers, cachePolicy, this.#timers.now());
+    return seconds === 0 && conditionsFor(headers).length === 0 ? undefined : seconds;
   }
 }
 
-async function* rest(chunks: readonly Buffer[], iterator: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  yield* chunks;
-  for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+/** An origin that gives no answer becomes CloudFront's error page. */
+async function askOrErrorPage({ ask, originRequest }: ObjectRequest): Promise<OriginResponse> {
+  try {
+    return await ask(originRequest);
+  } catch (error) {
+    const { status, headers, body } = originFailed(error);
+    return { status, headers, body: Readable.from([body]) };
+  }
 }

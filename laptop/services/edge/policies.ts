@@ -1,14 +1,9 @@
 import type { CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy, Selection } from "./edge-service.ts";
+import { isMakeable } from "./made-headers.ts";
+import { selectedNames } from "./selection.ts";
 
 const none: Selection = { kind: "none" };
 const all: Selection = { kind: "all" };
-
-/** Headers that the edge makes and this one can. Where a viewer is, or with what device, is not known here. */
-const makeable: ReadonlySet<string> = new Set([
-  "cloudfront-viewer-address",
-  "cloudfront-forwarded-proto",
-  "cloudfront-viewer-http-version",
-]);
 
 const cachePolicy = (name: string, more: Partial<CachePolicy> = {}): CachePolicy => ({
   name,
@@ -24,7 +19,7 @@ const cachePolicy = (name: string, more: Partial<CachePolicy> = {}): CachePolicy
 const optimized = { minTtlSeconds: 1, defaultTtlSeconds: 86_400, maxTtlSeconds: 31_536_000 } as const;
 const aYear = 31_536_000;
 
-/** Those that AWS keeps ready, by id. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html */
+/** AWS's managed policies, by id. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html */
 export const managedCachePolicies: Readonly<Record<string, CachePolicy>> = {
   "4135ea2d-6df8-44a3-9df3-4b5a84be39ad": cachePolicy("Managed-CachingDisabled"),
   "658327ea-f89d-4fab-a63d-7e88639e58f6": cachePolicy("Managed-CachingOptimized", {
@@ -69,7 +64,7 @@ export const managedResponseHeadersPolicies: Readonly<Record<string, ResponseHea
   },
 };
 
-/** @throws Error for what CloudFront refuses, or what cannot be known here */
+/** @throws Error for a policy that CloudFront refuses, or that names a header which cannot be made here */
 export function checkCachePolicy(policy: CachePolicy): CachePolicy {
   const { name, minTtlSeconds, defaultTtlSeconds, maxTtlSeconds, headers, query, cookies, encodings } = policy;
   if (minTtlSeconds > defaultTtlSeconds || defaultTtlSeconds > maxTtlSeconds) {
@@ -83,10 +78,10 @@ export function checkCachePolicy(policy: CachePolicy): CachePolicy {
   return policy;
 }
 
-/** @throws Error for what CloudFront refuses, or what cannot be known here */
+/** @throws Error for a policy that CloudFront refuses, or that names a header which cannot be made here */
 export function checkOriginRequestPolicy(policy: OriginRequestPolicy): OriginRequestPolicy {
   const { name, headers, madeHeaders = [] } = policy;
-  const names = headers.kind === "only" ? headers.names.map((header) => header.toLowerCase()) : [];
+  const names = selectedNames(headers);
   for (const header of ["authorization", "accept-encoding"]) {
     if (!names.includes(header)) continue;
     throw new Error(
@@ -94,12 +89,11 @@ export function checkOriginRequestPolicy(policy: OriginRequestPolicy): OriginReq
     );
   }
   checkMade(name, [...names, ...madeHeaders]);
-  const made = names.filter((header) => makeable.has(header));
-  return { ...policy, madeHeaders: [...madeHeaders, ...made] };
+  return { ...policy, madeHeaders: [...madeHeaders, ...names.filter(isMakeable)] };
 }
 
 function checkMade(policy: string, names: readonly string[]): void {
-  const unknown = names.filter((name) => /^cloudfront-/i.test(name) && !makeable.has(name.toLowerCase()));
+  const unknown = names.filter((name) => /^cloudfront-/i.test(name) && !isMakeable(name.toLowerCase()));
   if (unknown.length === 0) return;
   throw new Error(`the policy ${policy} asks for ${unknown.join(", ")}, which cannot be known on the laptop`);
 }

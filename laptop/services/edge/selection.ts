@@ -1,5 +1,6 @@
 import type { Selection } from "./edge-service.ts";
 
+/** A test of names: whether the selection includes one. */
 export function selects(selection: Selection, options: { readonly ignoreCase?: boolean } = {}) {
   const fold = (name: string) => (options.ignoreCase ? name.toLowerCase() : name);
   if (selection.kind === "none") return () => false;
@@ -7,6 +8,11 @@ export function selects(selection: Selection, options: { readonly ignoreCase?: b
   const names = new Set(selection.names.map(fold));
   const isWanted = selection.kind === "only";
   return (name: string): boolean => names.has(fold(name)) === isWanted;
+}
+
+/** The header names that a selection lists, in lower case; none when it does not list what it includes. */
+export function selectedNames(selection: Selection): string[] {
+  return selection.kind === "only" ? selection.names.map((name) => name.toLowerCase()) : [];
 }
 
 /** The pairs of a query or a cookie header whose name is kept, as sent and in their order. */
