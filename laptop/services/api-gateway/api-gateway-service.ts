@@ -3,7 +3,7 @@ export interface RestApiOptions {
   readonly name: string;
   /** OpenAPI 3.0 with `x-amazon-apigateway-*` extensions, parsed or as JSON text. */
   readonly body: unknown;
-  /** Such as `text/csv`; adds to `x-amazon-apigateway-binary-media-types`. */
+  /** Such as `text/csv`. Added to `x-amazon-apigateway-binary-media-types` of the body. */
   readonly binaryMediaTypes?: readonly string[];
 }
 
@@ -15,7 +15,7 @@ export interface RestApiDescription {
   readonly executionArn: string;
 }
 
-/** What `aws_api_gateway_stage` says; with it the API begins to answer. */
+/** What `aws_api_gateway_stage` says. An API answers once it has a stage. */
 export interface StageOptions {
   readonly restApiId: string;
   readonly stageName: string;
@@ -33,14 +33,14 @@ export interface StageDescription {
 export interface MethodSettingsOptions {
   readonly restApiId: string;
   readonly stageName: string;
-  /** `*` and `*` joined by a slash for all, else path and method as Terraform has them, such as `orders~1{id}/GET`. */
+  /** For all methods, two stars with a slash between them; else path and method in Terraform's form, such as `orders~1{id}/GET`. */
   readonly methodPath: string;
   /** Requests a second; -1 or absent: no limit. */
   readonly throttlingRateLimit?: number;
   readonly throttlingBurstLimit?: number;
 }
 
-/** What `aws_api_gateway_gateway_response` says; wins over the same type in the body. */
+/** What `aws_api_gateway_gateway_response` says. It replaces the response of the same type in the body. */
 export interface GatewayResponseOptions {
   readonly restApiId: string;
   /** Such as `MISSING_AUTHENTICATION_TOKEN` or `DEFAULT_4XX`. */
@@ -53,9 +53,9 @@ export interface GatewayResponseOptions {
 }
 
 export interface ApiGatewayService {
-  /** An API that is there takes the new body at once, on the same address; its stages and settings stay. */
+  /** An API that exists takes the new body at once, on the same address; its stages and settings stay. */
   createRestApi(options: RestApiOptions): RestApiDescription;
-  /** Stops listening, then waits for requests under way (bounded). */
+  /** Stops listening, then waits for running requests (bounded). */
   deleteRestApi(id: string): Promise<void>;
   createDeployment(options: { readonly restApiId: string }): { readonly id: string };
   createStage(options: StageOptions): Promise<StageDescription>;
@@ -64,6 +64,6 @@ export interface ApiGatewayService {
   deleteMethodSettings(options: Pick<MethodSettingsOptions, "restApiId" | "stageName" | "methodPath">): void;
   putGatewayResponse(options: GatewayResponseOptions): void;
   deleteGatewayResponse(options: Pick<GatewayResponseOptions, "restApiId" | "responseType">): void;
-  /** Stops listening, then waits for requests under way (bounded). */
+  /** Stops listening, then waits for running requests (bounded). */
   stop(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { functionNameOf } from "../arn.ts";
+import type { RestApiOptions } from "./api-gateway-service.ts";
 
 /** One way to answer a route. */
 export type Integration =
@@ -19,14 +20,14 @@ export interface Authorizer {
   /** Such as `method.request.header.Authorization`. */
   readonly identitySources: readonly string[];
   readonly ttlSeconds: number;
-  /** TOKEN only: what the token must look like. */
+  /** TOKEN only: the pattern that the token must match. */
   readonly identityValidation?: RegExp;
 }
 
 export interface Route {
   /** Upper case, or ANY. */
   readonly method: string;
-  /** As the definition has it, such as `/orders/{id}`. */
+  /** As in the definition, such as `/orders/{id}`. */
   readonly path: string;
   readonly integration: Integration;
   readonly authorizer?: Authorizer;
@@ -96,8 +97,8 @@ const Body = z.looseObject({
   "x-amazon-apigateway-binary-media-types": z.array(z.string()).optional(),
 });
 
-/** @throws Error naming the API and every place in the body that cannot be served. */
-export function readDefinition(options: { readonly name: string; readonly body: unknown }): Definition {
+/** @throws Error naming the API, and the places in its body that cannot run here */
+export function readDefinition(options: Pick<RestApiOptions, "name" | "body" | "binaryMediaTypes">): Definition {
   const given = typeof options.body === "string" ? JSON.parse(options.body) : options.body;
   const parsed = Body.safeParse(given);
   if (!parsed.success)
@@ -113,7 +114,7 @@ export function readDefinition(options: { readonly name: string; readonly body: 
   return {
     routes,
     gatewayResponses: new Map(responses.map(([type, response]) => [type, readGatewayResponse(response)])),
-    binaryMediaTypes: body["x-amazon-apigateway-binary-media-types"] ?? [],
+    binaryMediaTypes: [...(body["x-amazon-apigateway-binary-media-types"] ?? []), ...(options.binaryMediaTypes ?? [])],
   };
 }
 
@@ -183,7 +184,7 @@ function readIntegration(given: z.output<typeof IntegrationShape>, where: string
   throw new Error(`${where}: an integration of type ${given.type} does not run here; aws_proxy and mock do`);
 }
 
-/** A mock answers the one response that its status code, or default, selects: how CORS preflights are given. */
+/** A mock answers with the one response that its status code, or `default`, selects. APIs answer CORS preflights this way. */
 function readMock(given: z.output<typeof IntegrationShape>): Integration {
   const wanted = /"?statusCode"?\s*:\s*(\d+)/.exec(Object.values(given.requestTemplates ?? {})[0] ?? "")?.[1] ?? "200";
   const response = given.responses?.[wanted] ?? given.responses?.default;

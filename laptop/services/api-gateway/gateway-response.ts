@@ -35,16 +35,16 @@ const defaults = {
 
 export type GatewayResponseType = keyof typeof defaults;
 
-/** The gateway's own answer instead of an integration's. */
+/** Why the gateway gives an answer of its own instead of the integration's. */
 export interface Refusal {
   readonly type: GatewayResponseType;
   /** @default the type's own */
   readonly message?: string;
-  /** What happened, for the log; callers never see it. */
+  /** What happened, for the log. Callers do not see it. */
   readonly detail?: string;
 }
 
-/** Where `$context.*`, `$stageVariables.*` and `method.request.*` take their values from. */
+/** The values of `$context.*`, `$stageVariables.*` and `method.request.*`. */
 export interface TemplateInput {
   readonly context: Readonly<Record<string, unknown>>;
   readonly stageVariables: Readonly<Record<string, string>>;
@@ -97,7 +97,7 @@ function chooseTemplate(templates: Readonly<Record<string, string>>, accept: str
   return type === undefined ? [firstType, firstTemplate] : [type, templates[type] ?? ""];
 }
 
-/** Gateway responses know variables and no logic. A variable without a value is empty. */
+/** Templates of gateway responses have variables and no logic. A variable without a value becomes an empty text. */
 export function renderTemplate(template: string, input: TemplateInput): string {
   return template.replaceAll(
     /\$(context|stageVariables)\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_-]+)*)/g,
@@ -115,7 +115,7 @@ function renderHeaders(parameters: Readonly<Record<string, string>>, input: Temp
   );
 }
 
-/** `'a fixed text'`, or where in the request the value comes from. */
+/** A parameter is `'a fixed text'`, or names the part of the request that has the value. */
 function renderParameter(value: string, input: TemplateInput): string {
   const fixed = /^'(.*)'$/s.exec(value);
   if (fixed) return fixed[1] ?? "";

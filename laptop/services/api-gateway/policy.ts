@@ -2,7 +2,7 @@ import { z } from "zod";
 import { arnMatches } from "../arn.ts";
 
 const OneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
-/** Conditions and NotAction/NotResource are unknown here, and unknown keys are refused: a policy is never read as wider than it is. */
+/** Conditions, NotAction and NotResource are not supported. Unknown keys are refused, so that no policy is read as wider than it is. */
 const Statement = z.strictObject({
   Sid: z.string().optional(),
   Effect: z.enum(["Allow", "Deny"]),
@@ -18,7 +18,7 @@ export type Policy = z.output<typeof Policy>;
 
 export type Decision = "allowed" | "denied" | "denied explicitly";
 
-/** An explicit Deny wins; what no statement allows is denied. */
+/** An explicit Deny wins. What no statement allows is denied. */
 export function decide(policy: Policy, methodArn: string): Decision {
   const matching = policy.Statement.filter(
     ({ Action, Resource }) =>

@@ -1,5 +1,5 @@
 import { type GatewayRequest, headerOf, lastValues, type MultiValues } from "./request.ts";
-import type { Found } from "./router.ts";
+import type { RouteMatch } from "./router.ts";
 
 export interface ApiFacts {
   readonly apiId: string;
@@ -8,7 +8,7 @@ export interface ApiFacts {
   readonly binaryMediaTypes: readonly string[];
 }
 
-/** What a caller may be, as an authorizer said. */
+/** What an authorizer said about the caller. */
 export type AuthorizerContext = Readonly<Record<string, string>>;
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -20,14 +20,14 @@ export function requestTimeOf(atMs: number): string {
   return `${day}/${months[at.getUTCMonth()]}/${at.getUTCFullYear()}:${at.toISOString().slice(11, 19)} +0000`;
 }
 
-/** `requestContext`, of which `$context` variables are also taken. */
+/** `requestContext` of an event; `$context` variables of gateway responses come from it too. */
 export function requestContext(options: {
   request: GatewayRequest;
-  found?: Found;
+  match?: RouteMatch;
   facts: ApiFacts;
   authorizer?: AuthorizerContext;
 }) {
-  const { request, found, facts, authorizer } = options;
+  const { request, match, facts, authorizer } = options;
   return {
     accountId: facts.accountId,
     apiId: facts.apiId,
@@ -42,8 +42,8 @@ export function requestContext(options: {
     requestId: request.requestId,
     requestTime: requestTimeOf(request.receivedAt),
     requestTimeEpoch: request.receivedAt,
-    resourceId: found ? resourceId(found.route.path) : null,
-    resourcePath: found?.route.path ?? null,
+    resourceId: match ? resourceId(match.route.path) : null,
+    resourcePath: match?.route.path ?? null,
     stage: request.stage,
   };
 }
@@ -51,21 +51,21 @@ export function requestContext(options: {
 /** Payload format 1.0 of a Lambda proxy integration. */
 export function proxyEvent(options: {
   request: GatewayRequest;
-  found: Found;
+  match: RouteMatch;
   facts: ApiFacts;
   authorizer?: AuthorizerContext;
 }) {
-  const { request, found, facts } = options;
+  const { request, match, facts } = options;
   const binary = isBinary(facts.binaryMediaTypes, headerOf(request.headers, "content-type"));
   return {
-    resource: found.route.path,
+    resource: match.route.path,
     path: request.path,
     httpMethod: request.method,
     headers: lastValues(request.headers),
     multiValueHeaders: request.headers,
     queryStringParameters: orNull(lastValues(request.query)),
     multiValueQueryStringParameters: orNull<MultiValues>(request.query),
-    pathParameters: orNull(found.parameters),
+    pathParameters: orNull(match.parameters),
     stageVariables: orNull(facts.stageVariables),
     requestContext: requestContext(options),
     body: request.body.length === 0 ? null : request.body.toString(binary ? "base64" : "utf8"),
@@ -73,7 +73,7 @@ export function proxyEvent(options: {
   };
 }
 
-/** Whether a media type is one of the API's binary ones; `*` + `/*` stands for all. */
+/** Whether a media type is one of the API's binary types; `*` + `/*` stands for all types. */
 export function isBinary(binaryMediaTypes: readonly string[], header: string | undefined): boolean {
   if (binaryMediaTypes.includes("*/*")) return true;
   const type = header?.split(/[;,]/)[0]?.trim().toLowerCase();

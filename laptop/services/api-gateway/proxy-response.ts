@@ -1,11 +1,6 @@
 import { z } from "zod";
+import type { GatewayAnswer } from "./gateway-answer.ts";
 import { isBinary } from "./proxy-event.ts";
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: Buffer;
-}
 
 const HeaderValue = z.union([z.string(), z.number(), z.boolean()]);
 const Payload = z.looseObject({
@@ -35,12 +30,12 @@ const remapped = [
   "www-authenticate",
 ];
 
-/** Reads what a function of a proxy integration returned; undefined when that is no response. */
+/** Reads what the function of a proxy integration returned; undefined when that is not a proxy response. */
 export function readProxyResponse(options: {
   payload: string;
   binaryMediaTypes: readonly string[];
   accept: string | undefined;
-}): Answer | undefined {
+}): GatewayAnswer | undefined {
   const parsed = Payload.safeParse(JSON.parse(options.payload));
   if (!parsed.success) return undefined;
   const { statusCode, headers, multiValueHeaders, body, isBase64Encoded } = parsed.data;
@@ -54,7 +49,7 @@ export function readProxyResponse(options: {
   const all = [...single, ...many].map(([name, value]): [string, string] => [remap(name), value]);
   const typed = all.some(([name]) => name.toLowerCase() === "content-type");
   const text = body === null || body === undefined ? "" : String(body);
-  // Bytes come out only where the caller's first Accept type is a binary one, as on AWS.
+  // As on AWS, the body is decoded only when the caller's first Accept type is a binary type.
   const decoded = isBase64Encoded === true && isBinary(options.binaryMediaTypes, options.accept);
   return {
     status: statusCode,

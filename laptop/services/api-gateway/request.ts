@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** A request as the gateway sees it, before any route is known. */
+/** A request before its route is known. */
 export interface GatewayRequest {
   readonly method: string;
   /** With the stage, as sent. */
@@ -66,7 +66,7 @@ function readHeaders(raw: readonly string[]): Record<string, string[]> {
   const headers: Record<string, string[]> = {};
   for (let index = 0; index < raw.length; index += 2) {
     const [name = "", value = ""] = [raw[index], raw[index + 1]];
-    // Hop-by-hop: it concerns this connection alone.
+    // A hop-by-hop header: it is about this connection only.
     if (name.toLowerCase() === "connection") continue;
     const known = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name.toLowerCase()) ?? name;
     headers[known] = [...(headers[known] ?? []), value];
@@ -74,7 +74,7 @@ function readHeaders(raw: readonly string[]): Record<string, string[]> {
   return headers;
 }
 
-/** The gateway's own headers, whatever case a caller gave theirs; addresses that a request passed before stay in front. */
+/** Adds the gateway's own headers, which replace the caller's in any case of letters. Addresses of earlier proxies stay first in X-Forwarded-For. */
 function withForwarded(
   sent: MultiValues,
   message: IncomingMessage,

@@ -1,9 +1,8 @@
-import { LambdaError, type LambdaService } from "../lambda/lambda-service.ts";
+import type { LambdaService } from "../lambda/lambda-service.ts";
 import type { Timers } from "../timers.ts";
 import type { Firewall } from "../waf/firewall.ts";
-import type { WebRequest } from "../waf/web-acl.ts";
-import type { GatewayResponseOptions, MethodSettingsOptions, StageOptions } from "./api-gateway-service.ts";
-import { createAuthorize } from "./authorize.ts";
+import type { GatewayResponseOptions } from "./api-gateway-service.ts";
+import { Authorizers } from "./authorizers.ts";
 import {
   type Definition,
   type GatewayResponse,
@@ -11,12 +10,15 @@ import {
   type Integration,
   readGatewayResponse,
 } from "./definition.ts";
+import { blockedBy } from "./firewall-check.ts";
+import { callFunction } from "./function-integration.ts";
+import type { AnswerOrRefusal, GatewayAnswer } from "./gateway-answer.ts";
 import { type Refusal, renderGatewayResponse } from "./gateway-response.ts";
 import { type ApiFacts, type AuthorizerContext, proxyEvent, requestContext } from "./proxy-event.ts";
-import { type Answer, readProxyResponse } from "./proxy-response.ts";
+import { readProxyResponse } from "./proxy-response.ts";
 import { type GatewayRequest, headerOf } from "./request.ts";
-import { createRouter, type Found } from "./router.ts";
-import { createThrottle } from "./throttle.ts";
+import { createRouter, type RouteMatch } from "./router.ts";
+import { Stages } from "./stages.ts";
 
 export interface RestApiFacts {
   readonly id: string;
@@ -24,206 +26,130 @@ export interface RestApiFacts {
   readonly executionArn: string;
   readonly lambda: Pick<LambdaService, "invoke" | "permits">;
   readonly timers: Timers;
-  /** The web ACL before a stage, if there is one. */
+  /** The web ACL of a stage, if it has one. */
   readonly firewall: (stage: string) => Firewall | undefined;
-  /** Told why the gateway answered instead of the function. */
+  /** Called with the reason when the gateway answers instead of the function. */
   readonly onRefusal: (request: GatewayRequest, refusal: Refusal) => void;
 }
 
-type SettingPlace = Pick<MethodSettingsOptions, "stageName" | "methodPath">;
-type Step = Answer | { readonly refusal: Refusal };
+interface MatchedRequest {
+  readonly request: GatewayRequest;
+  readonly match: RouteMatch;
+  readonly facts: ApiFacts;
+}
 
 /** One REST API: everything between a request and its answer, without the socket. */
-export function createRestApi(first: Definition, facts: RestApiFacts) {
-  let definition = first;
-  let find = createRouter(first.routes);
-  let authorize = createAuthorize(facts);
-  /** Those that are resources of their own, which win over the body's. */
-  const ownResponses = new Map<string, GatewayResponse>();
-  const stages = new Map<
-    string,
-    { variables: Readonly<Record<string, string>>; throttle: ReturnType<typeof createThrottle> }
-  >();
-  const settings = new Map<string, MethodSettingsOptions>();
-  const settingKey = ({ stageName, methodPath }: SettingPlace) => `${stageName} ${methodPath}`;
+export class RestApi {
+  readonly stages: Stages;
+  readonly #facts: RestApiFacts;
+  /** Gateway responses that are resources of their own; they replace those of the body. */
+  readonly #ownResponses = new Map<string, GatewayResponse>();
+  #definition: Definition;
+  #findRoute: ReturnType<typeof createRouter>;
+  #authorizers: Authorizers;
 
-  function throttleOf(stageName: string) {
-    const throttle = createThrottle(facts.timers);
-    for (const setting of settings.values()) if (setting.stageName === stageName) throttle.configure(setting);
-    return throttle;
+  constructor(definition: Definition, facts: RestApiFacts) {
+    this.stages = new Stages(facts.timers);
+    this.#facts = facts;
+    this.#definition = definition;
+    this.#findRoute = createRouter(definition.routes);
+    this.#authorizers = new Authorizers(facts);
   }
 
-  /** Buckets begin full again, as after a deployment. */
-  function applySettings(stageName: string): void {
-    const stage = stages.get(stageName);
-    if (stage) stages.set(stageName, { ...stage, throttle: throttleOf(stageName) });
+  /** Takes another body; stages, settings and gateway responses that are resources of their own stay. */
+  define(definition: Definition): void {
+    this.#definition = definition;
+    this.#findRoute = createRouter(definition.routes);
+    this.#authorizers = new Authorizers(this.#facts);
   }
 
-  function factsOf(request: GatewayRequest): ApiFacts {
-    return {
-      apiId: facts.id,
-      accountId: facts.accountId,
-      stageVariables: stages.get(request.stage)?.variables ?? {},
-      binaryMediaTypes: definition.binaryMediaTypes,
-    };
+  putGatewayResponse(options: GatewayResponseOptions): void {
+    this.#ownResponses.set(options.responseType, readGatewayResponse(GatewayResponseShape.parse(options)));
   }
 
-  /** What the web ACL says instead of the API. */
-  function blocked(request: GatewayRequest): Step | undefined {
-    const verdict = facts.firewall(request.stage)?.evaluate(webRequest(request));
-    if (verdict?.action !== "block") return undefined;
-    const detail = verdict.groupRule === undefined ? verdict.rule : `${verdict.rule}/${verdict.groupRule}`;
-    if (!verdict.response) return { refusal: { type: "WAF_FILTERED", detail } };
-    const { status, headers, body } = verdict.response;
-    return { status, headers, body: Buffer.from(body) };
+  deleteGatewayResponse(responseType: string): void {
+    this.#ownResponses.delete(responseType);
   }
 
-  async function serve(request: GatewayRequest, found: Found): Promise<Step> {
-    const apiFacts = factsOf(request);
-    let authorizer: AuthorizerContext | undefined;
-    if (found.route.authorizer) {
-      const authorized = await authorize({ authorizer: found.route.authorizer, request, found, facts: apiFacts });
-      if ("refusal" in authorized) return authorized;
-      authorizer = authorized.context;
-    }
-    if (!stages.get(request.stage)?.throttle.admits(found.route)) return { refusal: { type: "THROTTLED" } };
-    const { integration } = found.route;
-    if (integration.type === "mock") return mockAnswer(integration);
-    const event = proxyEvent({ request, found, facts: apiFacts, ...(authorizer ? { authorizer } : {}) });
-    return callFunction({ request, found, integration, payload: JSON.stringify(event) });
+  async answer(request: GatewayRequest): Promise<GatewayAnswer> {
+    if (!this.stages.has(request.stage)) return forbidden;
+    const blocked = blockedBy(this.#facts.firewall(request.stage), request);
+    if (blocked) return "refusal" in blocked ? this.refuse(request, blocked.refusal) : blocked;
+    const match = this.#findRoute(request.method, request.path);
+    if (!match) return this.refuse(request, { type: "MISSING_AUTHENTICATION_TOKEN" });
+    const served = await this.#serve({ request, match, facts: this.#apiFacts(request) });
+    return "refusal" in served ? this.refuse(request, served.refusal, match) : served;
   }
 
-  async function callFunction(call: {
-    request: GatewayRequest;
-    found: Found;
-    integration: Extract<Integration, { type: "function" }>;
-    payload: string;
-  }): Promise<Step> {
-    const { request, found, integration, payload } = call;
-    const path = found.route.path.replaceAll(/\{[^}]+\}/g, "*");
-    const sourceArn = `${facts.executionArn}/${request.stage}/${request.method}${path}`;
-    const caller = { function: integration.functionName, principal: "apigateway.amazonaws.com", sourceArn };
-    if (!facts.lambda.permits(caller)) {
-      const detail = `${sourceArn} has no permission to invoke ${integration.functionName}`;
-      return { refusal: { type: "API_CONFIGURATION_ERROR", detail } };
-    }
-    try {
-      const result = await within(
-        integration.timeoutMs,
-        facts.lambda.invoke({ function: integration.functionName, payload }),
-      );
-      if (result === undefined) return { refusal: { type: "INTEGRATION_TIMEOUT" } };
-      if (result.functionError) {
-        return {
-          refusal: {
-            type: "INTEGRATION_FAILURE",
-            detail: `${integration.functionName} failed: ${result.payload.slice(0, 500)}`,
-          },
-        };
-      }
-      const accept = headerOf(request.headers, "accept");
-      const answer = readProxyResponse({
-        payload: result.payload,
-        binaryMediaTypes: definition.binaryMediaTypes,
-        accept,
-      });
-      return (
-        answer ?? {
-          refusal: { type: "INTEGRATION_FAILURE", detail: `${integration.functionName} returned no proxy response` },
-        }
-      );
-    } catch (error) {
-      if (error instanceof LambdaError)
-        return {
-          refusal: { type: "API_CONFIGURATION_ERROR", detail: `${integration.functionName}: ${error.message}` },
-        };
-      throw error;
-    }
-  }
-
-  function refuse(request: GatewayRequest, refusal: Refusal, found: Found | undefined): Answer {
-    facts.onRefusal(request, refusal);
-    const apiFacts = factsOf(request);
+  /** The gateway's own answer. @param match the route, if the request came that far */
+  refuse(request: GatewayRequest, refusal: Refusal, match?: RouteMatch): GatewayAnswer {
+    this.#facts.onRefusal(request, refusal);
+    const facts = this.#apiFacts(request);
     const { status, headers, body } = renderGatewayResponse({
       refusal,
-      responses: new Map([...definition.gatewayResponses, ...ownResponses]),
+      responses: new Map([...this.#definition.gatewayResponses, ...this.#ownResponses]),
       input: {
-        context: requestContext({ request, facts: apiFacts, ...(found ? { found } : {}) }),
-        stageVariables: apiFacts.stageVariables,
+        context: requestContext({ request, facts, ...(match && { match }) }),
+        stageVariables: facts.stageVariables,
         headers: request.headers,
         query: request.query,
-        pathParameters: found?.parameters ?? {},
+        pathParameters: match?.parameters ?? {},
       },
     });
     return { status, headers: Object.entries(headers), body: Buffer.from(body) };
   }
 
-  return {
-    /** Takes another body; stages, settings and responses that were given by themselves stay. */
-    define: (next: Definition): void => {
-      definition = next;
-      find = createRouter(next.routes);
-      authorize = createAuthorize(facts);
-    },
-    createStage: ({ stageName, variables = {} }: StageOptions): void => {
-      stages.set(stageName, { variables, throttle: throttleOf(stageName) });
-    },
-    deleteStage: (stageName: string): void => void stages.delete(stageName),
-    putMethodSettings: (setting: MethodSettingsOptions): void => {
-      settings.set(settingKey(setting), setting);
-      applySettings(setting.stageName);
-    },
-    deleteMethodSettings: (place: SettingPlace): void => {
-      settings.delete(settingKey(place));
-      applySettings(place.stageName);
-    },
-    putGatewayResponse: (options: GatewayResponseOptions): void => {
-      ownResponses.set(options.responseType, readGatewayResponse(GatewayResponseShape.parse(options)));
-    },
-    deleteGatewayResponse: (responseType: string): void => void ownResponses.delete(responseType),
-    answer: async (request: GatewayRequest): Promise<Answer> => {
-      if (!stages.has(request.stage)) {
-        return {
-          status: 403,
-          headers: [
-            ["Content-Type", "application/json"],
-            ["x-amzn-ErrorType", "ForbiddenException"],
-          ],
-          body: Buffer.from('{"message":"Forbidden"}'),
-        };
-      }
-      const stopped = blocked(request);
-      if (stopped) return "refusal" in stopped ? refuse(request, stopped.refusal, undefined) : stopped;
-      const found = find(request.method, request.path);
-      if (!found) return refuse(request, { type: "MISSING_AUTHENTICATION_TOKEN" }, undefined);
-      const step = await serve(request, found);
-      return "refusal" in step ? refuse(request, step.refusal, found) : step;
-    },
-    /** For what fails before there is a route to look for. */
-    refuse: (request: GatewayRequest, refusal: Refusal): Answer => refuse(request, refusal, undefined),
-  };
-}
-
-function webRequest({ method, fullPath, queryString, headers, body, sourceIp }: GatewayRequest): WebRequest {
-  const pairs = Object.entries(headers).flatMap(([name, values]) => values.map((value) => [name, value] as const));
-  return { method, uriPath: fullPath, queryString, headers: pairs, body, clientIp: sourceIp };
-}
-
-export type RestApi = ReturnType<typeof createRestApi>;
-
-function mockAnswer({ status, headers, body }: Extract<Integration, { type: "mock" }>): Answer {
-  return { status, headers: Object.entries(headers), body: Buffer.from(body) };
-}
-
-/** Undefined when it took longer; the function runs on, as on AWS. */
-async function within<Value>(waitMs: number, work: Promise<Value>): Promise<Value | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), waitMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
+  async #serve(matched: MatchedRequest): Promise<AnswerOrRefusal> {
+    const { route } = matched.match;
+    let authorizer: AuthorizerContext | undefined;
+    if (route.authorizer) {
+      const authorized = await this.#authorizers.authorize(route.authorizer, matched);
+      if ("refusal" in authorized) return authorized;
+      authorizer = authorized.context;
+    }
+    if (!this.stages.admits(matched.request.stage, route)) return { refusal: { type: "THROTTLED" } };
+    const { integration } = route;
+    if (integration.type === "mock") return mockAnswer(integration);
+    const event = proxyEvent({ ...matched, ...(authorizer && { authorizer }) });
+    return this.#callFunction(matched, integration, JSON.stringify(event));
   }
+
+  async #callFunction(
+    { request, match, facts }: MatchedRequest,
+    { functionName, timeoutMs }: Extract<Integration, { type: "function" }>,
+    payload: string,
+  ): Promise<AnswerOrRefusal> {
+    const path = match.route.path.replaceAll(/\{[^}]+\}/g, "*");
+    const sourceArn = `${this.#facts.executionArn}/${request.stage}/${request.method}${path}`;
+    const called = await callFunction(this.#facts.lambda, { functionName, sourceArn, payload, timeoutMs });
+    if ("refusal" in called) return called;
+    const accept = headerOf(request.headers, "accept");
+    const { binaryMediaTypes } = facts;
+    const answer = readProxyResponse({ payload: called.payload, binaryMediaTypes, accept });
+    if (answer) return answer;
+    return { refusal: { type: "INTEGRATION_FAILURE", detail: `${functionName} returned no proxy response` } };
+  }
+
+  #apiFacts(request: GatewayRequest): ApiFacts {
+    return {
+      apiId: this.#facts.id,
+      accountId: this.#facts.accountId,
+      stageVariables: this.stages.variables(request.stage),
+      binaryMediaTypes: this.#definition.binaryMediaTypes,
+    };
+  }
+}
+
+/** What a stage that does not exist answers. */
+const forbidden: GatewayAnswer = {
+  status: 403,
+  headers: [
+    ["Content-Type", "application/json"],
+    ["x-amzn-ErrorType", "ForbiddenException"],
+  ],
+  body: Buffer.from('{"message":"Forbidden"}'),
+};
+
+function mockAnswer({ status, headers, body }: Extract<Integration, { type: "mock" }>): GatewayAnswer {
+  return { status, headers: Object.entries(headers), body: Buffer.from(body) };
 }

@@ -1,8 +1,9 @@
 import type { Route } from "./definition.ts";
 
-export interface Found {
+/** The route of a request. */
+export interface RouteMatch {
   readonly route: Route;
-  /** Values as they stand in the path: a REST API does not decode them. */
+  /** Values as they are in the path: a REST API does not decode them. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
@@ -11,12 +12,12 @@ interface Candidate {
   readonly segments: readonly string[];
 }
 
-/** Finds the route of a path: fixed segments win over `{parameters}`, those over a greedy `{proxy+}`. */
+/** Finds the route of a path: fixed segments win over `{parameters}`, and these over a greedy `{proxy+}`. */
 export function createRouter(routes: readonly Route[]) {
   const candidates = routes
     .map((route) => ({ route, segments: segmentsOf(route.path) }))
     .sort((left, right) => rank(left).localeCompare(rank(right)));
-  return (method: string, path: string): Found | undefined => {
+  return (method: string, path: string): RouteMatch | undefined => {
     const segments = segmentsOf(path);
     for (const candidate of candidates) {
       if (candidate.route.method !== method && candidate.route.method !== "ANY") continue;
@@ -31,7 +32,7 @@ function segmentsOf(path: string): readonly string[] {
   return path.replace(/\/$/, "").split("/").slice(1);
 }
 
-/** Sorts the more specific first, segment by segment, and a named method before ANY. */
+/** Sorts more specific paths first, segment by segment, and a named method before ANY. */
 function rank({ route, segments }: Candidate): string {
   const kinds = segments.map((segment) => (segment.endsWith("+}") ? "2" : segment.startsWith("{") ? "1" : "0"));
   return `${kinds.join("")}${route.method === "ANY" ? "1" : "0"}`;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { closeServer, listen } from "../listen.ts";
 import type { Timers } from "../timers.ts";
-import type { Answer } from "./proxy-response.ts";
+import type { GatewayAnswer } from "./gateway-answer.ts";
 import { type GatewayRequest, readRequest } from "./request.ts";
 import type { RestApi } from "./rest-api.ts";
 
@@ -15,12 +15,12 @@ export interface ApiServer {
   stop(): Promise<void>;
 }
 
-/** Hands each request to the API as it came: paths undecoded, header names as sent, the body as bytes. */
+/** Gives each request to the API as it came: paths not decoded, header names as sent, the body as bytes. */
 export async function startApiServer(options: {
   readonly api: RestApi;
   readonly port?: number;
   readonly timers: Timers;
-  readonly onAnswer: (request: GatewayRequest, answer: Answer) => void;
+  readonly onAnswer: (request: GatewayRequest, answer: GatewayAnswer) => void;
   readonly onFault: (error: unknown) => void;
 }): Promise<ApiServer> {
   const server = createServer({ keepAliveTimeout: 60_000 }, (message, response) => {
@@ -46,7 +46,7 @@ export async function startApiServer(options: {
   return { port, stop: () => closeServer(server, drainMs) };
 }
 
-/** Undefined when the body is too large; the rest of it is read and dropped, so that the answer arrives. */
+/** Undefined when the body is too large. The rest is read and dropped, as a client that still sends reads no answer. */
 async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -57,7 +57,7 @@ async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
   return size <= bodyBytesMax ? Buffer.concat(chunks) : undefined;
 }
 
-function send(response: ServerResponse, request: GatewayRequest, answer: Answer): void {
+function send(response: ServerResponse, request: GatewayRequest, answer: GatewayAnswer): void {
   const headers = new Map<string, [name: string, values: string[]]>();
   for (const [name, value] of answer.headers) {
     const [, values] = headers.get(name.toLowerCase()) ?? [name, []];

@@ -3,7 +3,7 @@ import { createTokenBucket, type TokenBucket } from "../token-bucket.ts";
 import type { MethodSettingsOptions } from "./api-gateway-service.ts";
 import type { Route } from "./definition.ts";
 
-/** Token buckets of one stage, one for each method that has settings, as API Gateway's throttling. */
+/** API Gateway's throttling of one stage: a token bucket for each method that has settings. */
 export function createThrottle(timers: Timers) {
   const settings = new Map<string, MethodSettingsOptions>();
   const buckets = new Map<string, TokenBucket>();

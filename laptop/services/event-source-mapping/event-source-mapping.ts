@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { functionNameOf, parseArn } from "../arn.ts";
 import type { ServiceContext } from "../context.ts";
 import { createDeliver } from "../delivery.ts";
 import type { LambdaService } from "../lambda/lambda-service.ts";
+import { stableUuid } from "../stable-id.ts";
 import type { State } from "../state.ts";
 import { createCheckpoints } from "../streams/checkpoints.ts";
 import type { RunningShards } from "../streams/run-shards.ts";
@@ -94,8 +94,5 @@ export function createEventSourceMappings(options: EventSourceMappingsOptions): 
 
 /** The same for the same source and function, so that checkpoints are found again. */
 function mappingUuid({ eventSourceArn, functionName }: EventSourceMappingOptions): string {
-  const digest = createHash("sha256")
-    .update(`${eventSourceArn}\n${functionNameOf(functionName)}`)
-    .digest("hex");
-  return digest.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  return stableUuid(`${eventSourceArn}\n${functionNameOf(functionName)}`);
 }

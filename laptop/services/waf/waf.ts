@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { ServiceContext } from "../context.ts";
+import { stableUuid } from "../stable-id.ts";
 import { createFirewall, type Firewall } from "./firewall.ts";
 import type { WafService } from "./waf-service.ts";
 import type { WebAcl } from "./web-acl.ts";
@@ -24,7 +24,7 @@ export function createWaf({
 
   return {
     createWebAcl: (acl) => {
-      const id = stableId(`${acl.scope}/${acl.name}`);
+      const id = stableUuid(`${acl.scope}/${acl.name}`);
       const [place, kind] = acl.scope === "CLOUDFRONT" ? [globalRegion, "global"] : [region, "regional"];
       const arn = `arn:aws:wafv2:${place}:${accountId}:${kind}/webacl/${acl.name}/${id}`;
       const firewall = createFirewall(acl, { timers, accountId });
@@ -43,9 +43,4 @@ export function createWaf({
       return webAclArn === undefined ? undefined : find(webAclArn, "REGIONAL");
     },
   };
-}
-
-function stableId(name: string): string {
-  const hex = createHash("sha256").update(name).digest("hex");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { AwsCall } from "../access/aws-call.ts";
-import { askAuthorizer, judge } from "../api-gateway/authorize.ts";
+import { askAuthorizer, judge } from "../api-gateway/authorizer-function.ts";
 import { type GatewayRequest, headerOf, readRequest } from "../api-gateway/request.ts";
 import type { LambdaService } from "../lambda/lambda-service.ts";
 import type { Timers } from "../timers.ts";

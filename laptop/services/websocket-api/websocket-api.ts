@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { AwsCall } from "../access/aws-call.ts";
 import type { ServiceContext } from "../context.ts";
 import type { LambdaService } from "../lambda/lambda-service.ts";
 import { closeServer, listen } from "../listen.ts";
+import { stableId } from "../stable-id.ts";
 import type { State } from "../state.ts";
 import { createDefinition, type Definition } from "./definition.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
@@ -109,10 +109,4 @@ async function stopApi(api: RunningApi | undefined): Promise<void> {
   if (!api) return;
   api.gateway.end();
   await closeServer(api.gateway.server, drainMs);
-}
-
-/** Ten characters as API Gateway's ids, always the same for the same name. */
-function stableId(name: string): string {
-  const digest = createHash("sha256").update(name).digest("hex");
-  return BigInt(`0x${digest}`).toString(36).slice(0, 10);
 }
