@@ -1,11 +1,6 @@
 import { z } from "zod";
 import { Instant, LocationId, Sku } from "./identifiers.ts";
-import { limits } from "./limits.ts";
-
-export const StoredQuantity = z.int().min(0).max(limits.quantityMax);
-
-/** The quantities of one item at one location, in base units. */
-export const quantityNames = ["onHand", "reserved", "incoming", "damaged", "qualityHold", "safety"] as const;
+import { limitQuantities, recordOf, StoredQuantity, summedQuantities } from "./quantity.ts";
 
 /**
  * Stock of one item at one location.
@@ -16,14 +11,9 @@ export const Level = z
   .strictObject({
     sku: Sku,
     location: LocationId,
-    onHand: StoredQuantity,
-    reserved: StoredQuantity,
-    incoming: StoredQuantity,
-    damaged: StoredQuantity,
-    qualityHold: StoredQuantity,
-    safety: StoredQuantity,
+    ...recordOf(summedQuantities, () => StoredQuantity),
     available: z.int(),
-    backorderLimit: StoredQuantity,
+    ...recordOf(limitQuantities, () => StoredQuantity),
     sellable: z.int(),
     version: z.int().min(0),
     updatedAt: Instant.nullable(),
@@ -50,12 +40,7 @@ export const LevelRead = z.strictObject({ ...Level.shape, asOf: Instant, source:
 export type LevelRead = z.output<typeof LevelRead>;
 
 export const Totals = z.strictObject({
-  onHand: z.int(),
-  reserved: z.int(),
-  incoming: z.int(),
-  damaged: z.int(),
-  qualityHold: z.int(),
-  safety: z.int(),
+  ...recordOf(summedQuantities, () => z.int()),
   available: z.int(),
   sellable: z.int(),
 });

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { GivenInstant, Instant, LocationId, Sku } from "./identifiers.ts";
-import { Level, StoredQuantity } from "./level.ts";
+import { Level } from "./level.ts";
 import { limits } from "./limits.ts";
+import { Deltas, StoredQuantity } from "./quantity.ts";
 
 /** What a change of a level can be. The first four come by `POST /movements`, the rest by reservations and policy. */
 export const MovementKind = z.enum([
@@ -19,18 +20,6 @@ export type MovementKind = z.output<typeof MovementKind>;
 
 export const Cause = z.strictObject({ type: z.enum(["request", "reservation"]), id: z.string() });
 export type Cause = z.output<typeof Cause>;
-
-/** Signed changes of the quantities that changed; the others are absent. */
-export const Deltas = z.strictObject({
-  onHand: z.int().optional(),
-  reserved: z.int().optional(),
-  incoming: z.int().optional(),
-  damaged: z.int().optional(),
-  qualityHold: z.int().optional(),
-  safety: z.int().optional(),
-  backorderLimit: z.int().optional(),
-});
-export type Deltas = z.output<typeof Deltas>;
 
 /**
  * What one change did to one level: the row of the ledger.

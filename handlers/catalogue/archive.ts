@@ -1,4 +1,5 @@
 import type { Refusal } from "../../contract/problem.ts";
+import { quantities, quantityNames } from "../../contract/quantity.ts";
 import { unavailable, versionMoved } from "../inventory/index.ts";
 import { type Refused, refuse } from "../runtime/index.ts";
 import type { Change, ChangeResult } from "./change.ts";
@@ -45,10 +46,12 @@ function standing<N extends NounName>(
   return versionMoved(`${noun.type} ${id}`, ifMatch, current.version);
 }
 
+const preventing = quantityNames.filter((name) => quantities[name].preventsArchiving);
+
 async function inUse<N extends NounName>(ports: TablePorts, change: Change<N>): Promise<Refusal | undefined> {
   const { noun, id } = change;
   for await (const levels of levelsOf(ports, noun, id)) {
-    const used = levels.find(({ onHand, reserved, incoming }) => onHand > 0 || reserved > 0 || incoming > 0);
+    const used = levels.find((level) => preventing.some((name) => level[name] > 0));
     if (used) return noun.inUse(id, noun.type === "item" ? used.location : used.sku);
     if (outOfTime(ports, change)) return tooSlow(change);
   }

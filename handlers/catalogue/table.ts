@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
+import { quantityNames, recordOf } from "../../contract/quantity.ts";
 import { type Clock, indexShards, itemStockPartition, type Key, listShardOf, type Wait } from "../inventory/index.ts";
 import type { Noun, NounName, Nouns } from "./noun.ts";
 import { attributesOf, type CatalogueRecord, parseRecord } from "./record.ts";
@@ -131,9 +132,7 @@ async function batchGet(ports: TablePorts, keys: readonly Key[], { consistent }:
 const LevelUse = z.object({
   sku: z.string(),
   location: z.string(),
-  onHand: z.int(),
-  reserved: z.int(),
-  incoming: z.int(),
+  ...recordOf(quantityNames, () => z.int()),
 });
 type LevelUse = z.output<typeof LevelUse>;
 

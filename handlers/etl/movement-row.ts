@@ -1,3 +1,4 @@
+import { type ColumnOf, columnOf, type QuantityName, quantityNames } from "../../contract/quantity.ts";
 import type { LevelRecord } from "../inventory/index.ts";
 import type { Columns, RowOf } from "./record-set.ts";
 import { storable } from "./storable.ts";
@@ -8,25 +9,15 @@ const optionalText = { type: "text", nullable: true } as const;
 const timestamptz = { type: "timestamptz" } as const;
 
 const place = { sku: text, location: text } as const;
-const quantities = {
-  on_hand: integer,
-  reserved: integer,
-  incoming: integer,
-  damaged: integer,
-  quality_hold: integer,
-  safety: integer,
-  backorder_limit: integer,
-} as const;
 
-export const deltaColumns = {
-  on_hand_delta: integer,
-  reserved_delta: integer,
-  incoming_delta: integer,
-  damaged_delta: integer,
-  quality_hold_delta: integer,
-  safety_delta: integer,
-  backorder_limit_delta: integer,
-} as const;
+/** A row's cells for all quantities: `on_hand`, ..., or with the suffix `on_hand_delta`, ... */
+function quantityCells<Suffix extends "" | "_delta", Value>(suffix: Suffix, cellOf: (name: QuantityName) => Value) {
+  const cells = quantityNames.map((name) => [`${columnOf(name)}${suffix}`, cellOf(name)]);
+  return Object.fromEntries(cells) as { readonly [Name in QuantityName as `${ColumnOf<Name>}${Suffix}`]: Value };
+}
+
+const quantityColumns = quantityCells("", () => integer);
+export const deltaColumns = quantityCells("_delta", () => integer);
 
 /** `audit.movement`, as inserted. */
 export const movementColumns = {
@@ -35,7 +26,7 @@ export const movementColumns = {
   kind: text,
   quantity: { type: "integer", nullable: true },
   ...deltaColumns,
-  ...quantities,
+  ...quantityColumns,
   cause_type: text,
   cause_id: text,
   actor: text,
@@ -51,7 +42,7 @@ export type MovementRow = RowOf<typeof movementColumns>;
 /** `reporting.stock_level`, as written. */
 export const stockLevelColumns = {
   ...place,
-  ...quantities,
+  ...quantityColumns,
   version: { type: "bigint" },
   updated_at: timestamptz,
 } as const satisfies Columns;
@@ -67,20 +58,8 @@ export function movementRow(level: LevelRecord): MovementRow {
     version: level.version,
     kind: movement.kind,
     quantity: movement.quantity,
-    on_hand_delta: deltas.onHand ?? 0,
-    reserved_delta: deltas.reserved ?? 0,
-    incoming_delta: deltas.incoming ?? 0,
-    damaged_delta: deltas.damaged ?? 0,
-    quality_hold_delta: deltas.qualityHold ?? 0,
-    safety_delta: deltas.safety ?? 0,
-    backorder_limit_delta: deltas.backorderLimit ?? 0,
-    on_hand: level.onHand,
-    reserved: level.reserved,
-    incoming: level.incoming,
-    damaged: level.damaged,
-    quality_hold: level.qualityHold,
-    safety: level.safety,
-    backorder_limit: level.backorderLimit,
+    ...quantityCells("_delta", (name) => deltas[name] ?? 0),
+    ...quantityCells("", (name) => level[name]),
     cause_type: movement.cause.type,
     cause_id: storable(movement.cause.id),
     actor: storable(movement.actor),
@@ -104,13 +83,7 @@ export function newestLevels(movements: readonly MovementRow[]): readonly StockL
   return inOrder.map(([, row]) => ({
     sku: row.sku,
     location: row.location,
-    on_hand: row.on_hand,
-    reserved: row.reserved,
-    incoming: row.incoming,
-    damaged: row.damaged,
-    quality_hold: row.quality_hold,
-    safety: row.safety,
-    backorder_limit: row.backorder_limit,
+    ...quantityCells("", (name) => row[columnOf(name)]),
     version: row.version,
     updated_at: row.at,
   }));

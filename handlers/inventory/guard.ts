@@ -1,13 +1,13 @@
 import { limits } from "../../contract/limits.ts";
-import type { Deltas } from "../../contract/movement.ts";
-import { derive, type StoredName, storedNames } from "./level.ts";
+import { type Deltas, type QuantityName, quantityNames } from "../../contract/quantity.ts";
+import { derive } from "./level.ts";
 
 /**
  * One condition on a stored value. DynamoDB compares stored attributes with values, never sums,
  * so the caller computes the value from the change: lowering by 3 asks for at least 3.
  */
 export interface Guard {
-  readonly attribute: StoredName | "sellable" | "intact";
+  readonly attribute: QuantityName | "sellable" | "intact";
   readonly bound: "min" | "max";
   readonly value: number;
 }
@@ -19,7 +19,7 @@ export function guardsFor(deltas: Deltas): readonly Guard[] {
 }
 
 function rangeGuards(deltas: Deltas): Guard[] {
-  return storedNames.flatMap((name) => {
+  return quantityNames.flatMap((name) => {
     const delta = deltas[name] ?? 0;
     if (delta < 0) return [atLeast(name, -delta)];
     return delta > 0 ? [atMost(name, limits.quantityMax - delta)] : [];

@@ -1,8 +1,9 @@
 import type { Policy } from "../../contract/level.ts";
 import type { Movement } from "../../contract/movement.ts";
+import { quantityNames, recordOf } from "../../contract/quantity.ts";
 import { type Guard, guardCondition } from "./guard.ts";
 import { levelKey } from "./keys.ts";
-import { derive, type LevelPlace, storedNames } from "./level.ts";
+import { derive, type LevelPlace } from "./level.ts";
 import type { Attributes, TableWrite } from "./table-write.ts";
 
 /**
@@ -25,7 +26,7 @@ export interface VersionExpected {
 }
 
 // Every change adds to every quantity, most of them 0: one expression makes and moves a level, and none is left out.
-const added = [...storedNames, "sellable", "intact", "version"];
+const added = [...quantityNames, "sellable", "intact", "version"];
 const assigned = ["type", "sku", "location", "updatedAt", "movement"];
 const addClause = `ADD ${added.map((name) => `#${name} :${name}`).join(", ")}`;
 const setClause = `SET ${assigned.map((name) => `#${name} = :${name}`).join(", ")}`;
@@ -78,7 +79,7 @@ function lowStockPart({ lowStock }: LevelChange): Part {
   return { text: ", #lowStock = :lowStock", names: ["lowStock"], values: { ":lowStock": lowStock.value } };
 }
 
-const zeros = Object.fromEntries(storedNames.map((name) => [name, 0]));
+const zeros = recordOf(quantityNames, () => 0);
 const namesOf = (names: readonly string[]) => Object.fromEntries(names.map((name) => [`#${name}`, name]));
 const withColons = (values: Attributes) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value]));

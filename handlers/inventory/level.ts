@@ -1,18 +1,16 @@
 import { z } from "zod";
 import { Instant, LocationId, Sku } from "../../contract/identifiers.ts";
+import { type Availability, type Level, LowStock, type Policy } from "../../contract/level.ts";
+import { Movement } from "../../contract/movement.ts";
 import {
-  type Availability,
-  type Level,
-  LowStock,
-  type Policy,
+  type Deltas,
+  limitQuantities,
   quantityNames,
+  recordOf,
   StoredQuantity,
-} from "../../contract/level.ts";
-import { type Deltas, Movement } from "../../contract/movement.ts";
-
-/** Quantities a level stores as given; `sellable` and `intact` are stored too, derived from these. */
-export const storedNames = [...quantityNames, "backorderLimit"] as const;
-export type StoredName = (typeof storedNames)[number];
+  summedQuantities,
+  sumOf,
+} from "../../contract/quantity.ts";
 
 export interface LevelPlace {
   readonly sku: Sku;
@@ -24,13 +22,7 @@ export const LevelRecord = z.object({
   type: z.literal("level"),
   sku: Sku,
   location: LocationId,
-  onHand: StoredQuantity,
-  reserved: StoredQuantity,
-  incoming: StoredQuantity,
-  damaged: StoredQuantity,
-  qualityHold: StoredQuantity,
-  safety: StoredQuantity,
-  backorderLimit: StoredQuantity,
+  ...recordOf(quantityNames, () => StoredQuantity),
   sellable: z.int(),
   intact: z.int(),
   lowStock: LowStock.optional(),
@@ -40,34 +32,24 @@ export const LevelRecord = z.object({
 });
 export type LevelRecord = z.output<typeof LevelRecord>;
 
-/** `sellable` and `intact` are sums, so one rule derives them from quantities and their changes from deltas. */
-export function derive(values: Deltas): { sellable: number; intact: number } {
-  const { onHand = 0, reserved = 0, damaged = 0, qualityHold = 0, safety = 0, backorderLimit = 0 } = values;
-  return {
-    sellable: onHand - reserved - damaged - qualityHold - safety + backorderLimit,
-    intact: onHand - damaged,
-  };
-}
+/** The sums that are stored: guards compare them. Of deltas, their changes. */
+export const derive = (values: Deltas): { sellable: number; intact: number } => ({
+  sellable: sumOf("sellable", values),
+  intact: sumOf("intact", values),
+});
 
 /** The public level of a record; without one the level has never moved: zeros, version 0. */
 export function toLevel({ sku, location }: LevelPlace, record: LevelRecord | undefined): Level {
-  const { onHand = 0, reserved = 0, incoming = 0, damaged = 0, qualityHold = 0, safety = 0 } = record ?? {};
-  const { backorderLimit = 0, sellable = 0, version = 0, updatedAt = null } = record ?? {};
-  const available = sellable - backorderLimit;
+  const stored = recordOf(quantityNames, (name) => record?.[name] ?? 0);
   return {
     sku,
     location,
-    onHand,
-    reserved,
-    incoming,
-    damaged,
-    qualityHold,
-    safety,
-    available,
-    backorderLimit,
-    sellable,
-    version,
-    updatedAt,
+    ...recordOf(summedQuantities, (name) => stored[name]),
+    available: sumOf("available", stored),
+    ...recordOf(limitQuantities, (name) => stored[name]),
+    sellable: record?.sellable ?? 0,
+    version: record?.version ?? 0,
+    updatedAt: record?.updatedAt ?? null,
   };
 }
 

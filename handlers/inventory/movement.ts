@@ -1,4 +1,5 @@
-import type { Deltas, Movement } from "../../contract/movement.ts";
+import type { Movement } from "../../contract/movement.ts";
+import type { Deltas } from "../../contract/quantity.ts";
 import { type Frame, instantOf } from "./plan.ts";
 
 interface Moved {

@@ -1,5 +1,6 @@
 import type { ReservationId } from "../../contract/identifiers.ts";
-import type { Deltas, Movement } from "../../contract/movement.ts";
+import type { Movement } from "../../contract/movement.ts";
+import type { Deltas } from "../../contract/quantity.ts";
 import type { Reservation } from "../../contract/reservation.ts";
 import { guardsFor } from "./guard.ts";
 import type { LevelChange } from "./level-change.ts";

@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import type { z } from "zod";
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
+import { columnOf, limitQuantities, quantityNames, recordOf, summedQuantities } from "../../contract/quantity.ts";
 import { type Ledger, LedgerEntry } from "../../contract/report.ts";
 import type { ReportingMovementLedger } from "../../sql/database.generated.ts";
 import type { Database } from "../runtime/database/database.ts";
@@ -50,14 +51,9 @@ function entryOf(row: Selectable<ReportingMovementLedger>): LedgerEntry {
     level: {
       sku: row.sku,
       location: row.location,
-      onHand: row.on_hand,
-      reserved: row.reserved,
-      incoming: row.incoming,
-      damaged: row.damaged,
-      qualityHold: row.quality_hold,
-      safety: row.safety,
+      ...recordOf(summedQuantities, (name) => row[columnOf(name)]),
       available: row.available,
-      backorderLimit: row.backorder_limit,
+      ...recordOf(limitQuantities, (name) => row[columnOf(name)]),
       sellable: row.sellable,
       version: row.version,
       updatedAt: at,
@@ -67,15 +63,7 @@ function entryOf(row: Selectable<ReportingMovementLedger>): LedgerEntry {
 
 /** Of the quantities that changed; the others are absent. */
 function deltasOf(row: Selectable<ReportingMovementLedger>) {
-  const deltas = {
-    onHand: row.on_hand_delta,
-    reserved: row.reserved_delta,
-    incoming: row.incoming_delta,
-    damaged: row.damaged_delta,
-    qualityHold: row.quality_hold_delta,
-    safety: row.safety_delta,
-    backorderLimit: row.backorder_limit_delta,
-  };
+  const deltas = recordOf(quantityNames, (name) => row[`${columnOf(name)}_delta`]);
   return Object.fromEntries(Object.entries(deltas).filter(([, delta]) => delta !== 0));
 }
 

@@ -1,3 +1,4 @@
+import { columnOf, limitQuantities, quantityNames, summedQuantities } from "../../contract/quantity.ts";
 import type { ReportName } from "../../contract/report.ts";
 import type { DB } from "../../sql/database.generated.ts";
 
@@ -26,24 +27,27 @@ interface DefinitionOf<V extends View> {
 
 export type ReportDefinition = { [V in View]: DefinitionOf<V> }[View];
 
+/** What is reported of a level, in the order of its JSON. */
+const levelColumns = [
+  ...summedQuantities.map(columnOf),
+  "available",
+  ...limitQuantities.map(columnOf),
+  "sellable",
+] as const;
+const deltaColumns = quantityNames.map((name) => `${columnOf(name)}_delta` as const);
+
 export const reportDefinitions: Readonly<Record<ReportName, ReportDefinition>> = {
   "stock-on-hand": {
     title: "Stock on hand: one row a level, current",
     view: "reporting.stock_on_hand",
-    columns: [
-      ...(["sku", "location", "on_hand", "reserved", "incoming", "damaged", "quality_hold", "safety"] as const),
-      ...(["available", "backorder_limit", "sellable", "version", "updated_at"] as const),
-    ],
+    columns: ["sku", "location", ...levelColumns, "version", "updated_at"],
     period: { of: "instants", column: "updated_at" },
     order: ["sku", "location"],
   },
   "stock-on-hand-daily": {
     title: "Stock on hand by day: each level at each day's end (UTC)",
     view: "reporting.stock_on_hand_daily",
-    columns: [
-      ...(["closed_on", "sku", "location", "on_hand", "reserved", "incoming", "damaged", "quality_hold"] as const),
-      ...(["safety", "available", "backorder_limit", "sellable"] as const),
-    ],
+    columns: ["closed_on", "sku", "location", ...levelColumns],
     period: { of: "days", column: "closed_on" },
     order: ["closed_on", "sku", "location"],
   },
@@ -72,13 +76,22 @@ export const reportDefinitions: Readonly<Record<ReportName, ReportDefinition>> =
     title: "Movement ledger: one row a change of a level, with its version",
     view: "reporting.movement_ledger",
     columns: [
-      ...(["sku", "location", "version", "kind", "quantity"] as const),
-      ...(["on_hand_delta", "reserved_delta", "incoming_delta", "damaged_delta"] as const),
-      ...(["quality_hold_delta", "safety_delta", "backorder_limit_delta"] as const),
-      ...(["on_hand", "reserved", "incoming", "damaged", "quality_hold", "safety"] as const),
-      ...(["available", "backorder_limit", "sellable"] as const),
-      ...(["cause_type", "cause_id", "actor", "reason", "reference"] as const),
-      ...(["at", "occurred_at", "request_id", "movement_id"] as const),
+      "sku",
+      "location",
+      "version",
+      "kind",
+      "quantity",
+      ...deltaColumns,
+      ...levelColumns,
+      "cause_type",
+      "cause_id",
+      "actor",
+      "reason",
+      "reference",
+      "at",
+      "occurred_at",
+      "request_id",
+      "movement_id",
     ],
     period: { of: "instants", column: "at" },
     order: ["at", "sku", "location", "version"],

@@ -1,4 +1,5 @@
 import type { Availability, ItemAvailability, ItemStock, Level, LevelRead } from "../../contract/level.ts";
+import { recordOf, type SummedQuantity, summedQuantities } from "../../contract/quantity.ts";
 import { hasScope } from "../../contract/scope.ts";
 import { toAvailability } from "../inventory/index.ts";
 import type { Found } from "../runtime/cache/index.ts";
@@ -9,29 +10,10 @@ type Instant = string;
 /** A token with `stock:availability` alone sees neither what is on hand nor what is reserved. */
 export const seesAvailabilityOnly = ({ scopes }: Principal): boolean => !hasScope(scopes, "stock:read");
 
-const totalNames = [
-  "onHand",
-  "reserved",
-  "incoming",
-  "damaged",
-  "qualityHold",
-  "safety",
-  "available",
-  "sellable",
-] as const satisfies readonly (keyof Level)[];
-
 const totalsOf = (levels: readonly Level[]): ItemStock["totals"] => {
-  const sum = (name: (typeof totalNames)[number]) => levels.reduce((total, level) => total + level[name], 0);
-  return {
-    onHand: sum("onHand"),
-    reserved: sum("reserved"),
-    incoming: sum("incoming"),
-    damaged: sum("damaged"),
-    qualityHold: sum("qualityHold"),
-    safety: sum("safety"),
-    available: sum("available"),
-    sellable: sum("sellable"),
-  };
+  const sum = (name: SummedQuantity | "available" | "sellable") =>
+    levels.reduce((total, level) => total + level[name], 0);
+  return { ...recordOf(summedQuantities, sum), available: sum("available"), sellable: sum("sellable") };
 };
 
 const asOf = ({ asOfMs }: Found<unknown>): Instant => new Date(asOfMs).toISOString();

@@ -3,8 +3,9 @@ import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
+import { quantityNames } from "../../../contract/quantity.ts";
 import type { System } from "../system/endpoints.ts";
-import { fieldNames, type LevelState, levelName } from "./levels.ts";
+import { type LevelState, levelName } from "./levels.ts";
 import { laptopAccess, StoredLevel } from "./table.ts";
 import { VersionSet } from "./version-set.ts";
 
@@ -89,4 +90,4 @@ export class Archive {
 
 /** A change delivered twice is the same twice. */
 const sameQuantities = (one: LevelState, other: LevelState): boolean =>
-  fieldNames.every((field) => one.quantities[field] === other.quantities[field]);
+  quantityNames.every((name) => one.quantities[name] === other.quantities[name]);

@@ -1,6 +1,7 @@
+import { quantityNames } from "../../../contract/quantity.ts";
 import type { ArchivedLevel } from "./archive.ts";
 import type { LedgerLevel } from "./ledger.ts";
-import { fieldNames, type LevelState, sellableOf } from "./levels.ts";
+import { type LevelState, sellableOf } from "./levels.ts";
 import type { TableLevel } from "./table.ts";
 
 export interface Difference {
@@ -59,7 +60,7 @@ function tableProblems(level: TableLevel, fellShort: boolean): string[] {
 
 function against(level: TableLevel, place: string, other: LevelState | undefined): string[] {
   if (other === undefined) return [`is in the table at version ${level.version}, but not in ${place}`];
-  const differing = fieldNames
+  const differing = quantityNames
     .filter((field) => level.quantities[field] !== other.quantities[field])
     .map((field) => `${field} is ${level.quantities[field]} in the table, ${other.quantities[field]} in ${place}`);
   if (level.version === other.version) return differing;

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { z } from "zod";
 import { Level } from "../../../contract/level.ts";
+import { quantityNames, recordOf } from "../../../contract/quantity.ts";
 import type { System } from "../system/endpoints.ts";
-import { fieldNames, type LevelState, levelName, type Quantities } from "./levels.ts";
+import { type LevelState, levelName } from "./levels.ts";
 
 const keyStem = "stock:";
 const Entry = z
@@ -35,7 +36,7 @@ function copiesIn(entries: Readonly<Record<string, string>>): { name: string; st
   return Object.entries(entries).flatMap(([field, version]) => {
     if (!field.startsWith("v:") || version === "0") return [];
     const level = Entry.parse(entries[`b:${field.slice(2)}`]);
-    const quantities = Object.fromEntries(fieldNames.map((name) => [name, level[name]])) as Quantities;
+    const quantities = recordOf(quantityNames, (name) => level[name]);
     return [{ name: levelName(level), state: { version: Number(version), quantities } }];
   });
 }

@@ -3,6 +3,7 @@ import type { LocationId, Sku } from "../../../contract/identifiers.ts";
 import type { MadeEvent } from "../listen/event-log.ts";
 import type { Watch } from "../replay/journal.ts";
 import type { LedgerStep } from "./ledger.ts";
+import { sellableOf } from "./levels.ts";
 
 /** A level that a policy watches came down to its threshold, or back up to `clear`. */
 export interface Crossing extends MadeEvent {
@@ -37,5 +38,4 @@ export function crossingsOf(watch: Watch, steps: readonly LedgerStep[]): Crossin
   return crossings;
 }
 
-const availableAfter = ({ after }: LedgerStep): number =>
-  after.onHand - after.reserved - after.damaged - after.qualityHold - after.safety;
+const availableAfter = ({ after }: LedgerStep): number => sellableOf(after) - after.backorderLimit;

@@ -1,15 +1,7 @@
 import type { Pool } from "pg";
 import { z } from "zod";
-import {
-  columnOf,
-  type FieldName,
-  fieldNames,
-  type LevelState,
-  levelName,
-  type Quantities,
-  sellableOf,
-  zeros,
-} from "./levels.ts";
+import { columnOf, quantityNames } from "../../../contract/quantity.ts";
+import { type LevelState, levelName, type Quantities, sellableOf, zeros } from "./levels.ts";
 
 const pageRowCount = 5_000;
 
@@ -21,8 +13,8 @@ const LedgerRow = z.object({
   kind: z.string(),
   at: z.string(),
   at_ms: number,
-  deltas: z.array(number).length(fieldNames.length),
-  after: z.array(number).length(fieldNames.length),
+  deltas: z.array(number).length(quantityNames.length),
+  after: z.array(number).length(quantityNames.length),
 });
 
 /** One change of a level. */
@@ -89,7 +81,7 @@ export class LedgerTally {
       this.#problem(`versions ${this.#version + 1} to ${step.version - 1} are missing in audit.movement`);
     }
     this.#version = step.version;
-    for (const field of fieldNames) {
+    for (const field of quantityNames) {
       this.#sum[field] += step.deltas[field];
       if (this.#sum[field] !== step.after[field]) {
         this.#problem(
@@ -114,7 +106,7 @@ export class LedgerTally {
   }
 }
 
-const columns = (suffix: string): string => fieldNames.map((field) => `${columnOf(field)}${suffix}`).join(", ");
+const columns = (suffix: string): string => quantityNames.map((field) => `${columnOf(field)}${suffix}`).join(", ");
 const pageQuery = `
   SELECT sku, location, version, kind, at::text AS at, extract(epoch FROM at) * 1000 AS at_ms,
     ARRAY[${columns("_delta")}] AS deltas, ARRAY[${columns("")}] AS after
@@ -147,7 +139,7 @@ function stepOf(row: z.output<typeof LedgerRow>): LedgerStep {
 
 function quantitiesOf(values: readonly number[]): Quantities {
   const result = zeros();
-  fieldNames.forEach((field: FieldName, index) => {
+  quantityNames.forEach((field, index) => {
     result[field] = values[index] ?? 0;
   });
   return result;

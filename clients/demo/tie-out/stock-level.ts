@@ -1,24 +1,17 @@
 import type { Pool } from "pg";
 import { z } from "zod";
-import { columnOf, fieldNames, type LevelState, levelName } from "./levels.ts";
+import { columnOf, quantityNames, recordOf } from "../../../contract/quantity.ts";
+import { type LevelState, levelName } from "./levels.ts";
 
 const number = z.coerce.number();
 const Row = z.object({
   sku: z.string(),
   location: z.string(),
   version: number,
-  quantities: z.object({
-    onHand: number,
-    reserved: number,
-    incoming: number,
-    damaged: number,
-    qualityHold: number,
-    safety: number,
-    backorderLimit: number,
-  }),
+  quantities: z.object(recordOf(quantityNames, () => number)),
 });
 
-const pairs = fieldNames.map((field) => `'${field}', ${columnOf(field)}`).join(", ");
+const pairs = quantityNames.map((name) => `'${name}', ${columnOf(name)}`).join(", ");
 const query = `SELECT sku, location, version, json_build_object(${pairs}) AS quantities FROM reporting.stock_level`;
 
 /** Every level of reporting.stock_level. */

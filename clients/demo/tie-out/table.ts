@@ -1,7 +1,8 @@
 import { type AttributeValue, DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { z } from "zod";
+import { quantityNames, recordOf } from "../../../contract/quantity.ts";
 import type { System } from "../system/endpoints.ts";
-import { fieldNames, type LevelState, levelName } from "./levels.ts";
+import { type LevelState, levelName } from "./levels.ts";
 
 const text = z.object({ S: z.string() }).transform(({ S }) => S);
 const number = z.object({ N: z.string() }).transform(({ N }) => Number(N));
@@ -12,13 +13,7 @@ export const StoredLevel = z
     sku: text,
     location: text,
     version: number,
-    onHand: number,
-    reserved: number,
-    incoming: number,
-    damaged: number,
-    qualityHold: number,
-    safety: number,
-    backorderLimit: number,
+    ...recordOf(quantityNames, () => number),
     sellable: number,
   })
   .transform(({ sku, location, version, sellable, ...quantities }) => ({
@@ -41,7 +36,7 @@ export async function readTable(
 ): Promise<Map<string, TableLevel>> {
   const client = new DynamoDBClient({ endpoint: system.dynamodb, ...laptopAccess });
   const levels = new Map<string, TableLevel>();
-  const names = ["sku", "location", "version", "sellable", ...fieldNames];
+  const names = ["sku", "location", "version", "sellable", ...quantityNames];
   const pages = paginateScan(
     { client, ...(options.pageLevelCount !== undefined && { pageSize: options.pageLevelCount }) },
     {
