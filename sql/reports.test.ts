@@ -46,7 +46,7 @@ function entries(name: string, changes: readonly Change[]) {
     for (const [quantity, delta] of Object.entries(deltas)) now[quantity as keyof Deltas] += delta;
     const newImage = levelImage({ sku, location, version: index + 1, at, kind, deltas, ...now });
     const level = newImage as unknown as LevelRecord;
-    return { record: streamRecord({ newImage }), change: { kind: "level", level } as const };
+    return { record: streamRecord({ newImage }), change: { kind: "level", after: level } as const };
   });
 }
 

@@ -5,7 +5,7 @@ import { bySku, type LevelCopies } from "../runtime/cache/index.ts";
 import { measureFeedLag } from "../runtime/observability/feed-lag.ts";
 import { aboutRequests, type Log } from "../runtime/observability/log.ts";
 import type { Meter } from "../runtime/observability/meter.ts";
-import { newestLevels, StreamEvent } from "../runtime/table-change/newest-levels.ts";
+import { KinesisEvent, newestLevels } from "../runtime/table-change/index.ts";
 
 export interface CacheRefresherPorts {
   readonly copies: LevelCopies;
@@ -27,7 +27,7 @@ export function createCacheRefresher(
 ): (event: unknown) => Promise<KinesisStreamBatchResponse> {
   const { copies, log, meter } = ports;
   return async (event) => {
-    const { Records } = StreamEvent.parse(event);
+    const { Records } = KinesisEvent.parse(event);
     const { levels, unreadable, correlationIds, changedAt } = newestLevels(Records);
     const items = [...bySku(levels)];
     for (let start = 0; start < items.length; start += itemsAtOnceMax) {

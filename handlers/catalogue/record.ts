@@ -1,27 +1,10 @@
 import { z } from "zod";
-import { Instant } from "../../contract/identifiers.ts";
 import { limits } from "../../contract/limits.ts";
-import { listIndex } from "../inventory/index.ts";
+import { CatalogueBookkeeping, listIndex, publicStatus } from "../inventory/index.ts";
 import type { Noun, NounName, Nouns } from "./noun.ts";
 
-const Bookkeeping = z.object({
-  /** `archiving` shows as active, but takes no new commands. */
-  status: z.enum(["active", "archiving", "archived"]),
-  /** What an attempt to archive leaves here while it runs. */
-  archiving: z.object({ attempt: z.string(), markedAtMs: z.int() }).optional(),
-  createdAt: Instant,
-  updatedAt: Instant,
-  version: z.int().min(1),
-  /** +1 with every write, also those that change nothing a client sees; every write is conditioned on it. */
-  revision: z.int().min(1),
-  /** The request that wrote last: an unknown outcome is settled by finding one's own. */
-  requestId: z.string(),
-  /** Who asked for the last change of `version`. */
-  actor: z.string().optional(),
-});
-
 /** An item or a location as the table holds it. */
-export type CatalogueRecord<N extends NounName> = z.output<typeof Bookkeeping> & {
+export type CatalogueRecord<N extends NounName> = z.output<typeof CatalogueBookkeeping> & {
   readonly id: Nouns[N]["id"];
   readonly fields: Nouns[N]["fields"];
 };
@@ -31,7 +14,7 @@ export function parseRecord<N extends NounName>(
   attributes: Readonly<Record<string, unknown>>,
   nowMs: number,
 ): CatalogueRecord<N> {
-  const kept = Bookkeeping.parse(attributes);
+  const kept = CatalogueBookkeeping.parse(attributes);
   const id = z.parse(noun.idSchema, attributes[noun.idName]);
   const fields = noun.fieldsSchema.parse(fieldAttributes(attributes));
   const { status, archiving } = kept;
@@ -47,7 +30,7 @@ const notFields = new Set([
   "id",
   "listShard",
   "listOrder",
-  ...Object.keys(Bookkeeping.shape),
+  ...Object.keys(CatalogueBookkeeping.shape),
 ]);
 
 const fieldAttributes = (attributes: Readonly<Record<string, unknown>>) =>
@@ -61,6 +44,6 @@ export function attributesOf<N extends NounName>(noun: Noun<N>, record: Catalogu
 /** The public view. */
 export function entryOf<N extends NounName>(noun: Noun<N>, record: CatalogueRecord<N>): Nouns[N]["entry"] {
   const { id, fields, status, createdAt, updatedAt, version } = record;
-  const shown = status === "archived" ? "archived" : "active";
-  return noun.entrySchema.parse({ [noun.idName]: id, ...fields, status: shown, createdAt, updatedAt, version });
+  const shown = { status: publicStatus(status), createdAt, updatedAt, version };
+  return noun.entrySchema.parse({ [noun.idName]: id, ...fields, ...shown });
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { connectedClient, migratedDatabase } from "../../test/support/database.ts";
 import { startEtl } from "../../test/support/etl.ts";
 import { levelImage, streamRecord } from "../../test/support/stream-records.ts";
-import type { StreamRecord } from "./change.ts";
+import type { KinesisRecord } from "../runtime/table-change/index.ts";
 
 const kinds = ["receive", "adjust", "reserve", "release", "fulfil"] as const;
 
@@ -33,7 +33,7 @@ const scenario = fc
     return fc.record({ histories: fc.constant(histories), copies, order, batchSizes });
   });
 
-function recordsOf(skuStem: string, histories: readonly (readonly Step[])[]): readonly StreamRecord[] {
+function recordsOf(skuStem: string, histories: readonly (readonly Step[])[]): readonly KinesisRecord[] {
   return histories.flatMap((history, index) => {
     const level = { onHand: 60, reserved: 58, atMs: Date.UTC(2025, 9, 25) };
     return history.map(({ kind, onHand, reserved, hours }, step) => {
@@ -54,7 +54,11 @@ function recordsOf(skuStem: string, histories: readonly (readonly Step[])[]): re
   });
 }
 
-function messy(records: readonly StreamRecord[], copies: readonly number[], order: readonly number[]): StreamRecord[] {
+function messy(
+  records: readonly KinesisRecord[],
+  copies: readonly number[],
+  order: readonly number[],
+): KinesisRecord[] {
   const copied = records.flatMap((record, index) => Array.from({ length: copies[index] ?? 1 }, () => record));
   return copied
     .map((record, index) => ({ record, place: order[index] ?? 0 }))
@@ -62,8 +66,8 @@ function messy(records: readonly StreamRecord[], copies: readonly number[], orde
     .map(({ record }) => record);
 }
 
-function inBatches(records: readonly StreamRecord[], sizes: readonly number[]): StreamRecord[][] {
-  const batches: StreamRecord[][] = [];
+function inBatches(records: readonly KinesisRecord[], sizes: readonly number[]): KinesisRecord[][] {
+  const batches: KinesisRecord[][] = [];
   for (let start = 0; start < records.length; ) {
     const size = sizes[batches.length % sizes.length] ?? 1;
     batches.push(records.slice(start, start + size));
@@ -123,7 +127,7 @@ async function setup() {
 }
 
 /** Lanes stand for instances that meet after a resharding or a time-out: each takes every n-th batch, all at once. */
-async function deliver(etl: Awaited<ReturnType<typeof startEtl>>, batches: StreamRecord[][], laneCount: number) {
+async function deliver(etl: Awaited<ReturnType<typeof startEtl>>, batches: KinesisRecord[][], laneCount: number) {
   const lanes = Array.from({ length: laneCount }, async (_, lane) => {
     for (let index = lane; index < batches.length; index += laneCount) await etl.deliver(batches[index] ?? []);
   });

@@ -1,13 +1,18 @@
 import type { KinesisStreamBatchResponse } from "aws-lambda";
 import { DatabaseError } from "pg";
-import type { Clock } from "../inventory/index.ts";
+import { type Clock, LevelRecord, ReservationRecord } from "../inventory/index.ts";
 import type { Database } from "../runtime/database/database.ts";
 import { measureFeedLag } from "../runtime/observability/feed-lag.ts";
 import { aboutRequests, type Log } from "../runtime/observability/log.ts";
 import type { Meter } from "../runtime/observability/meter.ts";
-import type { Quarantine } from "../runtime/table-change/quarantine.ts";
-import { changeFacts, readChange, StreamEvent } from "./change.ts";
-import { type BatchEntry, writeBatch } from "./write-batch.ts";
+import {
+  createChangeReader,
+  KinesisEvent,
+  kinesisChange,
+  type Quarantine,
+  quarantineRecord,
+} from "../runtime/table-change/index.ts";
+import { type BatchEntry, factsOf, writeBatch } from "./write-batch.ts";
 
 export interface EtlPorts {
   readonly database: Database;
@@ -17,14 +22,19 @@ export interface EtlPorts {
   readonly meter: Meter;
 }
 
+const readChange = createChangeReader(kinesisChange, {
+  schemas: { level: LevelRecord, reservation: ReservationRecord },
+  unexpected: "wrong",
+});
+
 /**
- * Takes a batch of the change stream into SQL. Powertools' BatchProcessor runs a handler for each record; here one
- * statement takes the batch, so the answer is made by hand. It never names a record: what is wrong by itself is in
- * quarantine, and a dependency that is down throws, so that the shard waits and the whole batch comes again.
+ * Writes a batch of the change stream to SQL. Powertools' BatchProcessor calls a function for each record; here one
+ * statement writes the whole batch, so the answer is made by hand. It never names a record: a record that is wrong by
+ * itself is in quarantine, and a dependency that is down throws, so that the shard waits and the whole batch comes again.
  */
 export function createEtl(ports: EtlPorts): (event: unknown) => Promise<KinesisStreamBatchResponse> {
   return async (event) => {
-    const { Records } = StreamEvent.parse(event);
+    const { Records } = KinesisEvent.parse(event);
     const entries = Records.map((record) => ({ record, change: readChange(record) }));
     for (const { record, change } of entries) {
       if (change.kind === "wrong") await refuse(ports, record, change.reason);
@@ -52,25 +62,18 @@ async function writeIsolated(ports: EtlPorts, entries: readonly BatchEntry[]): P
 }
 
 function reportWritten(ports: EtlPorts, entries: readonly BatchEntry[], movementsInserted: number): void {
-  const facts = entries.flatMap(({ change }) => changeFacts(change) ?? []);
+  const facts = entries.flatMap(({ change }) => factsOf(change) ?? []);
   const about = aboutRequests(facts.map(({ requestId }) => requestId));
   ports.log.info("batch written", { recordCount: entries.length, movementsInserted, ...about });
   if (movementsInserted > 0) ports.meter.count("MovementsWritten", movementsInserted);
   measureFeedLag(
     ports,
-    facts.map(({ updatedAt }) => updatedAt),
+    facts.map(({ changedAt }) => changedAt),
   );
 }
 
-async function refuse(
-  { quarantine, log, meter }: EtlPorts,
-  record: BatchEntry["record"],
-  reason: string,
-): Promise<void> {
-  await quarantine({ name: record.eventID.replace(":", "/"), reason, record });
-  meter.count("RecordsQuarantined");
-  log.warn("record put into quarantine", { eventId: record.eventID, reason });
-}
+const refuse = (ports: EtlPorts, record: BatchEntry["record"], reason: string): Promise<void> =>
+  quarantineRecord(ports, { name: record.eventID.replace(":", "/"), reason, record }, { eventId: record.eventID });
 
 /** SQLSTATE classes of cardinality, data and constraint errors. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 function isDataError(error: unknown): error is DatabaseError {

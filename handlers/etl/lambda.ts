@@ -3,7 +3,7 @@ import { parseEnvironment } from "../runtime/environment.ts";
 import { createLog } from "../runtime/observability/log.ts";
 import { createMeter, metered } from "../runtime/observability/meter.ts";
 import { systemClock } from "../runtime/system.ts";
-import { createQuarantine, lazyQuarantineClient } from "../runtime/table-change/quarantine.ts";
+import { createQuarantine, lazyQuarantineClient } from "../runtime/table-change/index.ts";
 import { Environment } from "./environment.ts";
 import { createEtl } from "./handler.ts";
 

@@ -1,4 +1,4 @@
-import type { ReservationRecord } from "./change.ts";
+import type { ReservationRecord } from "../inventory/index.ts";
 import type { Columns, RowOf } from "./record-set.ts";
 import { storable } from "./storable.ts";
 

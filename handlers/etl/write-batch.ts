@@ -1,15 +1,20 @@
 import type { Database } from "../runtime/database/database.ts";
-import { type Change, changeFacts, type StreamRecord } from "./change.ts";
+import { type Change, type KinesisRecord, recordFacts } from "../runtime/table-change/index.ts";
 import { type GapChange, recordGaps } from "./gap-statement.ts";
 import { insertMovements, insertReservationEvents, upsertStockLevels } from "./ledger-statements.ts";
 import { movementRow, newestLevels } from "./movement-row.ts";
 import { reservationEventRow } from "./reservation-event-row.ts";
 import { moveWatermarks, type Position } from "./watermark-statement.ts";
 
+type LedgerChange = Change<"level" | "reservation">;
+
 export interface BatchEntry {
-  readonly record: StreamRecord;
-  readonly change: Change;
+  readonly record: KinesisRecord;
+  readonly change: LedgerChange;
 }
+
+/** By which request and when a change was made; undefined when it is not written. */
+export const factsOf = (change: LedgerChange) => ("after" in change ? recordFacts(change.after) : undefined);
 
 export interface BatchWritten {
   readonly movementsInserted: number;
@@ -21,9 +26,9 @@ export interface BatchWritten {
  * The levels go first, for their upsert locks them: what follows sees every version that others have written.
  */
 export function writeBatch(database: Database, entries: readonly BatchEntry[]): Promise<BatchWritten> {
-  const movements = entries.flatMap(({ change }) => (change.kind === "level" ? [movementRow(change.level)] : []));
+  const movements = entries.flatMap(({ change }) => (change.kind === "level" ? [movementRow(change.after)] : []));
   const events = entries.flatMap(({ change }) =>
-    change.kind === "reservation" ? [reservationEventRow(change.reservation)] : [],
+    change.kind === "reservation" ? [reservationEventRow(change.after)] : [],
   );
   return database.transaction().execute(async (transaction) => {
     let written: BatchWritten = { movementsInserted: 0, gapChanges: [] };
@@ -44,6 +49,6 @@ function positionOf({ record, change }: BatchEntry): Position {
     shardId: record.eventID.slice(0, record.eventID.indexOf(":")),
     sequenceNumber,
     arrivedAt: new Date(approximateArrivalTimestamp * 1_000).toISOString(),
-    changedAt: changeFacts(change)?.updatedAt,
+    changedAt: factsOf(change)?.changedAt,
   };
 }

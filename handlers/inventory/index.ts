@@ -1,4 +1,5 @@
 export type { Supply } from "./allocation.ts";
+export { CatalogueBookkeeping, ItemRecord, LocationRecord, publicStatus } from "./catalogue-record.ts";
 export type { CommandContext, Idempotency, Outcome } from "./command.ts";
 export {
   type HoldRequest,
@@ -43,7 +44,7 @@ export {
   versionMoved,
 } from "./refusal.ts";
 export { type DoneRecord, fencePut, RecordedAnswer, RequestRecord, type RequestSeen } from "./request-record.ts";
-export { reservationOf } from "./reservation-record.ts";
+export { ReservationRecord, reservationOf } from "./reservation-record.ts";
 export { type Act, deadlineOf, reservationAt } from "./reservation-state.ts";
 export type { Attributes, Tables } from "./table-write.ts";
 export { planTransition, type TransitionRequest, transitionNeeds } from "./transition.ts";

@@ -6,10 +6,19 @@ import type { Frame } from "./plan.ts";
 import { deadlineOf } from "./reservation-state.ts";
 import type { Attributes, Condition, TableWrite } from "./table-write.ts";
 
-/** A reservation as the table holds it: the contract's fields; keys, indexes and bookkeeping are dropped. */
-const ReservationRecord = z.object(Reservation.shape);
+/** A reservation as the table holds it, with who made its last change, and by which request. */
+export const ReservationRecord = z.object({
+  ...Reservation.shape,
+  type: z.literal("reservation"),
+  actor: z.string(),
+  requestId: z.string(),
+});
+export type ReservationRecord = z.output<typeof ReservationRecord>;
 
-export const reservationOf = (item: Attributes): Reservation => ReservationRecord.parse(item);
+/** The contract's schema refuses other fields; here the keys, indexes and bookkeeping of the table are dropped. */
+const ReservationFields = z.object(Reservation.shape);
+
+export const reservationOf = (item: Attributes): Reservation => ReservationFields.parse(item);
 
 /** A new reservation stands on a free id, a later state on the version it was decided on. */
 export function reservationPut(frame: Frame, next: Reservation, versionRead?: number): TableWrite {

@@ -13,7 +13,7 @@ import {
 } from "../runtime/connections/index.ts";
 import { aboutRequests, type Log, type Meter } from "../runtime/index.ts";
 import { measureFeedLag } from "../runtime/observability/feed-lag.ts";
-import { newestLevels, StreamEvent } from "../runtime/table-change/newest-levels.ts";
+import { KinesisEvent, newestLevels } from "../runtime/table-change/index.ts";
 import { inParallel } from "./parallel.ts";
 
 export interface BroadcasterPorts {
@@ -41,7 +41,7 @@ const queryCountMax = 16;
  */
 export function createBroadcaster(ports: BroadcasterPorts): (event: unknown) => Promise<KinesisStreamBatchResponse> {
   return async (event) => {
-    const { levels, unreadable, correlationIds, changedAt } = newestLevels(StreamEvent.parse(event).Records);
+    const { levels, unreadable, correlationIds, changedAt } = newestLevels(KinesisEvent.parse(event).Records);
     if (unreadable.length > 0) ports.log.warn("records that cannot be read were passed over", { unreadable });
     const deliveries = await deliveriesOf(ports, levels);
     const lost = new Map<string, string>();

@@ -1,14 +1,23 @@
+import { z } from "zod";
 import { Item, Location } from "../../contract/catalogue.ts";
 import { type Event, type EventOf, type EventType, eventId, eventSource } from "../../contract/event.ts";
 import type { Cause } from "../../contract/movement.ts";
-import { Reservation } from "../../contract/reservation.ts";
-import { type LevelRecord, toLevel } from "../inventory/index.ts";
-import type { Change, ItemChange, LevelChange, LocationChange, ReservationChange } from "./change.ts";
+import type { Reservation } from "../../contract/reservation.ts";
+import {
+  type ItemRecord,
+  type LevelRecord,
+  type LocationRecord,
+  publicStatus,
+  type ReservationRecord,
+  reservationOf,
+  toLevel,
+} from "../inventory/index.ts";
+import type { ChangeOf } from "../runtime/table-change/index.ts";
 
-type Told = Exclude<Change, { readonly kind: "ignored" | "wrong" }>;
+type PublishedChange = ChangeOf<"level"> | ChangeOf<"reservation"> | ChangeOf<"item"> | ChangeOf<"location">;
 
-/** The events of one change, in the order in which they are told. Pure: the same change makes the same events. */
-export function eventsOf(change: Told): readonly Event[] {
+/** The events of one change, in the order in which they are published. Pure: the same change makes the same events. */
+export function eventsOf(change: PublishedChange): readonly Event[] {
   switch (change.kind) {
     case "level":
       return levelEvents(change);
@@ -23,7 +32,7 @@ export function eventsOf(change: Told): readonly Event[] {
   }
 }
 
-function levelEvents({ before, after }: LevelChange): readonly Event[] {
+function levelEvents({ before, after }: ChangeOf<"level">): readonly Event[] {
   const types: EventType[] = ["StockLevelChanged"];
   if ((before?.sellable ?? 0) >= 0 && after.sellable < 0) types.push("StockFellShort");
   const { occurredAt, cause, actor, requestId } = after.movement;
@@ -38,9 +47,10 @@ const levelState = (record: LevelRecord) => ({
   movement: record.movement,
 });
 
-function reservationEvent({ before, after }: ReservationChange): Event {
-  const states = { before: before ? reservationState(before) : null, after: reservationState(after) };
-  return eventOf(reservationEventType({ before, after }) as "ReservationHeld", {
+function reservationEvent(change: ChangeOf<"reservation">): Event {
+  const { before, after } = change;
+  const states = { before: before ? reservationOf(before) : null, after: reservationOf(after) };
+  return eventOf(reservationEventType(change) as "ReservationHeld", {
     subject: `reservation/${after.id}`,
     occurredAt: after.updatedAt,
     ...requested(after),
@@ -49,7 +59,7 @@ function reservationEvent({ before, after }: ReservationChange): Event {
 }
 
 /** What was done: a part that was shipped or given back shows in the lines, everything else in the status. */
-function reservationEventType({ before, after }: ReservationChange): EventType {
+function reservationEventType({ before, after }: ChangeOf<"reservation">): EventType {
   if (after.status === "EXPIRED") return "ReservationExpired";
   const moved = (field: "fulfilled" | "released") => before !== undefined && sumOf(after, field) > sumOf(before, field);
   if (moved("fulfilled")) return "ReservationFulfilled";
@@ -61,28 +71,32 @@ function reservationEventType({ before, after }: ReservationChange): EventType {
 const sumOf = ({ lines }: Reservation, field: "fulfilled" | "released"): number =>
   lines.flatMap(({ allocations }) => allocations).reduce((sum, allocation) => sum + allocation[field], 0);
 
-/** Only what the contract shows; keys, indexes and bookkeeping stay inside. */
-const reservationState = ({ actor: _, requestId: __, type: ___, ...reservation }: ReservationChange["after"]) =>
-  Reservation.parse(reservation);
+/** The contract's schemas refuse other fields; here the bookkeeping of the table is dropped. */
+const ItemFields = z.object(Item.shape);
+const LocationFields = z.object(Location.shape);
+const itemState = (record: ItemRecord): Item => ItemFields.parse({ ...record, status: publicStatus(record.status) });
+const locationState = (record: LocationRecord): Location =>
+  LocationFields.parse({ ...record, status: publicStatus(record.status) });
 
-function itemEvents({ before, after }: ItemChange): readonly Event[] {
+function itemEvents({ before, after }: ChangeOf<"item">): readonly Event[] {
   if (before?.version === after.version) return [];
-  const state = ({ actor: _, requestId: __, type: ___, ...item }: ItemChange["after"]) => Item.parse(item);
-  const states = { before: before ? state(before) : null, after: state(after) };
+  const states = { before: before ? itemState(before) : null, after: itemState(after) };
   const about = { subject: `item/${after.sku}`, occurredAt: after.updatedAt, ...requested(after) };
   return [eventOf("ItemChanged", { ...about, ...states })];
 }
 
-function locationEvents({ before, after }: LocationChange): readonly Event[] {
+function locationEvents({ before, after }: ChangeOf<"location">): readonly Event[] {
   if (before?.version === after.version) return [];
-  const state = ({ actor: _, requestId: __, type: ___, ...location }: LocationChange["after"]) =>
-    Location.parse(location);
-  const states = { before: before ? state(before) : null, after: state(after) };
+  const states = { before: before ? locationState(before) : null, after: locationState(after) };
   const about = { subject: `location/${after.id}`, occurredAt: after.updatedAt, ...requested(after) };
   return [eventOf("LocationChanged", { ...about, ...states })];
 }
 
-const requested = ({ actor, requestId }: { readonly actor: string; readonly requestId: string }) => ({
+/** Old records of the catalogue do not say who made their last change. */
+const requested = ({
+  actor = "unknown",
+  requestId,
+}: Pick<ReservationRecord | ItemRecord | LocationRecord, "actor" | "requestId">) => ({
   cause: { type: "request", id: requestId } satisfies Cause,
   actor,
   correlationId: requestId,

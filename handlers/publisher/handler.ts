@@ -1,12 +1,18 @@
 import type { DynamoDBBatchResponse } from "aws-lambda";
 import type { Event } from "../../contract/event.ts";
-import type { Clock } from "../inventory/index.ts";
+import { type Clock, ItemRecord, LevelRecord, LocationRecord, ReservationRecord } from "../inventory/index.ts";
 import type { EventBus } from "../runtime/events/event-bus.ts";
 import { measureFeedLag } from "../runtime/observability/feed-lag.ts";
 import { aboutRequests, type Log } from "../runtime/observability/log.ts";
 import type { Meter } from "../runtime/observability/meter.ts";
-import type { Quarantine } from "../runtime/table-change/quarantine.ts";
-import { readChange, StreamEvent, type StreamRecord } from "./change.ts";
+import {
+  createChangeReader,
+  DynamoDbEvent,
+  type DynamoDbRecord,
+  dynamoDbChange,
+  type Quarantine,
+  quarantineRecord,
+} from "../runtime/table-change/index.ts";
 import { eventsOf } from "./events.ts";
 
 export interface PublisherPorts {
@@ -17,14 +23,21 @@ export interface PublisherPorts {
   readonly meter: Meter;
 }
 
+const readChange = createChangeReader(dynamoDbChange, {
+  schemas: { level: LevelRecord, reservation: ReservationRecord, item: ItemRecord, location: LocationRecord },
+  before: true,
+  unexpected: "wrong",
+});
+
 /**
- * Announces what the inventory table's stream tells. Records whose events the bus did not take are named, so that the
- * stream comes back from the first of them; what follows it is then announced again, with the same ids.
+ * Publishes events of the changes in the inventory table's stream. The answer names records whose events the bus did
+ * not accept, so that the stream comes again from the first of them; later records are then published again, with the
+ * same event ids.
  */
 export function createPublisher(ports: PublisherPorts): (event: unknown) => Promise<DynamoDBBatchResponse> {
   return async (event) => {
-    const { Records } = StreamEvent.parse(event);
-    const recordOf = new Map<Event, StreamRecord>();
+    const { Records } = DynamoDbEvent.parse(event);
+    const recordOf = new Map<Event, DynamoDbRecord>();
     for (const record of Records) {
       for (const made of await announce(ports, record)) recordOf.set(made, record);
     }
@@ -49,13 +62,11 @@ function reportPublished(ports: PublisherPorts, published: readonly Event[]): vo
   );
 }
 
-async function announce(ports: PublisherPorts, record: StreamRecord): Promise<readonly Event[]> {
+async function announce(ports: PublisherPorts, record: DynamoDbRecord): Promise<readonly Event[]> {
   const change = readChange(record);
   if (change.kind === "ignored") return [];
   if (change.kind !== "wrong") return eventsOf(change);
-  const { reason } = change;
-  await ports.quarantine({ name: record.dynamodb.SequenceNumber, reason, record });
-  ports.meter.count("RecordsQuarantined");
-  ports.log.warn("record put into quarantine", { sequenceNumber: record.dynamodb.SequenceNumber, reason });
+  const sequenceNumber = record.dynamodb.SequenceNumber;
+  await quarantineRecord(ports, { name: sequenceNumber, reason: change.reason, record }, { sequenceNumber });
   return [];
 }

@@ -163,7 +163,7 @@ async function compareIngestion(): Promise<void> {
       });
       return {
         record: streamRecord({ newImage }),
-        change: { kind: "level", level: newImage as unknown as LevelRecord },
+        change: { kind: "level", after: newImage as unknown as LevelRecord },
       };
     });
     return () => writeBatch(database, batch);

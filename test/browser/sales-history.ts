@@ -70,7 +70,7 @@ function historyOf({ sku, location, dayCount, random }: LevelHistory) {
 function entryOf(options: Parameters<typeof levelImage>[0]) {
   const newImage = levelImage(options);
   // An image is a level's record, as the table holds it.
-  const change = { kind: "level", level: newImage as unknown as LevelRecord } as const;
+  const change = { kind: "level", after: newImage as unknown as LevelRecord } as const;
   const record = streamRecord({ newImage }, "shardId-history");
   return {
     record: { ...record, kinesis: { ...record.kinesis, approximateArrivalTimestamp: Date.now() / 1_000 } },

@@ -1,8 +1,7 @@
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { onTestFinished } from "vitest";
-import type { StreamRecord } from "../../handlers/etl/change.ts";
 import { createEtl } from "../../handlers/etl/handler.ts";
-import { createQuarantine } from "../../handlers/runtime/table-change/quarantine.ts";
+import { createQuarantine, type KinesisRecord } from "../../handlers/runtime/table-change/index.ts";
 import { kyselyOf, urlAs } from "./database.ts";
 import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "./engines.ts";
 import { recordingLog } from "./gateway-event.ts";
@@ -25,7 +24,7 @@ export async function startEtl(databaseUrl: string) {
   return {
     log,
     meter,
-    deliver: (records: readonly StreamRecord[]) => handler({ Records: records }),
+    deliver: (records: readonly KinesisRecord[]) => handler({ Records: records }),
     async quarantined(): Promise<readonly unknown[]> {
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
       return Promise.all(

@@ -2,7 +2,7 @@ import type { _Record as StreamsRecord } from "@aws-sdk/client-dynamodb-streams"
 import type { Event } from "../../contract/event.ts";
 import { createPublisher } from "../../handlers/publisher/handler.ts";
 import type { EventBus } from "../../handlers/runtime/events/event-bus.ts";
-import type { Quarantined } from "../../handlers/runtime/table-change/quarantine.ts";
+import type { Quarantined } from "../../handlers/runtime/table-change/index.ts";
 import { recordingLog } from "./gateway-event.ts";
 import { recordingMeter } from "./meter.ts";
 

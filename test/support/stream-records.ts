@@ -1,7 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
 import type { Movement } from "../../contract/movement.ts";
-import type { StreamRecord } from "../../handlers/etl/change.ts";
+import type { KinesisRecord } from "../../handlers/runtime/table-change/index.ts";
 
 type Image = Readonly<Record<string, unknown>>;
 
@@ -19,7 +19,7 @@ let sequence = 0;
 export function streamRecord(
   change: TableChange | { readonly data: string },
   shard = "shardId-000000000000",
-): StreamRecord {
+): KinesisRecord {
   sequence += 1;
   const sequenceNumber = `4960${String(sequence).padStart(20, "0")}`;
   return {

@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { type TableChange, toTableChange } from "./table-change.ts";
+
+/** A record of the table's own stream as Lambda passes it; other fields are kept, because quarantine stores records whole. */
+export const DynamoDbRecord = z.looseObject({
+  dynamodb: z.looseObject({ SequenceNumber: z.string().regex(/^[0-9]+$/) }),
+});
+export type DynamoDbRecord = z.output<typeof DynamoDbRecord>;
+
+export const DynamoDbEvent = z.looseObject({ Records: z.array(DynamoDbRecord) });
+
+/** Epoch seconds. */
+const CreationTime = z.number().default(0);
+
+/** @throws when the record is not a change */
+export const dynamoDbChange = (record: DynamoDbRecord): TableChange =>
+  toTableChange(record, CreationTime.parse(record.dynamodb.ApproximateCreationDateTime));
