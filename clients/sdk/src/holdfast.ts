@@ -1,11 +1,11 @@
 import { type Call, createCall, createMethods, type Methods } from "./client.ts";
 import type { StockLevel } from "./live/levels.ts";
-import { createLiveFeed } from "./live/live-feed.ts";
+import { LiveFeed } from "./live/live-feed.ts";
 import { createPollingFeed } from "./live/polling-feed.ts";
 import { emptyView, type StockFeed, type StockView } from "./live/stock-view.ts";
 import { type Ports, platformPorts } from "./ports.ts";
 import type { TokenSource } from "./requests.ts";
-import { createReservationWatch, type ReservationWatch, type ReservationWatchSource } from "./reservation-watch.ts";
+import { type ReservationWatch, ReservationWatchSource } from "./reservation-watch.ts";
 import { createWatch, type Watch, type WatchSource } from "./watch.ts";
 
 export interface HoldfastOptions {
@@ -53,7 +53,7 @@ export function createHoldfast(options: HoldfastOptions): Holdfast {
       const topic = location === undefined ? `stock/${sku}` : `stock/${sku}/${location}`;
       return remembered(stock, topic, () => stockWatch(feed, topic));
     },
-    watchReservation: (id) => remembered(reservations, id, () => createReservationWatch(methods, ports, id)),
+    watchReservation: (id) => remembered(reservations, id, () => new ReservationWatchSource({ methods, ports, id })),
     rest: () => {
       feed.rest();
       for (const reservation of reservations.values()) reservation.rest();
@@ -79,7 +79,7 @@ function stockWatch(feed: StockFeed, topic: string): WatchSource<StockView> {
 
 function feedOf({ websocket }: HoldfastOptions, methods: Methods, ports: Ports): StockFeed {
   if (websocket !== undefined) {
-    return createLiveFeed({ websocket, ports, ticket: async () => (await methods.createTicket({ body: {} })).ticket });
+    return new LiveFeed({ websocket, ports, ticket: async () => (await methods.createTicket({ body: {} })).ticket });
   }
   const read = async (topic: string, signal: AbortSignal): Promise<readonly StockLevel[]> => {
     const [, sku = "", location] = topic.split("/");

@@ -2,7 +2,7 @@ import type { AnswerOf, InputOf, Methods } from "./client.ts";
 import { isHoldfastError } from "./error.ts";
 import type { Reservation } from "./operations.generated.ts";
 import type { Ports } from "./ports.ts";
-import { createWatch, type Watch } from "./watch.ts";
+import { createWatch, type Watch, type WatchSource } from "./watch.ts";
 
 /** Others may act on it too: another tab, the shop's back office, the clock. */
 const pollMs = 5_000;
@@ -30,13 +30,6 @@ export interface ReservationWatch extends Watch<ReservationView> {
   readonly take: <S extends Step>(step: S, body: InputOf<S>["body"]) => Promise<AnswerOf<S>>;
 }
 
-export interface ReservationWatchSource extends ReservationWatch {
-  isWatched(): boolean;
-  /** Reads and counts no more until it is woken up. */
-  rest(): void;
-  wake(): void;
-}
-
 const emptyView: ReservationView = { reservation: undefined, secondsLeft: undefined, error: undefined };
 const isFinal = ({ status }: Reservation) => status === "FULFILLED" || status === "RELEASED" || status === "EXPIRED";
 
@@ -46,89 +39,108 @@ function deadlineOf({ status, expiresAt, payBy }: Reservation): number | undefin
   return status === "PAYING" && payBy !== undefined ? Date.parse(payBy) : undefined;
 }
 
-export function createReservationWatch(methods: Methods, ports: Ports, id: string): ReservationWatchSource {
-  let cancelRead = () => {};
-  let cancelTick = () => {};
-  let isAwake = false;
+interface ReservationWatchOptions {
+  readonly methods: Methods;
+  readonly ports: Ports;
+  readonly id: string;
+}
 
-  const rest = () => {
-    isAwake = false;
-    cancelRead();
-    cancelTick();
-  };
+/** One reservation: read again and again while somebody looks at it, with a count-down to its deadline. */
+export class ReservationWatchSource implements ReservationWatch {
+  readonly #options: ReservationWatchOptions;
+  readonly #watch: WatchSource<ReservationView>;
+  readonly subscribe: ReservationWatch["subscribe"];
+  readonly getSnapshot: ReservationWatch["getSnapshot"];
+  #cancelRead = () => {};
+  #cancelTick = () => {};
+  #isAwake = false;
 
-  const wake = () => {
-    isAwake = true;
-    const { reservation, error } = watch.getSnapshot();
-    // Its time went on while nobody looked.
-    if (reservation !== undefined) show(reservation, error);
-    cancelRead();
-    void read();
-  };
-
-  const watch = createWatch(emptyView, () => {
-    wake();
-    return rest;
-  });
-
-  const show = (reservation: Reservation | undefined, error?: unknown) => {
-    const held = watch.getSnapshot().reservation;
-    const newest = held && reservation && reservation.version < held.version ? held : (reservation ?? held);
-    watch.set({ reservation: newest, secondsLeft: newest && secondsLeft(newest), error });
-    tick();
-  };
-
-  const secondsLeft = (reservation: Reservation) => {
-    const deadline = deadlineOf(reservation);
-    return deadline === undefined ? undefined : Math.max(0, Math.ceil((deadline - ports.now()) / 1_000));
-  };
-
-  const tick = () => {
-    cancelTick();
-    const { reservation, error } = watch.getSnapshot();
-    if (!isAwake || reservation === undefined) return;
-    const left = secondsLeft(reservation);
-    if (left === undefined || left === 0) return;
-    cancelTick = ports.after(tickMs, () => {
-      const now = secondsLeft(reservation);
-      watch.set({ reservation, secondsLeft: now, error });
-      tick();
-      // What became of it says the service, by its own clock.
-      if (now === 0) planRead(0);
+  constructor(options: ReservationWatchOptions) {
+    this.#options = options;
+    this.#watch = createWatch(emptyView, () => {
+      this.#start();
+      return () => this.rest();
     });
+    this.subscribe = this.#watch.subscribe;
+    this.getSnapshot = this.#watch.getSnapshot;
+  }
+
+  readonly take = async <S extends Step>(step: S, body: InputOf<S>["body"]): Promise<AnswerOf<S>> => {
+    const { methods, id } = this.#options;
+    // Each step takes its own body; the table of operations checks the pair where `take` is called.
+    const run = methods[step] as (input: { id: string; body: unknown }) => Promise<Reservation>;
+    const reservation = await run({ id, body });
+    this.#show(reservation);
+    if (!isFinal(reservation)) this.#planRead(pollMs);
+    return reservation;
   };
 
-  const planRead = (waitMs: number) => {
-    cancelRead();
-    if (isAwake) cancelRead = ports.after(waitMs, () => void read());
-  };
+  isWatched(): boolean {
+    return this.#watch.isWatched();
+  }
 
-  const read = async () => {
+  /** Neither reads nor counts until `wake` is called. */
+  rest(): void {
+    this.#isAwake = false;
+    this.#cancelRead();
+    this.#cancelTick();
+  }
+
+  wake(): void {
+    if (this.isWatched()) this.#start();
+  }
+
+  #start(): void {
+    this.#isAwake = true;
+    const { reservation, error } = this.getSnapshot();
+    // Its time went on while nobody looked.
+    if (reservation !== undefined) this.#show(reservation, error);
+    this.#cancelRead();
+    void this.#read();
+  }
+
+  #show(reservation: Reservation | undefined, error?: unknown): void {
+    const held = this.getSnapshot().reservation;
+    const newest = held && reservation && reservation.version < held.version ? held : (reservation ?? held);
+    this.#watch.set({ reservation: newest, secondsLeft: newest && this.#secondsLeft(newest), error });
+    this.#tick();
+  }
+
+  #secondsLeft(reservation: Reservation): number | undefined {
+    const deadline = deadlineOf(reservation);
+    if (deadline === undefined) return undefined;
+    return Math.max(0, Math.ceil((deadline - this.#options.ports.now()) / 1_000));
+  }
+
+  #tick(): void {
+    this.#cancelTick();
+    const { reservation, error } = this.getSnapshot();
+    if (!this.#isAwake || reservation === undefined) return;
+    const left = this.#secondsLeft(reservation);
+    if (left === undefined || left === 0) return;
+    this.#cancelTick = this.#options.ports.after(tickMs, () => {
+      const now = this.#secondsLeft(reservation);
+      this.#watch.set({ reservation, secondsLeft: now, error });
+      this.#tick();
+      // Only the service knows, by its own clock, what became of it.
+      if (now === 0) this.#planRead(0);
+    });
+  }
+
+  #planRead(waitMs: number): void {
+    this.#cancelRead();
+    if (this.#isAwake) this.#cancelRead = this.#options.ports.after(waitMs, () => void this.#read());
+  }
+
+  async #read(): Promise<void> {
+    const { methods, id } = this.#options;
     try {
       const reservation = await methods.getReservation({ id });
-      show(reservation);
-      if (!isFinal(reservation)) planRead(pollMs);
+      this.#show(reservation);
+      if (!isFinal(reservation)) this.#planRead(pollMs);
     } catch (error) {
-      show(undefined, error);
-      if (!isHoldfastError(error, "not_found")) planRead(retryMs);
+      this.#show(undefined, error);
+      if (!isHoldfastError(error, "not_found")) this.#planRead(retryMs);
     }
-  };
-
-  return {
-    subscribe: watch.subscribe,
-    getSnapshot: watch.getSnapshot,
-    isWatched: watch.isWatched,
-    rest,
-    wake: () => {
-      if (watch.isWatched()) wake();
-    },
-    take: async (step, body) => {
-      // Each step takes its own body; the table of operations checks the pair where `take` is called.
-      const run = methods[step] as (input: { id: string; body: unknown }) => Promise<Reservation>;
-      const reservation = await run({ id, body });
-      show(reservation);
-      if (!isFinal(reservation)) planRead(pollMs);
-      return reservation;
-    },
-  };
+  }
 }

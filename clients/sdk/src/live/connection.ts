@@ -3,7 +3,7 @@ import type { Ports, Socket, SocketEvents } from "../ports.ts";
 import { type ClientFrame, parseFrame, type ServerFrame } from "./frames.ts";
 
 const reconnectDelay = { firstMs: 500, ceilingMs: 30_000 };
-/** The gateway ends a connection on which nothing was said for 10 minutes; proxies on the way do so earlier. */
+/** The gateway ends a connection that is silent for 10 minutes; proxies on the way do so earlier. */
 const heartbeatMs = 25_000;
 const pongMsMax = 10_000;
 const openMsMax = 15_000;
@@ -15,124 +15,128 @@ export interface ConnectionOptions {
   readonly ports: Ports;
   readonly onOpen: () => void;
   readonly onFrame: (frame: ServerFrame) => void;
-  /** Told at each end of a connection, and when one could not be had. */
+  /** Called whenever a connection ends, and when none could be opened. */
   readonly onDown: (error?: unknown) => void;
-  /** At each heartbeat of an open connection. */
+  /** Called at each heartbeat of an open connection. */
   readonly onBeat: () => void;
 }
 
 /** One connection that is opened again whenever it ends, until it is closed. */
-export interface Connection {
-  open(): void;
-  close(): void;
-  /** Ends the connection and opens none until it is woken up. */
-  rest(): void;
-  /** Starts over at once: after sleep or a change of network the old connection may be dead without knowing. */
-  wake(): void;
-  send(frame: ClientFrame): void;
-}
+export class Connection {
+  readonly #options: ConnectionOptions;
+  #socket: Socket | undefined;
+  #opening: Socket | undefined;
+  #isWanted = false;
+  #isResting = false;
+  #attempt = 0;
+  /** Each connection has a number: what an abandoned one still sends is ignored. */
+  #generation = 0;
+  #cancelTimer = () => {};
+  #cancelPong = () => {};
 
-export function createConnection(options: ConnectionOptions): Connection {
-  const { ports } = options;
-  let socket: Socket | undefined;
-  let opening: Socket | undefined;
-  let isWanted = false;
-  let isResting = false;
-  let attempt = 0;
-  /** Marks what belongs to a connection that was given up: whatever it still says is not heard. */
-  let generation = 0;
-  let cancelTimer = () => {};
-  let cancelPong = () => {};
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
 
-  const send = (frame: ClientFrame) => socket?.send(JSON.stringify(frame));
+  open(): void {
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    this.#attempt = 0;
+    if (!this.#isResting) void this.#connect();
+  }
 
-  const connect = async () => {
-    const mine = ++generation;
-    const isStale = () => mine !== generation;
+  close(): void {
+    this.#isWanted = false;
+    this.#drop();
+  }
+
+  /** Ends the connection and opens none until `wake` is called. */
+  rest(): void {
+    this.#isResting = true;
+    if (!this.#isWanted) return;
+    this.#drop();
+    this.#options.onDown();
+  }
+
+  /** Starts over at once: after sleep or a change of network the old connection may be dead without a sign. */
+  wake(): void {
+    this.#isResting = false;
+    if (!this.#isWanted) return;
+    this.#drop();
+    this.#options.onDown();
+    this.#attempt = 0;
+    void this.#connect();
+  }
+
+  send(frame: ClientFrame): void {
+    this.#socket?.send(JSON.stringify(frame));
+  }
+
+  async #connect(): Promise<void> {
+    const { ports, ticket, websocket } = this.#options;
+    const generation = ++this.#generation;
+    const isStale = () => generation !== this.#generation;
     try {
-      const ticket = await options.ticket();
+      const opensOne = await ticket();
       if (isStale()) return;
-      cancelTimer = ports.after(openMsMax, () => down());
-      opening = ports.openSocket(`${options.websocket}?token=${encodeURIComponent(ticket)}`, eventsOf(isStale));
+      this.#cancelTimer = ports.after(openMsMax, () => this.#down());
+      this.#opening = ports.openSocket(`${websocket}?token=${encodeURIComponent(opensOne)}`, this.#events(isStale));
     } catch (error) {
-      if (!isStale()) down(error);
+      if (!isStale()) this.#down(error);
     }
-  };
+  }
 
-  const eventsOf = (isStale: () => boolean): SocketEvents => ({
-    onOpen: () => {
-      if (isStale()) return;
-      socket = opening;
-      beat();
-      options.onOpen();
-    },
-    onText: (text) => {
-      if (isStale()) return;
-      cancelPong();
-      // It works: the next failure starts from the shortest wait again.
-      attempt = 0;
-      const frame = parseFrame(text);
-      if (frame) options.onFrame(frame);
-    },
-    onClose: () => {
-      if (!isStale()) down();
-    },
-  });
+  #events(isStale: () => boolean): SocketEvents {
+    return {
+      onOpen: () => {
+        if (isStale()) return;
+        this.#socket = this.#opening;
+        this.#beat();
+        this.#options.onOpen();
+      },
+      onText: (text) => {
+        if (isStale()) return;
+        this.#cancelPong();
+        // The connection works: the next failure starts from the shortest wait again.
+        this.#attempt = 0;
+        const frame = parseFrame(text);
+        if (frame) this.#options.onFrame(frame);
+      },
+      onClose: () => {
+        if (!isStale()) this.#down();
+      },
+    };
+  }
 
-  const beat = () => {
-    cancelTimer();
-    cancelTimer = ports.after(heartbeatMs, () => {
-      cancelPong();
-      cancelPong = ports.after(pongMsMax, () => down());
-      send({ action: "ping" });
-      beat();
-      options.onBeat();
+  #beat(): void {
+    const { ports, onBeat } = this.#options;
+    this.#cancelTimer();
+    this.#cancelTimer = ports.after(heartbeatMs, () => {
+      this.#cancelPong();
+      this.#cancelPong = ports.after(pongMsMax, () => this.#down());
+      this.send({ action: "ping" });
+      this.#beat();
+      onBeat();
     });
-  };
+  }
 
-  const drop = () => {
-    generation += 1;
-    cancelTimer();
-    cancelPong();
-    const old = opening;
-    socket = undefined;
-    opening = undefined;
+  #drop(): void {
+    this.#generation += 1;
+    this.#cancelTimer();
+    this.#cancelPong();
+    const old = this.#opening;
+    this.#socket = undefined;
+    this.#opening = undefined;
     old?.close();
-  };
+  }
 
-  const down = (error?: unknown) => {
-    drop();
-    options.onDown(error);
-    if (!isWanted) return;
-    attempt += 1;
-    cancelTimer = ports.after(jitteredMs(ports.random(), attempt, reconnectDelay), () => void connect());
-  };
-
-  return {
-    open: () => {
-      if (isWanted) return;
-      isWanted = true;
-      attempt = 0;
-      if (!isResting) void connect();
-    },
-    close: () => {
-      isWanted = false;
-      drop();
-    },
-    rest: () => {
-      isResting = true;
-      if (!isWanted) return;
-      drop();
-      options.onDown();
-    },
-    wake: () => {
-      isResting = false;
-      if (!isWanted) return;
-      drop();
-      options.onDown();
-      attempt = 0;
-      void connect();
-    },
-    send,
-  };
+  #down(error?: unknown): void {
+    const { ports, onDown } = this.#options;
+    this.#drop();
+    onDown(error);
+    if (!this.#isWanted) return;
+    this.#attempt += 1;
+    const waitMs = jitteredMs(ports.random(), this.#attempt, reconnectDelay);
+    this.#cancelTimer = ports.after(waitMs, () => void this.#connect());
+  }
 }
