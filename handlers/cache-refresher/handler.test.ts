@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
-import { copiesWithoutRedis, sharedRedis } from "../../test/support/cache.ts";
+import { levelCacheWithoutRedis, sharedRedis } from "../../test/support/cache.ts";
 import { recordingLog } from "../../test/support/gateway-event.ts";
 import { recordingMeter } from "../../test/support/meter.ts";
 import { levelImage, streamRecord } from "../../test/support/stream-records.ts";
-import { CacheUnavailable, createLevelCopies } from "../runtime/cache/index.ts";
+import { CacheUnavailable, createLevelCache } from "../runtime/cache/index.ts";
 import { createCacheRefresher } from "./handler.ts";
 
 const newSku = () => `MUG-${crypto.randomUUID()}` as Sku;
@@ -14,14 +14,14 @@ const record = (sku: string, version: number) =>
 const location = levelImage({ sku: "any" }).location as LocationId;
 
 async function setup() {
-  const copies = createLevelCopies(await sharedRedis());
+  const levelCache = createLevelCache(await sharedRedis());
   const [log, meter] = [recordingLog(), recordingMeter()];
-  return { copies, log, meter, refresh: createCacheRefresher({ copies, clock: Date.now, log, meter }) };
+  return { levelCache, log, meter, refresh: createCacheRefresher({ levelCache, clock: Date.now, log, meter }) };
 }
 
 describe("createCacheRefresher", () => {
   it("ends at the highest version of every level (duplicates, reordering, random batches, several at once)", async () => {
-    const { copies, refresh } = await setup();
+    const { levelCache, refresh } = await setup();
     const scenario = fc.record({
       histories: fc.array(fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 12 }), {
         minLength: 1,
@@ -45,7 +45,7 @@ describe("createCacheRefresher", () => {
         await Promise.all(lanes);
         for (const { sku, versions } of items) {
           const version = Math.max(...versions);
-          expect(await copies.read({ sku, location }, 0)).toMatchObject({
+          expect(await levelCache.read({ sku, location }, 0)).toMatchObject({
             kind: "fresh",
             copy: { version, onHand: version },
           });
@@ -56,13 +56,13 @@ describe("createCacheRefresher", () => {
   });
 
   it("passes over what cannot be read, and over what is no level", async () => {
-    const { copies, refresh, log, meter } = await setup();
+    const { levelCache, refresh, log, meter } = await setup();
     const sku = newSku();
     const answer = await refresh({
       Records: [streamRecord({ data: "no JSON" }), streamRecord({ newImage: { type: "item", sku } }), record(sku, 2)],
     });
     expect(answer).toEqual({ batchItemFailures: [] });
-    expect(await copies.read({ sku, location }, 0)).toMatchObject({ copy: { version: 2 } });
+    expect(await levelCache.read({ sku, location }, 0)).toMatchObject({ copy: { version: 2 } });
     expect(meter.counts).toEqual({ RecordsPassedOver: 1 });
     expect(log.lines.some(({ level }) => level === "warn")).toBe(true);
     const about = { correlation_ids: [`request-${sku}-${location}-2`] };
@@ -71,7 +71,12 @@ describe("createCacheRefresher", () => {
   });
 
   it("fails the batch while Redis is gone, so that the shard waits", async () => {
-    const ports = { copies: copiesWithoutRedis(), clock: Date.now, log: recordingLog(), meter: recordingMeter() };
+    const ports = {
+      levelCache: levelCacheWithoutRedis(),
+      clock: Date.now,
+      log: recordingLog(),
+      meter: recordingMeter(),
+    };
     const refresh = createCacheRefresher(ports);
     await expect(refresh({ Records: [record(newSku(), 1)] })).rejects.toBeInstanceOf(CacheUnavailable);
   });

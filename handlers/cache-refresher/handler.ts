@@ -1,14 +1,14 @@
 import type { KinesisStreamBatchResponse } from "aws-lambda";
 import type { Level } from "../../contract/level.ts";
 import type { Clock } from "../inventory/index.ts";
-import { bySku, type LevelCopies } from "../runtime/cache/index.ts";
+import { bySku, type LevelCache } from "../runtime/cache/index.ts";
 import { measureFeedLag } from "../runtime/observability/feed-lag.ts";
 import { aboutRequests, type Log } from "../runtime/observability/log.ts";
 import type { Meter } from "../runtime/observability/meter.ts";
 import { KinesisEvent, newestLevels } from "../runtime/table-change/index.ts";
 
 export interface CacheRefresherPorts {
-  readonly copies: LevelCopies;
+  readonly levelCache: LevelCache;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
@@ -25,13 +25,13 @@ const itemsAtOnceMax = 50;
 export function createCacheRefresher(
   ports: CacheRefresherPorts,
 ): (event: unknown) => Promise<KinesisStreamBatchResponse> {
-  const { copies, log, meter } = ports;
+  const { levelCache, log, meter } = ports;
   return async (event) => {
     const { Records } = KinesisEvent.parse(event);
     const { levels, unreadable, correlationIds, changedAt } = newestLevels(Records);
     const items = [...bySku(levels)];
     for (let start = 0; start < items.length; start += itemsAtOnceMax) {
-      const written = items.slice(start, start + itemsAtOnceMax).flatMap(([, item]) => item.map(write(copies)));
+      const written = items.slice(start, start + itemsAtOnceMax).flatMap(([, item]) => item.map(write(levelCache)));
       await Promise.all(written);
     }
     if (unreadable.length > 0) {
@@ -46,5 +46,5 @@ export function createCacheRefresher(
 }
 
 /** `updatedAt` was set just before the commit, so that a copy looks a little older than it is, never newer. */
-const write = (copies: LevelCopies) => (level: Level) =>
-  copies.write({ sku: level.sku, levels: [level], knownAtMs: Date.parse(level.updatedAt ?? "") || 0 });
+const write = (levelCache: LevelCache) => (level: Level) =>
+  levelCache.write({ sku: level.sku, levels: [level], knownAtMs: Date.parse(level.updatedAt ?? "") || 0 });

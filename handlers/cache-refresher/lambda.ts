@@ -6,6 +6,6 @@ import { createCacheRefresher } from "./handler.ts";
 const environment = parseEnvironment(Environment, process.env);
 const log = createLog(environment);
 const meter = createMeter(environment);
-const { copies } = connectCache(environment, { clock: systemClock, log, meter });
+const { levelCache } = connectCache(environment, { clock: systemClock, log, meter });
 
-export const handler = metered(meter, createCacheRefresher({ copies, clock: systemClock, log, meter }));
+export const handler = metered(meter, createCacheRefresher({ levelCache, clock: systemClock, log, meter }));

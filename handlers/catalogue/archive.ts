@@ -18,7 +18,7 @@ const attemptCountMax = 10;
 /** Nothing marked when a level is in use; else mark, wait, look again, and archive or take the mark back. */
 export async function archiveEntry<N extends NounName>(ports: TablePorts, change: Change<N>): Promise<ChangeResult<N>> {
   const before = await readRecord(ports, change.noun, change.id, { consistent: true });
-  const refusal = standing(change, before) ?? (await inUse(ports, change));
+  const refusal = preconditionRefusal(change, before) ?? (await inUse(ports, change));
   if (refusal) return refuse(refusal);
   if (before?.status === "archived") return { kind: "changed", record: before, created: false };
   try {
@@ -37,7 +37,7 @@ export async function archiveEntry<N extends NounName>(ports: TablePorts, change
   }
 }
 
-function standing<N extends NounName>(
+function preconditionRefusal<N extends NounName>(
   { noun, id, ifMatch }: Change<N>,
   current: CatalogueRecord<N> | undefined,
 ): Refusal | undefined {
@@ -75,7 +75,7 @@ async function mark<N extends NounName>(
   const attempt = change.context.requestId;
   for (let count = 1; count <= attemptCountMax; count++) {
     const current = await readRecord(ports, change.noun, change.id, { consistent: true });
-    const refusal = standing(change, current);
+    const refusal = preconditionRefusal(change, current);
     if (refusal || !current) return refuse(refusal ?? change.noun.notFound(change.id));
     if (current.status === "archived") return { kind: "changed", record: current, created: false };
     if (current.archiving?.attempt === attempt) return current;
@@ -95,7 +95,7 @@ async function finish<N extends NounName>(ports: TablePorts, change: Change<N>):
     const current = await readRecord(ports, change.noun, change.id, { consistent: true });
     if (current?.status === "archived") return { kind: "changed", record: current, created: false };
     if (current?.archiving?.attempt !== change.context.requestId) return raced(change);
-    const refusal = standing(change, current) ?? (outOfTime(ports, change) ? tooSlow(change) : undefined);
+    const refusal = preconditionRefusal(change, current) ?? (outOfTime(ports, change) ? tooSlow(change) : undefined);
     if (refusal) {
       await unmark(ports, change);
       return refuse(refusal);

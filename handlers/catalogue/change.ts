@@ -30,7 +30,7 @@ export function putEntry<N extends NounName>(
 ): Promise<ChangeResult<N>> {
   return compareAndChange(ports, change, (current) => ({
     fields,
-    ...standingOf(current),
+    ...statusOf(current),
   }));
 }
 
@@ -44,12 +44,12 @@ export function patchEntry<N extends NounName>(
     if (!current) return noun.notFound(id);
     const merged = noun.fieldsSchema.safeParse(noun.merge(current.fields, patch));
     if (!merged.success) return bodyInvalid(merged.error);
-    return { fields: merged.data, ...standingOf(patch.status === "active" ? undefined : current) };
+    return { fields: merged.data, ...statusOf(patch.status === "active" ? undefined : current) };
   });
 }
 
 /** A change of fields leaves a running archiving alone, and clears away the mark of an abandoned one. */
-function standingOf<N extends NounName>(current: CatalogueRecord<N> | undefined) {
+function statusOf<N extends NounName>(current: CatalogueRecord<N> | undefined) {
   const status = current?.status ?? "active";
   return { status, archiving: status === "archiving" ? current?.archiving : undefined };
 }

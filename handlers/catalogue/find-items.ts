@@ -1,9 +1,9 @@
 import { sql } from "kysely";
 import type { Database } from "../runtime/database/database.ts";
-import { Found, type Wanted } from "./search.ts";
+import { ItemMatch, type ItemSearch } from "./search.ts";
 
 /** Asks the search documents in PostgreSQL. */
-export async function findItems(database: Database, wanted: Wanted): Promise<readonly Found[]> {
+export async function findItems(database: Database, wanted: ItemSearch): Promise<readonly ItemMatch[]> {
   const { text, status, after, limit } = wanted;
   const { rows } = await sql`
     SELECT sku, relevance
@@ -15,5 +15,5 @@ export async function findItems(database: Database, wanted: Wanted): Promise<rea
       ${limit}::integer
     )
   `.execute(database);
-  return rows.map((row) => Found.parse(row));
+  return rows.map((row) => ItemMatch.parse(row));
 }

@@ -12,8 +12,8 @@ import {
   systemWait,
 } from "../runtime/index.ts";
 import { Environment } from "./environment.ts";
-import { createCatalogueOperations, needsToken } from "./operations.ts";
-import type { Wanted } from "./search.ts";
+import { createCatalogueRoutes, needsToken } from "./routes.ts";
+import type { ItemSearch } from "./search.ts";
 
 const environment = parseEnvironment(Environment, process.env);
 const log = createLog(environment);
@@ -37,14 +37,14 @@ const search = lazy(async () => {
   const address = databaseAddress(environment);
   const user = environment.DATABASE_USER;
   const database = createDatabase({ address, user, password: iamPassword(address, user), queryTimeoutMs: 5_000, log });
-  return (wanted: Wanted) => findItems(database, wanted);
+  return (wanted: ItemSearch) => findItems(database, wanted);
 });
 
 export const handler = metered(
   meter,
   createHttpHandler({
     function: "catalogue",
-    operations: createCatalogueOperations({
+    routes: createCatalogueRoutes({
       // Every write here is conditioned on a revision, so that the client may repeat one whose answer was lost.
       dynamoDb: lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }),
       inventoryTable: environment.INVENTORY_TABLE,

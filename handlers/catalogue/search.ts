@@ -7,20 +7,20 @@ import { entryOf } from "./record.ts";
 import { readRecords, type TablePorts } from "./table.ts";
 
 /** An item that matches, and how well. */
-export const Found = z.object({ sku: Sku, relevance: z.int() });
-export type Found = z.output<typeof Found>;
+export const ItemMatch = z.object({ sku: Sku, relevance: z.int() });
+export type ItemMatch = z.output<typeof ItemMatch>;
 
-export interface Wanted {
+export interface ItemSearch {
   readonly text: string;
   readonly status: string | undefined;
   /** The last one of the page before. */
-  readonly after: Found | undefined;
+  readonly after: ItemMatch | undefined;
   readonly limit: number;
 }
 
 export interface SearchPorts extends TablePorts {
   /** Items that match, best first. */
-  readonly findItems: (wanted: Wanted) => Promise<readonly Found[]>;
+  readonly findItems: (wanted: ItemSearch) => Promise<readonly ItemMatch[]>;
 }
 
 type ItemPage = { readonly items: Nouns["item"]["entry"][]; readonly nextCursor: string | null };
@@ -50,12 +50,12 @@ export async function searchItems(
   };
 }
 
-const Cursor = z.tuple([Found.shape.relevance, Found.shape.sku]);
+const Cursor = z.tuple([ItemMatch.shape.relevance, ItemMatch.shape.sku]);
 
-const cursorOf = ({ relevance, sku }: Found): string =>
+const cursorOf = ({ relevance, sku }: ItemMatch): string =>
   Buffer.from(JSON.stringify([relevance, sku])).toString("base64url");
 
-function readCursor(cursor: string): Found | undefined {
+function readCursor(cursor: string): ItemMatch | undefined {
   try {
     const [relevance, sku] = Cursor.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
     return { relevance, sku };

@@ -4,9 +4,9 @@ import {
   at,
   atMs,
   context,
-  frame,
   idempotency,
   location,
+  planContext,
   reservation,
   sku,
 } from "../../test/support/inventory-data.ts";
@@ -28,7 +28,7 @@ const placed = { sku: widget, location: location("main"), quantity: 3 };
 
 describe("planHold", () => {
   it("compiles to request record, reservation and one guarded update for each level", () => {
-    const withKey = frame({ context: context({ idempotency }) });
+    const withKey = planContext({ context: context({ idempotency }) });
     const expiresAt = new Date(atMs + 900_000).toISOString();
     const held = {
       id,
@@ -51,7 +51,7 @@ describe("planHold", () => {
       kind: "write",
       plan: {
         answer: { type: "reservation", reservation: held },
-        needs: { standing: "active", skus: [widget], locations: [placed.location] },
+        needs: { existence: "active", skus: [widget], locations: [placed.location] },
       },
     });
     if (decision.kind !== "write") return;
@@ -95,7 +95,7 @@ describe("planHold", () => {
 
   it("moves a level once where two lines meet on it", () => {
     const supplies = [{ ...placed, sellable: 9, eligible: true, priority: 1 }];
-    const decision = planHold(frame(), request([placed, { sku: widget, quantity: 2 }]), supplies);
+    const decision = planHold(planContext(), request([placed, { sku: widget, quantity: 2 }]), supplies);
     if (decision.kind !== "write") throw new Error(decision.kind);
     expect(decision.plan.writes.map(({ role }) => role)).toEqual(["newReservation", "level"]);
     expect(decision.plan.answer).toMatchObject({
@@ -112,7 +112,7 @@ describe("planHold", () => {
       eligible: true,
       priority: 1,
     }));
-    const hold = (quantity: number) => planHold(frame(), request([{ sku: widget, quantity }]), supplies);
+    const hold = (quantity: number) => planHold(planContext(), request([{ sku: widget, quantity }]), supplies);
     expect(hold(90)).toMatchObject({ kind: "write" });
     expect(hold(91)).toMatchObject({ kind: "refuse", refusal: { code: "validation_failed" } });
   });

@@ -4,7 +4,7 @@ import type { Refusal } from "../../contract/problem.ts";
 import type { HoldCommand, Reservation, ReservationLine } from "../../contract/reservation.ts";
 import { allocate, type HoldLine, type Supply, toLine } from "./allocation.ts";
 import { tooManyLevels } from "./level-lines.ts";
-import { composePlan, type Decision, type Frame, instantOf, type Needs, refuse } from "./plan.ts";
+import { composePlan, type Decision, instantOf, type Needs, type PlanContext, refuse } from "./plan.ts";
 import { insufficient, invalid } from "./refusal.ts";
 import { reservationPut } from "./reservation-record.ts";
 import { partChanges } from "./transition.ts";
@@ -51,11 +51,11 @@ export const holdSkus = ({ lines }: HoldRequest): Sku[] => [...new Set(lines.map
 
 export function holdNeeds(request: HoldRequest, allocated: readonly LocationId[] = []): Needs {
   const named = request.lines.flatMap(({ location }) => location ?? []);
-  return { standing: "active", skus: holdSkus(request), locations: [...new Set([...named, ...allocated])] };
+  return { existence: "active", skus: holdSkus(request), locations: [...new Set([...named, ...allocated])] };
 }
 
 /** Holds everything or nothing. `supplies` are read only when a line leaves its location open. */
-export function planHold(frame: Frame, request: HoldRequest, supplies: readonly Supply[]): Decision {
+export function planHold(planContext: PlanContext, request: HoldRequest, supplies: readonly Supply[]): Decision {
   const found = needsAllocation(request)
     ? allocate(request.lines, supplies, request.command.strategy)
     : { kind: "allocated" as const, lines: request.lines.map(placedLine) };
@@ -63,17 +63,17 @@ export function planHold(frame: Frame, request: HoldRequest, supplies: readonly 
   const parts = found.lines.flatMap(({ sku, allocations }) =>
     allocations.map(({ location, quantity }) => ({ sku, location, quantity })),
   );
-  const changes = partChanges(frame, { id: request.id, kind: "reserve", parts });
+  const changes = partChanges(planContext, { id: request.id, kind: "reserve", parts });
   const tooMany = tooManyLevels(changes.length);
   if (tooMany) return refuse(tooMany);
-  const reservation = newReservation(frame, request, found.lines);
-  return composePlan(frame, {
+  const reservation = newReservation(planContext, request, found.lines);
+  return composePlan(planContext, {
     answer: { type: "reservation", reservation },
     needs: holdNeeds(
       request,
       parts.map(({ location }) => location),
     ),
-    reservation: { role: "newReservation", id: request.id, write: reservationPut(frame, reservation) },
+    reservation: { role: "newReservation", id: request.id, write: reservationPut(planContext, reservation) },
     changes,
   });
 }
@@ -81,7 +81,7 @@ export function planHold(frame: Frame, request: HoldRequest, supplies: readonly 
 const placedLine = (line: HoldLine): ReservationLine =>
   toLine(line, line.location === undefined ? [] : [{ location: line.location, quantity: line.quantity }]);
 
-function newReservation({ atMs }: Frame, { id, command }: HoldRequest, lines: ReservationLine[]): Reservation {
+function newReservation({ atMs }: PlanContext, { id, command }: HoldRequest, lines: ReservationLine[]): Reservation {
   const { owner, channel, reference, ttlSeconds } = command;
   const at = instantOf(atMs);
   return {

@@ -30,7 +30,7 @@ export {
   planMovements,
   prepareMovements,
 } from "./movements.ts";
-export type { Decision, Frame, Needs, Plan } from "./plan.ts";
+export type { Decision, Needs, Plan, PlanContext } from "./plan.ts";
 export { type PolicyRequest, planPolicy, policyNeeds } from "./policy.ts";
 export type { Clock, Ids, Random, Wait } from "./ports.ts";
 export {
@@ -43,7 +43,7 @@ export {
   unavailable,
   versionMoved,
 } from "./refusal.ts";
-export { type DoneRecord, fencePut, RecordedAnswer, RequestRecord, type RequestSeen } from "./request-record.ts";
+export { type DoneRecord, fencePut, RecordedAnswer, type RecordRead, RequestRecord } from "./request-record.ts";
 export { ReservationRecord, reservationOf } from "./reservation-record.ts";
 export { type Act, deadlineOf, reservationAt } from "./reservation-state.ts";
 export type { Attributes, Tables } from "./table-write.ts";

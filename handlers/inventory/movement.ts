@@ -1,6 +1,6 @@
 import type { Movement } from "../../contract/movement.ts";
 import type { Deltas } from "../../contract/quantity.ts";
-import { type Frame, instantOf } from "./plan.ts";
+import { instantOf, type PlanContext } from "./plan.ts";
 
 interface Moved {
   readonly kind: Movement["kind"];
@@ -16,7 +16,7 @@ interface Moved {
 type Described = { readonly [Field in "reason" | "reference" | "occurredAt"]?: string | undefined };
 
 /** The ledger's row of one change: who, when, why, and what it added to each quantity. */
-export function movementOf({ context, atMs }: Frame, moved: Moved): Movement {
+export function movementOf({ context, atMs }: PlanContext, moved: Moved): Movement {
   const { requestId, actor } = context;
   const { kind, quantity, deltas, index, reservationId } = moved;
   const { reason, reference, occurredAt } = moved.described ?? {};

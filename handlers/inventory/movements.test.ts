@@ -3,10 +3,10 @@ import {
   at,
   atMs,
   context,
-  frame,
   idempotency,
   levelRecord,
   location,
+  planContext,
   sku,
 } from "../../test/support/inventory-data.ts";
 import { requestKey } from "./keys.ts";
@@ -60,7 +60,7 @@ const zeros = {
 describe("planMovements", () => {
   it("compiles an adjust with a key to exactly this transaction", () => {
     const adjust = request({ kind: "adjust", reason: "found broken", lines: [{ ...widget, quantity: -3 }] });
-    const withKey = frame({ context: context({ idempotency }) });
+    const withKey = planContext({ context: context({ idempotency }) });
     const movement = {
       id: "request-1-1",
       kind: "adjust",
@@ -126,9 +126,9 @@ describe("planMovements", () => {
   });
 
   it("replaces the fence that an earlier request left", () => {
-    const seen = { kind: "fence", attempt: "attempt-1" } as const;
+    const recordRead = { kind: "fence", attempt: "attempt-1" } as const;
     const receive = request({ kind: "receive", lines: [{ ...widget, quantity: 1 }] });
-    const [put] = writes(planMovements(frame({ context: context({ idempotency }), seen }), receive, none));
+    const [put] = writes(planMovements(planContext({ context: context({ idempotency }), recordRead }), receive, none));
     expect(put).toMatchObject({
       Put: {
         ConditionExpression: "#state = :fenced AND #attempt = :attemptRead",
@@ -139,7 +139,7 @@ describe("planMovements", () => {
 
   it("guards the upper range, where an absent level counts as zeros, and what is taken from incoming", () => {
     const receive = request({ kind: "receive", lines: [{ ...widget, quantity: 5, expected: 4 }] });
-    expect(writes(planMovements(frame(), receive, none))).toMatchObject([
+    expect(writes(planMovements(planContext(), receive, none))).toMatchObject([
       {
         Update: {
           ConditionExpression: "(attribute_not_exists(#pk) OR #onHand <= :onHandMax) AND #incoming >= :incomingMin",
@@ -152,7 +152,7 @@ describe("planMovements", () => {
   it("lets no absent level pass what even zero would not", () => {
     const lines = [600_000_000, 600_000_000].map((quantity) => ({ ...widget, quantity }));
     const receive = request({ kind: "receive", lines });
-    expect(writes(planMovements(frame(), receive, none))).toMatchObject([
+    expect(writes(planMovements(planContext(), receive, none))).toMatchObject([
       { Update: { ConditionExpression: "#onHand <= :onHandMax" } },
     ]);
   });
@@ -160,7 +160,7 @@ describe("planMovements", () => {
   it("counts on the version that was read, with the difference as delta", () => {
     const count = request({ kind: "count", lines: [{ ...widget, quantity: 3 }] });
     const read = new Map([[placeKey(widget), levelRecord({ onHand: 10, version: 7 })]]);
-    expect(writes(planMovements(frame(), count, read))).toMatchObject([
+    expect(writes(planMovements(planContext(), count, read))).toMatchObject([
       {
         Update: {
           ConditionExpression: "#version = :versionExpected",
@@ -168,7 +168,7 @@ describe("planMovements", () => {
         },
       },
     ]);
-    expect(writes(planMovements(frame(), count, none))).toMatchObject([
+    expect(writes(planMovements(planContext(), count, none))).toMatchObject([
       { Update: { ConditionExpression: "attribute_not_exists(#pk)", ExpressionAttributeValues: { ":onHand": 3 } } },
     ]);
   });
@@ -176,7 +176,7 @@ describe("planMovements", () => {
   it("is a change without deltas when the count is equal", () => {
     const count = request({ kind: "count", lines: [{ ...widget, quantity: 10 }] });
     const read = new Map([[placeKey(widget), levelRecord({ onHand: 10, version: 7 })]]);
-    const [update] = writes(planMovements(frame(), count, read));
+    const [update] = writes(planMovements(planContext(), count, read));
     expect(update).toMatchObject({
       Update: { ExpressionAttributeValues: { ":version": 1, ":movement": { deltas: {}, quantity: 10 } } },
     });
@@ -184,11 +184,11 @@ describe("planMovements", () => {
 
   it("compares with If-Match, and needs no read unless it counts", () => {
     const adjust = request({ kind: "adjust", lines: [{ ...widget, quantity: 2 }] }, 7);
-    expect(writes(planMovements(frame(), adjust, none))).toMatchObject([
+    expect(writes(planMovements(planContext(), adjust, none))).toMatchObject([
       { Update: { ConditionExpression: expect.stringContaining("#version = :versionExpected AND ") } },
     ]);
     const count = request({ kind: "count", lines: [{ ...widget, quantity: 2 }] }, 7);
-    expect(planMovements(frame(), count, none)).toMatchObject({ refusal: { code: "version_mismatch" } });
+    expect(planMovements(planContext(), count, none)).toMatchObject({ refusal: { code: "version_mismatch" } });
   });
 });
 

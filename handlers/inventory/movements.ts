@@ -5,7 +5,7 @@ import { type LevelPlace, type LevelRecord, placeKey, placeName } from "./level.
 import type { LevelChange, VersionExpected } from "./level-change.ts";
 import { foldByLevel, tooManyLevels } from "./level-lines.ts";
 import { movementOf } from "./movement.ts";
-import { composePlan, type Decision, type Frame, type Needs, refuse } from "./plan.ts";
+import { composePlan, type Decision, type Needs, type PlanContext, refuse } from "./plan.ts";
 import { invalid, versionMoved } from "./refusal.ts";
 
 /** A line of a movement command after merging: one per level. */
@@ -57,18 +57,18 @@ function countedTwice(lines: readonly LevelPlace[]): Refusal {
 
 /** Archived items and locations are still corrected by adjust and count. */
 export function movementNeeds({ command, lines }: MovementRequest): Needs {
-  const standing = command.kind === "adjust" || command.kind === "count" ? "known" : "active";
+  const existence = command.kind === "adjust" || command.kind === "count" ? "known" : "active";
   const skus = [...new Set(lines.map((line) => line.sku))];
-  return { standing, skus, locations: [...new Set(lines.map((line) => line.location))] };
+  return { existence, skus, locations: [...new Set(lines.map((line) => line.location))] };
 }
 
 /** `levels` matters to a count alone: it sets what it found, so it compares; the others add to whatever is there. */
-export function planMovements(frame: Frame, request: MovementRequest, levels: LevelsRead): Decision {
+export function planMovements(planContext: PlanContext, request: MovementRequest, levels: LevelsRead): Decision {
   const moved = movedSinceMatch(request, levels);
   if (moved) return refuse(moved);
-  const changes = request.lines.map((line, index) => lineChange({ frame, request, levels }, line, index));
+  const changes = request.lines.map((line, index) => lineChange({ planContext, request, levels }, line, index));
   const movements = changes.map(({ place, movement: { id, kind, quantity } }) => ({ id, kind, ...place, quantity }));
-  return composePlan(frame, {
+  return composePlan(planContext, {
     answer: { type: "movements", movements },
     needs: movementNeeds(request),
     changes,
@@ -82,12 +82,12 @@ function movedSinceMatch({ command, lines: [line], expectedVersion }: MovementRe
 }
 
 interface LineContext {
-  readonly frame: Frame;
+  readonly planContext: PlanContext;
   readonly request: MovementRequest;
   readonly levels: LevelsRead;
 }
 
-function lineChange({ frame, request, levels }: LineContext, line: MovementLine, index: number): LevelChange {
+function lineChange({ planContext, request, levels }: LineContext, line: MovementLine, index: number): LevelChange {
   const { command, expectedVersion } = request;
   const { quantity } = line;
   const place = { sku: line.sku, location: line.location };
@@ -95,12 +95,12 @@ function lineChange({ frame, request, levels }: LineContext, line: MovementLine,
   if (command.kind === "count") {
     const deltas = { onHand: quantity - (levels.get(placeKey(line))?.onHand ?? 0) };
     const version: VersionExpected = { number: versionRead(levels, line), by: "read" };
-    return { place, movement: movementOf(frame, { ...moved, deltas }), guards: [], version };
+    return { place, movement: movementOf(planContext, { ...moved, deltas }), guards: [], version };
   }
   const deltas = { onHand: quantity, incoming: -(line.expected ?? 0) };
   const version: VersionExpected | undefined =
     expectedVersion === undefined ? undefined : { number: expectedVersion, by: "client" };
-  const movement = movementOf(frame, { ...moved, deltas });
+  const movement = movementOf(planContext, { ...moved, deltas });
   return { place, movement, guards: guardsFor(deltas), ...(version && { version }) };
 }
 

@@ -4,12 +4,12 @@ import type { Refusal } from "../../contract/problem.ts";
 import type { CommandContext } from "./command.ts";
 import { placeKey } from "./level.ts";
 import { type LevelChange, levelWrite } from "./level-change.ts";
-import { type RecordedAnswer, type RequestSeen, requestPut } from "./request-record.ts";
+import { type RecordedAnswer, type RecordRead, requestPut } from "./request-record.ts";
 import type { Tables, TableWrite } from "./table-write.ts";
 
 /** Items and locations a command stands on: `active` for new business, `known` (archived too) for the rest. */
 export interface Needs {
-  readonly standing: "active" | "known";
+  readonly existence: "active" | "known";
   readonly skus: readonly Sku[];
   readonly locations: readonly LocationId[];
 }
@@ -36,11 +36,11 @@ export type Decision =
   | { readonly kind: "keep" };
 
 /** What is fixed while one plan is made and sent. */
-export interface Frame {
+export interface PlanContext {
   readonly tables: Tables;
   readonly context: CommandContext;
   readonly atMs: number;
-  readonly seen: RequestSeen;
+  readonly recordRead: RecordRead;
 }
 
 export const instantOf = (atMs: number): string => new Date(atMs).toISOString();
@@ -55,12 +55,12 @@ interface Parts {
 }
 
 /** The transaction: the request record first, then the reservation, then each level once. */
-export function composePlan(frame: Frame, { answer, needs, reservation, changes }: Parts): Decision {
+export function composePlan(planContext: PlanContext, { answer, needs, reservation, changes }: Parts): Decision {
   const writes = [
-    ...requestWrites(frame, answer),
+    ...requestWrites(planContext, answer),
     ...(reservation ? [reservation] : []),
     ...changes.map(
-      (change): PlannedWrite => ({ role: "level", change, write: levelWrite(frame.tables.inventory, change) }),
+      (change): PlannedWrite => ({ role: "level", change, write: levelWrite(planContext.tables.inventory, change) }),
     ),
   ];
   if (writes.length === 0) return { kind: "keep" };
@@ -71,9 +71,9 @@ export function composePlan(frame: Frame, { answer, needs, reservation, changes 
   return { kind: "write", plan: { writes, answer, needs } };
 }
 
-function requestWrites({ tables, context, seen, atMs }: Frame, answer: RecordedAnswer): PlannedWrite[] {
+function requestWrites({ tables, context, recordRead, atMs }: PlanContext, answer: RecordedAnswer): PlannedWrite[] {
   const { idempotency, requestId } = context;
   if (!idempotency) return [];
-  const put = requestPut({ table: tables.requests, idempotency, seen, nowMs: atMs }, { requestId, answer });
+  const put = requestPut({ table: tables.requests, idempotency, recordRead, nowMs: atMs }, { requestId, answer });
   return [{ role: "request", write: { Put: put } }];
 }

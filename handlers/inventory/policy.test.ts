@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { Policy } from "../../contract/level.ts";
-import { frame, levelRecord, location, sku } from "../../test/support/inventory-data.ts";
+import { levelRecord, location, planContext, sku } from "../../test/support/inventory-data.ts";
 import { planPolicy } from "./policy.ts";
 
 const place = { sku: sku("widget"), location: location("main") };
 const plan = (policy: object, level = levelRecord({ version: 3 }), expectedVersion?: number) =>
-  planPolicy(frame(), { place, policy: Policy.parse(policy), expectedVersion }, level);
+  planPolicy(planContext(), { place, policy: Policy.parse(policy), expectedVersion }, level);
 
 describe("planPolicy", () => {
   it("changes nothing when the policy is the same, and makes no level for the default", () => {
     const lowStock = { threshold: 1, clear: 5 };
     expect(plan({ safety: 2, lowStock }, levelRecord({ safety: 2, lowStock }))).toEqual({ kind: "keep" });
-    expect(planPolicy(frame(), { place, policy: Policy.parse({}), expectedVersion: 0 }, undefined)).toEqual({
+    expect(planPolicy(planContext(), { place, policy: Policy.parse({}), expectedVersion: 0 }, undefined)).toEqual({
       kind: "keep",
     });
   });

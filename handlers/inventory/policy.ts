@@ -3,7 +3,7 @@ import { guardsFor } from "./guard.ts";
 import { type LevelPlace, type LevelRecord, placeName, toPolicy } from "./level.ts";
 import type { LevelChange } from "./level-change.ts";
 import { movementOf } from "./movement.ts";
-import { composePlan, type Decision, type Frame, type Needs, refuse } from "./plan.ts";
+import { composePlan, type Decision, type Needs, type PlanContext, refuse } from "./plan.ts";
 import { versionMoved } from "./refusal.ts";
 
 export interface PolicyRequest {
@@ -13,13 +13,13 @@ export interface PolicyRequest {
 }
 
 export const policyNeeds = ({ place }: PolicyRequest): Needs => ({
-  standing: "active",
+  existence: "active",
   skus: [place.sku],
   locations: [place.location],
 });
 
 /** Compares: what it changes depends on what is set already, and the same policy again changes nothing. */
-export function planPolicy(frame: Frame, request: PolicyRequest, level: LevelRecord | undefined): Decision {
+export function planPolicy(planContext: PlanContext, request: PolicyRequest, level: LevelRecord | undefined): Decision {
   const { place, policy, expectedVersion } = request;
   const current = toPolicy(level);
   if (expectedVersion !== undefined && expectedVersion !== current.version) {
@@ -32,12 +32,12 @@ export function planPolicy(frame: Frame, request: PolicyRequest, level: LevelRec
   };
   const change: LevelChange = {
     place,
-    movement: movementOf(frame, { kind: "policy", quantity: null, deltas, index: 0 }),
+    movement: movementOf(planContext, { kind: "policy", quantity: null, deltas, index: 0 }),
     guards: guardsFor(deltas),
     version: { number: current.version, by: "read" },
     lowStock: { value: policy.lowStock },
   };
-  return composePlan(frame, {
+  return composePlan(planContext, {
     answer: { type: "movements", movements: [{ id: change.movement.id, kind: "policy", ...place, quantity: null }] },
     needs: policyNeeds(request),
     changes: [change],

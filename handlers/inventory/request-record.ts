@@ -42,13 +42,13 @@ export const RequestRecord = z.discriminatedUnion("state", [
 export type RequestRecord = z.output<typeof RequestRecord>;
 export type DoneRecord = Extract<RequestRecord, { state: "done" }>;
 
-/** What this request has seen under its key: nothing, or a fence that its own transaction has to replace. */
-export type RequestSeen = { readonly kind: "nothing" } | { readonly kind: "fence"; readonly attempt: string };
+/** What this request has read under its key: nothing, or a fence that its own transaction has to replace. */
+export type RecordRead = { readonly kind: "nothing" } | { readonly kind: "fence"; readonly attempt: string };
 
 interface RecordWrite {
   readonly table: string;
   readonly idempotency: Idempotency;
-  readonly seen: RequestSeen;
+  readonly recordRead: RecordRead;
   readonly nowMs: number;
 }
 
@@ -63,23 +63,23 @@ export function fencePut(write: RecordWrite, attempt: string): PutWrite {
   return recordPut(write, { state: "fenced", attempt });
 }
 
-function recordPut({ table, idempotency, seen, nowMs }: RecordWrite, fields: Record<string, unknown>): PutWrite {
+function recordPut({ table, idempotency, recordRead, nowMs }: RecordWrite, fields: Record<string, unknown>): PutWrite {
   const nowSeconds = Math.floor(nowMs / 1_000);
   return {
     TableName: table,
     Item: { ...requestKey(idempotency), ...fields, ttl: nowSeconds + limits.requestRecordHours * 3_600 },
-    ...recordCondition(seen, nowSeconds),
+    ...recordCondition(recordRead, nowSeconds),
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   };
 }
 
 /** DynamoDB removes an item some time after its ttl, so a record past it counts as absent. */
-function recordCondition(seen: RequestSeen, nowSeconds: number): Condition {
-  if (seen.kind === "fence") {
+function recordCondition(recordRead: RecordRead, nowSeconds: number): Condition {
+  if (recordRead.kind === "fence") {
     return {
       ConditionExpression: "#state = :fenced AND #attempt = :attemptRead",
       ExpressionAttributeNames: { "#state": "state", "#attempt": "attempt" },
-      ExpressionAttributeValues: { ":fenced": "fenced", ":attemptRead": seen.attempt },
+      ExpressionAttributeValues: { ":fenced": "fenced", ":attemptRead": recordRead.attempt },
     };
   }
   return {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { limits } from "../../contract/limits.ts";
 import { Reservation } from "../../contract/reservation.ts";
 import { deadlineIndex, ownerIndex, reservationKey } from "./keys.ts";
-import type { Frame } from "./plan.ts";
+import type { PlanContext } from "./plan.ts";
 import { deadlineOf } from "./reservation-state.ts";
 import type { Attributes, Condition, TableWrite } from "./table-write.ts";
 
@@ -21,11 +21,11 @@ const ReservationFields = z.object(Reservation.shape);
 export const reservationOf = (item: Attributes): Reservation => ReservationFields.parse(item);
 
 /** A new reservation stands on a free id, a later state on the version it was decided on. */
-export function reservationPut(frame: Frame, next: Reservation, versionRead?: number): TableWrite {
+export function reservationPut(planContext: PlanContext, next: Reservation, versionRead?: number): TableWrite {
   return {
     Put: {
-      TableName: frame.tables.inventory,
-      Item: reservationItem(frame, next),
+      TableName: planContext.tables.inventory,
+      Item: reservationItem(planContext, next),
       ...(versionRead === undefined ? idIsFree : versionIs(versionRead)),
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     },
@@ -44,7 +44,7 @@ const versionIs = (version: number): Condition => ({
 });
 
 /** Only while a deadline runs is it in `byDeadline`; only when nothing can follow does its time to live run. */
-function reservationItem({ context }: Frame, next: Reservation): Attributes {
+function reservationItem({ context }: PlanContext, next: Reservation): Attributes {
   const deadline = deadlineOf(next);
   return {
     ...reservationKey(next.id),

@@ -6,7 +6,7 @@ import { guardsFor } from "./guard.ts";
 import type { LevelChange } from "./level-change.ts";
 import { foldByLevel } from "./level-lines.ts";
 import { movementOf } from "./movement.ts";
-import { composePlan, type Decision, type Frame, type Needs, type PlannedWrite, refuse } from "./plan.ts";
+import { composePlan, type Decision, type Needs, type PlanContext, type PlannedWrite, refuse } from "./plan.ts";
 import { reservationNotFound } from "./refusal.ts";
 import type { Part } from "./reservation-parts.ts";
 import { reservationPut } from "./reservation-record.ts";
@@ -21,27 +21,38 @@ export interface TransitionRequest {
 }
 
 /** Its levels were there when it was held; what was archived since does not stop a promise from being kept. */
-export const transitionNeeds: Needs = { standing: "known", skus: [], locations: [] };
+export const transitionNeeds: Needs = { existence: "known", skus: [], locations: [] };
 
 /** The reservation is compared by its version; its levels move by deltas in the same transaction. */
-export function planTransition(frame: Frame, request: TransitionRequest, stored: Reservation | undefined): Decision {
+export function planTransition(
+  planContext: PlanContext,
+  request: TransitionRequest,
+  stored: Reservation | undefined,
+): Decision {
   const { id, act, owner, expectedVersion } = request;
   if (!stored || (owner !== undefined && owner !== stored.owner)) return refuse(reservationNotFound(id));
-  const move = moveReservation(stored, act, { atMs: frame.atMs, expectedVersion });
+  const move = moveReservation(stored, act, { atMs: planContext.atMs, expectedVersion });
   if (move.kind === "refused") return refuse(move.refusal);
-  if (move.kind === "unchanged") return planRecordOnly(frame, move.reservation);
-  const reservation: PlannedWrite = { role: "reservation", write: reservationPut(frame, move.next, stored.version) };
-  return composePlan(frame, {
+  if (move.kind === "unchanged") return planRecordOnly(planContext, move.reservation);
+  const reservation: PlannedWrite = {
+    role: "reservation",
+    write: reservationPut(planContext, move.next, stored.version),
+  };
+  return composePlan(planContext, {
     answer: { type: "reservation", reservation: move.next },
     needs: transitionNeeds,
     reservation,
-    changes: move.levels ? partChanges(frame, { id, kind: move.levels.kind, parts: move.levels.parts }) : [],
+    changes: move.levels ? partChanges(planContext, { id, kind: move.levels.kind, parts: move.levels.parts }) : [],
   });
 }
 
 /** Nothing changes, but the key has to remember its answer. */
-function planRecordOnly(frame: Frame, reservation: Reservation): Decision {
-  return composePlan(frame, { answer: { type: "reservation", reservation }, needs: transitionNeeds, changes: [] });
+function planRecordOnly(planContext: PlanContext, reservation: Reservation): Decision {
+  return composePlan(planContext, {
+    answer: { type: "reservation", reservation },
+    needs: transitionNeeds,
+    changes: [],
+  });
 }
 
 type PartKind = Extract<Movement["kind"], "reserve" | "release" | "expire" | "fulfil">;
@@ -53,11 +64,11 @@ interface PartsMoved {
 }
 
 /** Several lines may hold stock of one level: it moves once, by their sum. */
-export function partChanges(frame: Frame, { id, kind, parts }: PartsMoved): LevelChange[] {
+export function partChanges(planContext: PlanContext, { id, kind, parts }: PartsMoved): LevelChange[] {
   const levels = foldByLevel(parts, (first, next) => ({ ...first, quantity: first.quantity + next.quantity }));
   return levels.map(({ sku, location, quantity }, index) => {
     const deltas = partDeltas(kind, quantity);
-    const movement = movementOf(frame, { kind, quantity, deltas, index, reservationId: id });
+    const movement = movementOf(planContext, { kind, quantity, deltas, index, reservationId: id });
     return { place: { sku, location }, movement, guards: guardsFor(deltas) };
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { context, frame, idempotency, location, reservation, sku } from "../../test/support/inventory-data.ts";
+import { context, idempotency, location, planContext, reservation, sku } from "../../test/support/inventory-data.ts";
 import { guardsFor } from "./guard.ts";
 import type { LevelChange } from "./level-change.ts";
 import { movementOf } from "./movement.ts";
@@ -12,16 +12,16 @@ const widget = { sku: sku("widget"), location: location("main") };
 
 function change(onHand: number, fields: Partial<LevelChange> = {}): LevelChange {
   const deltas = { onHand };
-  const movement = movementOf(frame(), { kind: "adjust", quantity: onHand, deltas, index: 0 });
+  const movement = movementOf(planContext(), { kind: "adjust", quantity: onHand, deltas, index: 0 });
   return { place: widget, movement, guards: guardsFor(deltas), ...fields };
 }
 
 function planned(changes: readonly LevelChange[], role?: "reservation" | "newReservation"): readonly PlannedWrite[] {
   const { id } = reservation();
-  const write = reservationPut(frame(), reservation());
-  const decision = composePlan(frame({ context: context({ idempotency }) }), {
+  const write = reservationPut(planContext(), reservation());
+  const decision = composePlan(planContext({ context: context({ idempotency }) }), {
     answer: { type: "movements", movements: [] },
-    needs: { standing: "known", skus: [], locations: [] },
+    needs: { existence: "known", skus: [], locations: [] },
     ...(role && { reservation: role === "newReservation" ? { role, id, write } : { role, write } }),
     changes,
   });

@@ -12,7 +12,7 @@ import {
   systemIds,
 } from "../runtime/index.ts";
 import { Environment } from "./environment.ts";
-import { createTicketOperations } from "./operations.ts";
+import { createTicketRoutes } from "./routes.ts";
 
 const environment = parseEnvironment(Environment, process.env);
 const log = createLog(environment);
@@ -22,7 +22,7 @@ export const handler = metered(
   meter,
   createHttpHandler({
     function: "live-tickets",
-    operations: createTicketOperations({
+    routes: createTicketRoutes({
       tickets: createTickets({
         dynamoDb: lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }),
         table: environment.CONNECTIONS_TABLE,

@@ -11,7 +11,7 @@ import {
   systemIds,
 } from "../runtime/index.ts";
 import { Environment } from "./environment.ts";
-import { createStateOperations } from "./operations.ts";
+import { createOperationsRoutes } from "./routes.ts";
 
 const environment = parseEnvironment(Environment, process.env);
 const log = createLog(environment);
@@ -22,7 +22,7 @@ export const handler = metered(
   meter,
   createHttpHandler({
     function: "operations",
-    operations: createStateOperations({
+    routes: createOperationsRoutes({
       sqs: lazySqs({ timeoutMs: 1_000, attemptCountMax: 2 }),
       queues: environment.QUEUES,
       database: createDatabase({

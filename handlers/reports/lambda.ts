@@ -10,7 +10,7 @@ import {
   systemIds,
 } from "../runtime/index.ts";
 import { Environment } from "./environment.ts";
-import { createReportsOperations } from "./operations.ts";
+import { createReportRoutes } from "./routes.ts";
 
 const environment = parseEnvironment(Environment, process.env);
 const log = createLog(environment);
@@ -21,7 +21,7 @@ export const handler = metered(
   meter,
   createHttpHandler({
     function: "reports",
-    operations: createReportsOperations({
+    routes: createReportRoutes({
       database: createDatabase({
         address,
         user: environment.DATABASE_USER,

@@ -14,20 +14,20 @@ import {
 } from "../runtime/index.ts";
 import { createDynamoDbClient, createReservationStore } from "../store/index.ts";
 import { Environment } from "./environment.ts";
-import { createReservationOperations, reservationChecks } from "./operations.ts";
 import { createAnnounceRefusal } from "./refusal-event.ts";
+import { createReservationRoutes, reservationChecks } from "./routes.ts";
 import { createSetTimer } from "./timer.ts";
 
 const environment = parseEnvironment(Environment, process.env);
 const log = createLog(environment);
 const meter = createMeter(environment);
-const { copies, rateLimiter } = connectCache(environment, { clock: systemClock, log, meter });
+const { levelCache, rateLimiter } = connectCache(environment, { clock: systemClock, log, meter });
 
 export const handler = metered(
   meter,
   createHttpHandler({
     function: "reservations",
-    operations: createReservationOperations({
+    routes: createReservationRoutes({
       store: createReservationStore({
         dynamoDb: createDynamoDbClient(),
         tables: { inventory: environment.INVENTORY_TABLE, requests: environment.REQUESTS_TABLE },
@@ -44,7 +44,7 @@ export const handler = metered(
         log,
         meter,
       }),
-      levelsChanged: createLevelsChanged(copies),
+      levelsChanged: createLevelsChanged(levelCache),
       log,
       announceRefusal: createAnnounceRefusal({
         bus: createEventBus({

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { Event } from "../../contract/event.ts";
 import type { LocationId } from "../../contract/identifiers.ts";
 import type { Operation } from "../../contract/routes.ts";
-import { copiesWithoutRedis } from "../../test/support/cache.ts";
+import { levelCacheWithoutRedis } from "../../test/support/cache.ts";
 import { uniqueId } from "../../test/support/catalogue.ts";
 import { openQueue } from "../../test/support/expiry-queue.ts";
 import { type GatewayRequest, recordingLog, send, type Token } from "../../test/support/gateway-event.ts";
@@ -12,8 +12,8 @@ import { createLevelsChanged } from "../runtime/cache/index.ts";
 import type { EventBus } from "../runtime/events/event-bus.ts";
 import { createHttpHandler, type TimerPorts } from "../runtime/index.ts";
 import { createReservationStore } from "../store/index.ts";
-import { createReservationOperations, reservationChecks } from "./operations.ts";
 import { createAnnounceRefusal } from "./refusal-event.ts";
+import { createReservationRoutes, reservationChecks } from "./routes.ts";
 import { createSetTimer } from "./timer.ts";
 
 let shop: Shop;
@@ -49,10 +49,10 @@ function openReservations(timer: Partial<TimerPorts> = {}, publish: EventBus["pu
   };
   const handler = createHttpHandler({
     function: "reservations",
-    operations: createReservationOperations({
+    routes: createReservationRoutes({
       store,
       setTimer: createSetTimer(ports),
-      levelsChanged: createLevelsChanged(copiesWithoutRedis()),
+      levelsChanged: createLevelsChanged(levelCacheWithoutRedis()),
       meter,
       log,
       announceRefusal: createAnnounceRefusal({ ...ports, bus, wait: realWait }),

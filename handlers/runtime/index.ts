@@ -4,14 +4,14 @@ export { parseEnvironment } from "./environment.ts";
 export { ExpiryTimer, sendExpiryTimer, type TimerPorts } from "./expiry-timer.ts";
 export { versionTag } from "./http/entity-tag.ts";
 export { createHttpHandler, type HttpHandler } from "./http/handler.ts";
+export type { Principal } from "./http/principal.ts";
 export {
   type Checks,
-  type Operations,
   type Refused,
+  type RouteHandlers,
   type RouteRequest,
   refuse,
-} from "./http/operation.ts";
-export type { Principal } from "./http/principal.ts";
+} from "./http/route-handlers.ts";
 export { bodyInvalid, validationFailed } from "./http/validate.ts";
 export { lazy } from "./lazy.ts";
 export { aboutRequests, createLog, type Log } from "./observability/log.ts";

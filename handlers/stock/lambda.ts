@@ -12,12 +12,12 @@ import {
 } from "../runtime/index.ts";
 import { createDynamoDbClient, createStockStore } from "../store/index.ts";
 import { Environment } from "./environment.ts";
-import { createStockOperations, stockChecks } from "./operations.ts";
+import { createStockRoutes, stockChecks } from "./routes.ts";
 
 const environment = parseEnvironment(Environment, process.env);
 const log = createLog(environment);
 const meter = createMeter(environment);
-const { copies, rateLimiter } = connectCache(environment, { clock: systemClock, log, meter });
+const { levelCache, rateLimiter } = connectCache(environment, { clock: systemClock, log, meter });
 const store = createStockStore({
   dynamoDb: createDynamoDbClient(),
   tables: { inventory: environment.INVENTORY_TABLE, requests: environment.REQUESTS_TABLE },
@@ -32,9 +32,9 @@ export const handler = metered(
   meter,
   createHttpHandler({
     function: "stock",
-    operations: createStockOperations({
+    routes: createStockRoutes({
       store,
-      levels: createCachedLevels({ copies, table: store, clock: systemClock, wait: systemWait, meter }),
+      levels: createCachedLevels({ levelCache, table: store, clock: systemClock, wait: systemWait, meter }),
       clock: systemClock,
     }),
     checks: stockChecks,

@@ -7,7 +7,7 @@ import { type GatewayRequest, recordingLog, send } from "../../test/support/gate
 import { recordingMeter } from "../../test/support/meter.ts";
 import { openShop, type Shop } from "../../test/support/shop.ts";
 import { createHttpHandler } from "../runtime/index.ts";
-import { createStockOperations, stockChecks } from "./operations.ts";
+import { createStockRoutes, stockChecks } from "./routes.ts";
 
 const nowMs = Date.now();
 let shop: Shop;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   [leeds, york] = await Promise.all([shop.addLocation("LEEDS"), shop.addLocation("YORK")]);
   const handler = createHttpHandler({
     function: "stock",
-    operations: createStockOperations({
+    routes: createStockRoutes({
       store: shop.stock,
       levels: levelsOf(shop.stock, () => nowMs),
       clock: () => nowMs,

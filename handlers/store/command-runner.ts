@@ -3,14 +3,14 @@ import {
   type CommandContext,
   type Decision,
   type DoneRecord,
-  type Frame,
   keyReused,
   type Needs,
   type Plan,
+  type PlanContext,
   type RecordedAnswer,
+  type RecordRead,
   RefusalError,
   type RequestRecord,
-  type RequestSeen,
 } from "../inventory/index.ts";
 import type { Existence } from "./existence.ts";
 import { type Sent, sendPlan } from "./plan-sender.ts";
@@ -25,7 +25,7 @@ export interface Command<State> {
   /** A command that can choose (an allocation) reads cheaply first, and refuses only after a strong read. */
   readonly chooses?: true;
   read(reader: TableReader, options: { consistent: boolean }): Promise<State>;
-  decide(frame: Frame, state: State): Decision;
+  decide(planContext: PlanContext, state: State): Decision;
 }
 
 /** `answer` is undefined when nothing had to change and no key has to remember it. */
@@ -42,7 +42,7 @@ interface Run {
   readonly context: CommandContext;
   readonly deadline: Deadline;
   readonly reader: TableReader;
-  seen: RequestSeen;
+  recordRead: RecordRead;
   /** Some attempt's outcome was unknown: before a refusal is answered, the record has to be fenced. */
   unsure: boolean;
   consistent: boolean;
@@ -61,7 +61,7 @@ export async function runCommand<State>(
     deadline,
     reader,
     unsure: false,
-    seen: { kind: "nothing" },
+    recordRead: { kind: "nothing" },
     consistent: !command.chooses,
   };
   return orUnavailable(async () => {
@@ -74,12 +74,12 @@ export async function runCommand<State>(
 }
 
 async function runOnce<State>(ports: RunnerPorts, run: Run, command: Command<State>): Promise<Result | "again"> {
-  const { context, reader, seen } = run;
+  const { context, reader, recordRead } = run;
   const missing = await ports.existence.missing(reader, command.needs);
   if (missing) return refuse(ports, run, missing);
   const wasConsistent = run.consistent;
   const state = await command.read(reader, { consistent: wasConsistent });
-  const decision = command.decide({ tables: ports.tables, context, atMs: ports.clock(), seen }, state);
+  const decision = command.decide({ tables: ports.tables, context, atMs: ports.clock(), recordRead }, state);
   switch (decision.kind) {
     case "keep":
       return { kind: "done", answer: undefined, replayed: false };
@@ -125,7 +125,7 @@ async function send(ports: RunnerPorts, run: Run, { plan, chooses }: Attempt): P
 /** The transaction found a record: an answer ends the request, a fence is replaced by the next plan. */
 function resume(run: Run, record: RequestRecord | undefined): Result | "again" {
   if (record?.state === "done") return replay(run.context, record);
-  run.seen = record ? { kind: "fence", attempt: record.attempt } : { kind: "nothing" };
+  run.recordRead = record ? { kind: "fence", attempt: record.attempt } : { kind: "nothing" };
   return "again";
 }
 
@@ -134,7 +134,7 @@ async function refuse(ports: RunnerPorts, run: Run, refusal: Refusal): Promise<R
   const { idempotency } = run.context;
   if (!idempotency) return { kind: "refused", refusal };
   const record = run.unsure
-    ? await fence(ports, { idempotency, seen: run.seen, deadline: run.deadline })
+    ? await fence(ports, { idempotency, recordRead: run.recordRead, deadline: run.deadline })
     : await readRecord(ports, run.reader, idempotency);
   return record?.state === "done" ? replay(run.context, record) : { kind: "refused", refusal };
 }

@@ -1,12 +1,14 @@
 import { type HoldRequest, holdNeeds, holdSkus, needsAllocation, planHold, type Supply } from "../inventory/index.ts";
 import type { Command, RunnerPorts } from "./command-runner.ts";
+import type { ExistenceFact } from "./existence.ts";
 import { createLevelReader } from "./level-reader.ts";
 import type { TableReader } from "./table-reader.ts";
 
 /** A hold that leaves locations open reads where stock is; one that names them reads nothing. */
 export function holdCommand(ports: RunnerPorts, request: HoldRequest): Command<readonly Supply[]> {
   const needs = holdNeeds(request);
-  const decide: Command<readonly Supply[]>["decide"] = (frame, supplies) => planHold(frame, request, supplies);
+  const decide: Command<readonly Supply[]>["decide"] = (planContext, supplies) =>
+    planHold(planContext, request, supplies);
   if (!needsAllocation(request)) return { needs, read: async () => [], decide };
   return {
     needs,
@@ -34,10 +36,8 @@ async function readSupplies(ports: RunnerPorts, reader: TableReader, asked: Aske
   }));
 }
 
-type Standing = ReturnType<Awaited<ReturnType<RunnerPorts["existence"]["locations"]>>["get"]>;
-
 /** Stock is found in active warehouses and stores alone. */
-function preferenceOf(location: Standing): Pick<Supply, "eligible" | "priority"> {
+function preferenceOf(location: ExistenceFact | undefined): Pick<Supply, "eligible" | "priority"> {
   const { status, kind, priority = 0 } = location ?? {};
   return { eligible: status === "active" && (kind === "warehouse" || kind === "store"), priority };
 }

@@ -1,7 +1,7 @@
 import { GetCommand, TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
-import { at, context, frame, idempotency, reservation } from "../../test/support/inventory-data.ts";
+import { at, context, idempotency, planContext, reservation } from "../../test/support/inventory-data.ts";
 import { openShop, type Shop } from "../../test/support/shop.ts";
 import {
   type Attributes,
@@ -44,7 +44,7 @@ function accepted<Request extends object>(prepared: Request): Exclude<Request, {
 
 const level = () => stored(shop.tables.inventory, levelKey(sku, location));
 const newFrame = (key?: string) =>
-  frame({ tables: shop.tables, context: context(key ? { idempotency: { ...idempotency, key } } : {}) });
+  planContext({ tables: shop.tables, context: context(key ? { idempotency: { ...idempotency, key } } : {}) });
 
 describe("a plan on the engine", () => {
   it("makes the level with its movement and the request record together", async () => {

@@ -5,8 +5,8 @@ import {
   type Attributes,
   fencePut,
   type Idempotency,
+  type RecordRead,
   RequestRecord,
-  type RequestSeen,
   requestKey,
 } from "../inventory/index.ts";
 import type { StorePorts } from "./ports.ts";
@@ -32,7 +32,7 @@ export async function readRecord(
 
 interface Fencing {
   readonly idempotency: Idempotency;
-  readonly seen: RequestSeen;
+  readonly recordRead: RecordRead;
   readonly deadline: Deadline;
 }
 
@@ -42,12 +42,12 @@ interface Fencing {
  */
 export async function fence(
   ports: StorePorts,
-  { idempotency, seen, deadline }: Fencing,
+  { idempotency, recordRead, deadline }: Fencing,
 ): Promise<RequestRecord | undefined> {
   const attempt = ports.ids();
   for (let triedCount = 0; ; triedCount++) {
     const nowMs = ports.clock();
-    const put = fencePut({ table: ports.tables.requests, idempotency, seen, nowMs }, attempt);
+    const put = fencePut({ table: ports.tables.requests, idempotency, recordRead, nowMs }, attempt);
     try {
       await deadline.timed((abortSignal) => ports.dynamoDb.send(new PutCommand(put), { abortSignal }));
       return undefined;

@@ -10,7 +10,7 @@ import {
   reservationAt,
 } from "../inventory/index.ts";
 import { type Result, type RunnerPorts, runCommand } from "./command-runner.ts";
-import { createExistence } from "./existence.ts";
+import { Existence } from "./existence.ts";
 import { holdCommand } from "./hold-command.ts";
 import type { StorePorts } from "./ports.ts";
 import { listByOwner, listDue } from "./reservation-lists.ts";
@@ -21,7 +21,7 @@ import { readReservation, transitionCommand } from "./transition-command.ts";
 
 /** Reservations on DynamoDB: each command is one transaction over the reservation and its levels. */
 export function createReservationStore(storePorts: StorePorts): ReservationStore {
-  const ports: RunnerPorts = { ...storePorts, existence: createExistence(storePorts) };
+  const ports: RunnerPorts = { ...storePorts, existence: new Existence(storePorts) };
   const table = ports.tables.inventory;
   const reader = (): TableReader => createTableReader(ports, startDeadline(ports, ports.clock()));
 

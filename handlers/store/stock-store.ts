@@ -17,7 +17,7 @@ import {
   toPolicy,
 } from "../inventory/index.ts";
 import { type Command, orUnavailable, type RunnerPorts, runCommand } from "./command-runner.ts";
-import { createExistence } from "./existence.ts";
+import { Existence } from "./existence.ts";
 import { fromCursor, readIndexPage, toCursor } from "./index-page.ts";
 import { createLevelReader, type LevelReader } from "./level-reader.ts";
 import type { StorePorts } from "./ports.ts";
@@ -27,7 +27,7 @@ import { startDeadline } from "./timing.ts";
 
 /** Stock on DynamoDB: commands that decide by one transaction, and reads. */
 export function createStockStore(storePorts: StorePorts): StockStore {
-  const ports: RunnerPorts = { ...storePorts, existence: createExistence(storePorts) };
+  const ports: RunnerPorts = { ...storePorts, existence: new Existence(storePorts) };
   const table = ports.tables.inventory;
   const reader = (sinceMs = ports.clock()): TableReader => createTableReader(ports, startDeadline(ports, sinceMs));
   const levels = (sinceMs?: number): LevelReader => createLevelReader(reader(sinceMs), table);
@@ -84,7 +84,7 @@ export function createStockStore(storePorts: StorePorts): StockStore {
     },
 
     findMissing: ({ skus = [], locations = [] }) =>
-      ports.existence.missing(reader(), { standing: "known", skus, locations }),
+      ports.existence.missing(reader(), { existence: "known", skus, locations }),
   };
 }
 
@@ -98,7 +98,7 @@ function movementCommand(table: string, request: MovementRequest): Command<Reado
       if (request.command.kind !== "count") return new Map();
       return createLevelReader(reader, table).many(request.lines, options);
     },
-    decide: (frame, levels) => planMovements(frame, request, levels),
+    decide: (planContext, levels) => planMovements(planContext, request, levels),
   };
 }
 
@@ -106,7 +106,7 @@ function policyCommand(table: string, request: PolicyRequest): Command<LevelReco
   return {
     needs: policyNeeds(request),
     read: (reader, options) => createLevelReader(reader, table).one(request.place, options),
-    decide: (frame, level) => planPolicy(frame, request, level),
+    decide: (planContext, level) => planPolicy(planContext, request, level),
   };
 }
 

@@ -15,7 +15,7 @@ export function transitionCommand(table: string, request: TransitionRequest): Co
   return {
     needs: transitionNeeds,
     read: (reader) => readReservation(reader, table, request.id),
-    decide: (frame, reservation) => planTransition(frame, request, reservation),
+    decide: (planContext, reservation) => planTransition(planContext, request, reservation),
   };
 }
 

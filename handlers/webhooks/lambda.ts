@@ -12,7 +12,7 @@ import {
 } from "../runtime/index.ts";
 import { createWebhooks } from "../runtime/webhooks/webhook-table.ts";
 import { Environment } from "./environment.ts";
-import { createWebhookOperations, webhookChecks } from "./operations.ts";
+import { createWebhookRoutes, webhookChecks } from "./routes.ts";
 
 const environment = parseEnvironment(Environment, process.env);
 const log = createLog(environment);
@@ -22,7 +22,7 @@ export const handler = metered(
   meter,
   createHttpHandler({
     function: "webhooks",
-    operations: createWebhookOperations({
+    routes: createWebhookRoutes({
       webhooks: createWebhooks({
         dynamoDb: lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }),
         webhooksTable: environment.WEBHOOKS_TABLE,

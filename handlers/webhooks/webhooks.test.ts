@@ -5,13 +5,13 @@ import { recordingLog, send } from "../../test/support/gateway-event.ts";
 import { recordingMeter } from "../../test/support/meter.ts";
 import { openWebhookTable } from "../../test/support/webhook-table.ts";
 import { createHttpHandler } from "../runtime/index.ts";
-import { createWebhookOperations, webhookChecks } from "./operations.ts";
+import { createWebhookRoutes, webhookChecks } from "./routes.ts";
 
 async function openWebhooks(targets: "public" | "any" = "public") {
   const { webhooks } = await openWebhookTable();
   const handler = createHttpHandler({
     function: "webhooks",
-    operations: createWebhookOperations({
+    routes: createWebhookRoutes({
       webhooks,
       clock: Date.now,
       secret: () => randomBytes(32).toString("base64"),

@@ -94,10 +94,10 @@ describe("make up WATCH=1", () => {
   it(
     "runs a function that was saved, keeps it when the next save is broken, and goes on with the one after",
     async () => {
-      const restore = edit("handlers/catalogue/operations.ts", 'status: "ok"', 'status: "mended"');
+      const restore = edit("handlers/catalogue/routes.ts", 'status: "ok"', 'status: "mended"');
       console.log(await said(/^✓ +[\d.]+ s {2}.*catalogue is live$/m));
       expect(await get("/health")).toEqual({ status: 200, body: { status: "mended" } });
-      edit("handlers/catalogue/operations.ts", 'status: "mended"', "status: ");
+      edit("handlers/catalogue/routes.ts", 'status: "mended"', "status: ");
       console.log(await said(/^✗ +[\d.]+ s {2}handlers\/catalogue\/operations\.ts:\d+:\d+: .*$/m));
       expect(await get("/health")).toEqual({ status: 200, body: { status: "mended" } });
       restore();

@@ -6,9 +6,9 @@ import { onTestFinished } from "vitest";
 import type { Clock } from "../../handlers/inventory/index.ts";
 import {
   createCachedLevels,
-  createLevelCopies,
+  createLevelCache,
   createRedis,
-  type LevelCopies,
+  type LevelCache,
   type LevelTable,
   type Redis,
 } from "../../handlers/runtime/cache/index.ts";
@@ -20,15 +20,19 @@ import { recordingMeter } from "./meter.ts";
 const nowhere = { host: "127.0.0.1", port: 9, tls: false };
 
 /** Copies of levels where no Redis is: everything goes on without. */
-export function copiesWithoutRedis(): LevelCopies {
-  return createLevelCopies(
+export function levelCacheWithoutRedis(): LevelCache {
+  return createLevelCache(
     createRedis({ address: nowhere, clock: Date.now, log: recordingLog(), meter: recordingMeter() }),
   );
 }
 
 /** Reads of `table` through copies, by default without Redis. */
-export function levelsOf(table: LevelTable, clock: Clock = Date.now, copies: LevelCopies = copiesWithoutRedis()) {
-  return createCachedLevels({ copies, table, clock, wait: systemWait, meter: recordingMeter() });
+export function levelsOf(
+  table: LevelTable,
+  clock: Clock = Date.now,
+  levelCache: LevelCache = levelCacheWithoutRedis(),
+) {
+  return createCachedLevels({ levelCache, table, clock, wait: systemWait, meter: recordingMeter() });
 }
 
 interface TestRedis extends Redis {

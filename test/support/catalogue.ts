@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Operation } from "../../contract/routes.ts";
-import { type CataloguePorts, createCatalogueOperations, needsToken } from "../../handlers/catalogue/operations.ts";
+import { type CataloguePorts, createCatalogueRoutes, needsToken } from "../../handlers/catalogue/routes.ts";
 import { createHttpHandler, type HttpHandler } from "../../handlers/runtime/index.ts";
 import { type GatewayRequest, recordingLog, send } from "./gateway-event.ts";
 import { recordingMeter } from "./meter.ts";
@@ -35,7 +35,7 @@ export function openCatalogue(shop: Shop, options: CatalogueOptions = {}) {
   };
   const handler: HttpHandler = createHttpHandler({
     function: "catalogue",
-    operations: createCatalogueOperations(ports),
+    routes: createCatalogueRoutes(ports),
     needsToken: needsToken(access),
     clock,
     ids: () => crypto.randomUUID(),

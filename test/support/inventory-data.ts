@@ -1,6 +1,6 @@
 import { LocationId, ReservationId, Sku } from "../../contract/identifiers.ts";
 import type { Reservation } from "../../contract/reservation.ts";
-import type { CommandContext, Frame } from "../../handlers/inventory/index.ts";
+import type { CommandContext, PlanContext } from "../../handlers/inventory/index.ts";
 import { LevelRecord } from "../../handlers/inventory/index.ts";
 
 /** Inputs of the core for tests: each field has a plain default, and a test names only what it is about. */
@@ -26,11 +26,11 @@ export const idempotency = {
   bodyHash: "hash-1",
 };
 
-export const frame = (fields: Partial<Frame> = {}): Frame => ({
+export const planContext = (fields: Partial<PlanContext> = {}): PlanContext => ({
   tables: { inventory: "inventory", requests: "requests" },
   context: context(),
   atMs,
-  seen: { kind: "nothing" },
+  recordRead: { kind: "nothing" },
   ...fields,
 });
 

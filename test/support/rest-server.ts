@@ -4,12 +4,12 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import type { Route } from "../../contract/route.ts";
 import { type Operation, routes } from "../../contract/routes.ts";
-import { createReservationOperations, reservationChecks } from "../../handlers/reservations/operations.ts";
+import { createReservationRoutes, reservationChecks } from "../../handlers/reservations/routes.ts";
 import { createLevelsChanged } from "../../handlers/runtime/cache/index.ts";
 import { createHttpHandler, type HttpHandler, lazy } from "../../handlers/runtime/index.ts";
-import { createStockOperations, stockChecks } from "../../handlers/stock/operations.ts";
-import { createWebhookOperations, webhookChecks } from "../../handlers/webhooks/operations.ts";
-import { copiesWithoutRedis, levelsOf } from "./cache.ts";
+import { createStockRoutes, stockChecks } from "../../handlers/stock/routes.ts";
+import { createWebhookRoutes, webhookChecks } from "../../handlers/webhooks/routes.ts";
+import { levelCacheWithoutRedis, levelsOf } from "./cache.ts";
 import { type CatalogueOptions, openCatalogue } from "./catalogue.ts";
 import { type GatewayAnswer, recordingLog, send } from "./gateway-event.ts";
 import { recordingMeter } from "./meter.ts";
@@ -47,7 +47,7 @@ function callerOf(shop: Shop, options: Pick<CatalogueOptions, "findItems">) {
     function: "stock",
     checks: stockChecks,
     ...shared,
-    operations: createStockOperations({
+    routes: createStockRoutes({
       store: shop.stock,
       levels: levelsOf(shop.stock, shop.ports.clock),
       clock: shop.ports.clock,
@@ -57,12 +57,12 @@ function callerOf(shop: Shop, options: Pick<CatalogueOptions, "findItems">) {
     function: "reservations",
     checks: reservationChecks,
     ...shared,
-    operations: createReservationOperations({
+    routes: createReservationRoutes({
       store: shop.reservations,
       setTimer: async () => {},
       announceRefusal: async () => {},
       log: shared.log,
-      levelsChanged: createLevelsChanged(copiesWithoutRedis()),
+      levelsChanged: createLevelsChanged(levelCacheWithoutRedis()),
       meter: shared.meter,
     }),
   });
@@ -70,8 +70,8 @@ function callerOf(shop: Shop, options: Pick<CatalogueOptions, "findItems">) {
   const webhooks = lazy(async (): Promise<HttpHandler> => {
     const { webhooks } = await openWebhookTable();
     const secret = () => randomBytes(32).toString("base64");
-    const operations = createWebhookOperations({ webhooks, clock: shop.ports.clock, secret });
-    return createHttpHandler({ function: "webhooks", operations, checks: webhookChecks("any"), ...shared });
+    const routes = createWebhookRoutes({ webhooks, clock: shop.ports.clock, secret });
+    return createHttpHandler({ function: "webhooks", routes, checks: webhookChecks("any"), ...shared });
   });
   return async (operation: Operation, parameters: Record<string, string>, body: string, request: IncomingMessage) => {
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, `${value}`]));

@@ -6,7 +6,7 @@ import { levelOf } from "../../../test/support/level.fixture.ts";
 import { recordingMeter } from "../../../test/support/meter.ts";
 import { systemWait } from "../system.ts";
 import { createCachedLevels, createLevelsChanged } from "./cached-levels.ts";
-import { createLevelCopies } from "./level-cache.ts";
+import { createLevelCache } from "./level-cache.ts";
 import type { Redis } from "./redis.ts";
 
 const location = "LEEDS" as LocationId;
@@ -22,10 +22,10 @@ function setup(redis: Redis, tableMs = 5) {
     return levelOf({ sku, version: state.version });
   };
   const table = { readLevel: read, readItemLevels: async () => [await read()] };
-  const copies = createLevelCopies(redis);
+  const levelCache = createLevelCache(redis);
   const meter = recordingMeter();
-  const levels = createCachedLevels({ copies, table, clock: Date.now, wait: systemWait, meter });
-  return { sku, place: { sku, location }, state, levels, copies, meter };
+  const levels = createCachedLevels({ levelCache, table, clock: Date.now, wait: systemWait, meter });
+  return { sku, place: { sku, location }, state, levels, levelCache, meter };
 }
 
 describe("createCachedLevels", () => {
@@ -41,8 +41,8 @@ describe("createCachedLevels", () => {
   });
 
   it("waits for nobody longer than the lock holds (its holder died)", async () => {
-    const { levels, copies, place, state } = setup(await sharedRedis());
-    expect(await copies.read(place, 0)).toEqual({ kind: "read" });
+    const { levels, levelCache, place, state } = setup(await sharedRedis());
+    expect(await levelCache.read(place, 0)).toEqual({ kind: "read" });
     const startedMs = performance.now();
     expect(await levels.level(place, weak)).toMatchObject({ source: "table" });
     expect(performance.now() - startedMs).toBeLessThan(1_000);
@@ -77,10 +77,10 @@ describe("createCachedLevels", () => {
   });
 
   it("shows what a command changed as soon as it was told", async () => {
-    const { levels, copies, place, state } = setup(await sharedRedis());
+    const { levels, levelCache, place, state } = setup(await sharedRedis());
     await levels.level(place, weak);
     state.version = 2;
-    await createLevelsChanged(copies)([place, place]);
+    await createLevelsChanged(levelCache)([place, place]);
     expect(await levels.level(place, weak)).toMatchObject({ source: "table", found: { version: 2 } });
     state.version = 3;
     await levels.shown([levelOf({ sku: place.sku, version: 3 })], Date.now());

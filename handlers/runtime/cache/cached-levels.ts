@@ -2,7 +2,7 @@ import type { LocationId, Sku } from "../../../contract/identifiers.ts";
 import type { Level } from "../../../contract/level.ts";
 import type { Clock, LevelPlace, Wait } from "../../inventory/index.ts";
 import type { Meter } from "../observability/meter.ts";
-import { type CopyRead, type LevelCopies, type LevelWrite, lockMs } from "./level-cache.ts";
+import { type CacheRead, type LevelCache, type LevelWrite, lockMs } from "./level-cache.ts";
 import { CacheUnavailable } from "./redis.ts";
 
 /** Consistent reads of the table. */
@@ -26,7 +26,7 @@ export interface LevelQuery {
 }
 
 export interface CachedLevelsPorts {
-  readonly copies: LevelCopies;
+  readonly levelCache: LevelCache;
   readonly table: LevelTable;
   readonly clock: Clock;
   readonly wait: Wait;
@@ -53,8 +53,8 @@ export type LevelsChanged = (places: readonly LevelPlace[]) => Promise<void>;
 
 const waitStepMs = 10;
 
-export function createCachedLevels({ copies, table, clock, wait, meter }: CachedLevelsPorts): CachedLevels {
-  const lookUp = async <Copy>(read: () => Promise<CopyRead<Copy>>): Promise<Found<Copy> | undefined> => {
+export function createCachedLevels({ levelCache, table, clock, wait, meter }: CachedLevelsPorts): CachedLevels {
+  const lookUp = async <Copy>(read: () => Promise<CacheRead<Copy>>): Promise<Found<Copy> | undefined> => {
     try {
       const untilMs = clock() + lockMs;
       for (let tried = 0; tried <= lockMs / waitStepMs; tried++) {
@@ -73,11 +73,11 @@ export function createCachedLevels({ copies, table, clock, wait, meter }: Cached
     return undefined;
   };
 
-  const keep = (write: LevelWrite) => open(() => copies.write(write));
+  const keep = (write: LevelWrite) => open(() => levelCache.write(write));
 
   return {
     async level({ sku, location }, { strong, minVersion = 0 }) {
-      const copy = strong ? undefined : await lookUp(() => copies.read({ sku, location }, minVersion));
+      const copy = strong ? undefined : await lookUp(() => levelCache.read({ sku, location }, minVersion));
       if (copy) return copy;
       const asOfMs = clock();
       const found = await table.readLevel(sku, location, { consistent: true });
@@ -85,7 +85,7 @@ export function createCachedLevels({ copies, table, clock, wait, meter }: Cached
       return { found, asOfMs, source: "table" };
     },
     async item(sku, { strong }) {
-      const copy = strong ? undefined : await lookUp(() => copies.readItem(sku));
+      const copy = strong ? undefined : await lookUp(() => levelCache.readItem(sku));
       if (copy) return copy;
       const asOfMs = clock();
       const found = await table.readItemLevels(sku, { consistent: true });
@@ -99,11 +99,11 @@ export function createCachedLevels({ copies, table, clock, wait, meter }: Cached
 }
 
 export const createLevelsChanged =
-  (copies: LevelCopies): LevelsChanged =>
+  (levelCache: LevelCache): LevelsChanged =>
   async (places) => {
     const expired = [...bySku(places)].map(([sku, group]) => {
       const locations = [...new Set(group.map(({ location }) => location))];
-      return open(() => copies.expire(sku, locations));
+      return open(() => levelCache.expire(sku, locations));
     });
     await Promise.all(expired);
   };

@@ -1,14 +1,14 @@
 import type { Clock } from "../../inventory/index.ts";
 import type { Log } from "../observability/log.ts";
 import type { Meter } from "../observability/meter.ts";
-import { createLevelCopies, type LevelCopies } from "./level-cache.ts";
+import { createLevelCache, type LevelCache } from "./level-cache.ts";
 import { createRateLimiter, type RateLimiter } from "./rate-limiter.ts";
 import { createRedis } from "./redis.ts";
 import { cacheAddress } from "./variables.ts";
 
 export interface Cache {
   readonly rateLimiter: RateLimiter;
-  readonly copies: LevelCopies;
+  readonly levelCache: LevelCache;
 }
 
 /** For what is written: nobody is held up by it for longer than by a slow write to the table. */
@@ -22,5 +22,5 @@ export function connectCache(
   const address = cacheAddress(environment);
   const redis = createRedis({ ...ports, address });
   const writer = createRedis({ ...ports, ...patient, address });
-  return { rateLimiter: createRateLimiter(redis), copies: createLevelCopies(redis, writer) };
+  return { rateLimiter: createRateLimiter(redis), levelCache: createLevelCache(redis, writer) };
 }

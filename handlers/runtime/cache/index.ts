@@ -8,6 +8,6 @@ export {
   type LevelTable,
 } from "./cached-levels.ts";
 export { connectCache } from "./connect-cache.ts";
-export { createLevelCopies, itemKey, type LevelCopies } from "./level-cache.ts";
+export { createLevelCache, itemHashKey, type LevelCache } from "./level-cache.ts";
 export { createRateLimiter, type RateLimiter } from "./rate-limiter.ts";
 export { CacheUnavailable, createRedis, type Redis } from "./redis.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../../contract/identifiers.ts";
 import { sharedRedis } from "../../../test/support/cache.ts";
 import { levelOf } from "../../../test/support/level.fixture.ts";
-import { createLevelCopies, freshMsMax, itemKey } from "./level-cache.ts";
+import { createLevelCache, freshMsMax, itemHashKey } from "./level-cache.ts";
 import { script } from "./redis.ts";
 
 const newSku = () => `MUG-${crypto.randomUUID()}` as Sku;
@@ -12,73 +12,73 @@ const leeds = "LEEDS" as LocationId;
 
 async function setup() {
   const redis = await sharedRedis();
-  return { redis, copies: createLevelCopies(redis), sku: newSku() };
+  return { redis, levelCache: createLevelCache(redis), sku: newSku() };
 }
 
-describe("createLevelCopies", () => {
+describe("createLevelCache", () => {
   it("asks the first to read the table, lets others wait, and serves what was read", async () => {
-    const { copies, sku } = await setup();
-    expect(await copies.read({ sku, location: leeds }, 0)).toEqual({ kind: "read" });
-    expect(await copies.read({ sku, location: leeds }, 0)).toEqual({ kind: "wait" });
+    const { levelCache, sku } = await setup();
+    expect(await levelCache.read({ sku, location: leeds }, 0)).toEqual({ kind: "read" });
+    expect(await levelCache.read({ sku, location: leeds }, 0)).toEqual({ kind: "wait" });
     const [level, knownAtMs] = [levelOf({ sku, version: 3 }), Date.now()];
-    await copies.write({ sku, levels: [level], knownAtMs });
-    expect(await copies.read({ sku, location: leeds }, 3)).toEqual({ kind: "fresh", copy: level, knownAtMs });
-    expect(await copies.read({ sku, location: leeds }, 4)).toEqual({ kind: "read" });
+    await levelCache.write({ sku, levels: [level], knownAtMs });
+    expect(await levelCache.read({ sku, location: leeds }, 3)).toEqual({ kind: "fresh", copy: level, knownAtMs });
+    expect(await levelCache.read({ sku, location: leeds }, 4)).toEqual({ kind: "read" });
   });
 
   it("serves a level that never moved, too, and does not count it to its item", async () => {
-    const { copies, sku } = await setup();
+    const { levelCache, sku } = await setup();
     const level = levelOf({ sku, version: 0 });
-    await copies.write({ sku, levels: [level], knownAtMs: Date.now() });
-    expect(await copies.read({ sku, location: leeds }, 0)).toMatchObject({ kind: "fresh", copy: level });
-    await copies.write({ sku, levels: [], knownAtMs: Date.now(), whole: true });
-    expect(await copies.readItem(sku)).toMatchObject({ kind: "fresh", copy: [] });
+    await levelCache.write({ sku, levels: [level], knownAtMs: Date.now() });
+    expect(await levelCache.read({ sku, location: leeds }, 0)).toMatchObject({ kind: "fresh", copy: level });
+    await levelCache.write({ sku, levels: [], knownAtMs: Date.now(), whole: true });
+    expect(await levelCache.readItem(sku)).toMatchObject({ kind: "fresh", copy: [] });
   });
 
   it("serves an item only when all its levels were read, by location, as old as the oldest", async () => {
-    const { copies, sku } = await setup();
+    const { levelCache, sku } = await setup();
     const [york, here] = [levelOf({ sku, location: "YORK", version: 2 }), levelOf({ sku, version: 1 })];
-    await copies.write({ sku, levels: [york, here], knownAtMs: Date.now() });
-    expect(await copies.readItem(sku)).toEqual({ kind: "read" });
+    await levelCache.write({ sku, levels: [york, here], knownAtMs: Date.now() });
+    expect(await levelCache.readItem(sku)).toEqual({ kind: "read" });
     const knownAtMs = Date.now();
-    await copies.write({ sku, levels: [york, here], knownAtMs, whole: true });
-    const item = await copies.readItem(sku);
+    await levelCache.write({ sku, levels: [york, here], knownAtMs, whole: true });
+    const item = await levelCache.readItem(sku);
     expect(item).toMatchObject({ kind: "fresh", copy: [here, york] });
     expect(item.kind === "fresh" && item.knownAtMs).toBeLessThanOrEqual(knownAtMs);
     const added = levelOf({ sku, location: "HULL", version: 1 });
-    await copies.write({ sku, levels: [added], knownAtMs: Date.now() });
-    expect(await copies.readItem(sku)).toMatchObject({ kind: "fresh", copy: [added, here, york] });
+    await levelCache.write({ sku, levels: [added], knownAtMs: Date.now() });
+    expect(await levelCache.readItem(sku)).toMatchObject({ kind: "fresh", copy: [added, here, york] });
   });
 
   it("serves nothing for longer than its time, though its version goes on keeping older ones out", async () => {
-    const { copies, sku } = await setup();
-    await copies.write({ sku, levels: [levelOf({ sku, version: 5 })], knownAtMs: Date.now() - freshMsMax - 1 });
-    expect(await copies.read({ sku, location: leeds }, 0)).toEqual({ kind: "read" });
-    await copies.write({ sku, levels: [levelOf({ sku, version: 4 })], knownAtMs: Date.now() });
-    expect((await copies.read({ sku, location: leeds }, 0)).kind).not.toBe("fresh");
+    const { levelCache, sku } = await setup();
+    await levelCache.write({ sku, levels: [levelOf({ sku, version: 5 })], knownAtMs: Date.now() - freshMsMax - 1 });
+    expect(await levelCache.read({ sku, location: leeds }, 0)).toEqual({ kind: "read" });
+    await levelCache.write({ sku, levels: [levelOf({ sku, version: 4 })], knownAtMs: Date.now() });
+    expect((await levelCache.read({ sku, location: leeds }, 0)).kind).not.toBe("fresh");
   });
 
   it("does not take a clock ahead of its own for a longer life", async () => {
-    const { copies, sku } = await setup();
-    await copies.write({ sku, levels: [levelOf({ sku, version: 1 })], knownAtMs: Date.now() + 60_000 });
-    const read = await copies.read({ sku, location: leeds }, 0);
+    const { levelCache, sku } = await setup();
+    await levelCache.write({ sku, levels: [levelOf({ sku, version: 1 })], knownAtMs: Date.now() + 60_000 });
+    const read = await levelCache.read({ sku, location: leeds }, 0);
     expect(read.kind === "fresh" && read.knownAtMs).toBeLessThanOrEqual(Date.now());
   });
 
   it("serves nothing that was read before a change that nobody wrote", async () => {
-    const { copies, sku } = await setup();
+    const { levelCache, sku } = await setup();
     const early = { sku, levels: [levelOf({ sku, version: 1 })], knownAtMs: Date.now() - 5 };
-    await copies.write(early);
-    await copies.expire(sku, [leeds]);
-    expect((await copies.read({ sku, location: leeds }, 0)).kind).toBe("read");
-    await copies.write(early);
-    expect((await copies.read({ sku, location: leeds }, 0)).kind).not.toBe("fresh");
-    await copies.write({ sku, levels: [levelOf({ sku, version: 2 })], knownAtMs: Date.now() + 5 });
-    expect(await copies.read({ sku, location: leeds }, 0)).toMatchObject({ kind: "fresh", copy: { version: 2 } });
+    await levelCache.write(early);
+    await levelCache.expire(sku, [leeds]);
+    expect((await levelCache.read({ sku, location: leeds }, 0)).kind).toBe("read");
+    await levelCache.write(early);
+    expect((await levelCache.read({ sku, location: leeds }, 0)).kind).not.toBe("fresh");
+    await levelCache.write({ sku, levels: [levelOf({ sku, version: 2 })], knownAtMs: Date.now() + 5 });
+    expect(await levelCache.read({ sku, location: leeds }, 0)).toMatchObject({ kind: "fresh", copy: { version: 2 } });
   });
 
   it("holds the highest version, whatever is written how often, in which order and how many at once", async () => {
-    const { copies, redis } = await setup();
+    const { levelCache, redis } = await setup();
     const versions = fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(versions, fc.integer({ min: 1, max: 8 }), async (written, atOnceCount) => {
@@ -86,22 +86,22 @@ describe("createLevelCopies", () => {
         let shown = -1;
         for (let start = 0; start < written.length; start += atOnceCount) {
           const batch = written.slice(start, start + atOnceCount).map((version) => levelOf({ sku, version }));
-          await Promise.all(batch.map((level) => copies.write({ sku, levels: [level], knownAtMs: Date.now() })));
-          const read = await copies.read({ sku, location: leeds }, 0);
+          await Promise.all(batch.map((level) => levelCache.write({ sku, levels: [level], knownAtMs: Date.now() })));
+          const read = await levelCache.read({ sku, location: leeds }, 0);
           if (read.kind !== "fresh") continue; // The machine stood still for longer than a copy lives.
           expect(read.copy.version).toBeGreaterThanOrEqual(shown);
           shown = read.copy.version;
         }
-        expect(Number(await redis.run(heldVersion, itemKey(sku), []))).toBe(Math.max(...written));
+        expect(Number(await redis.run(heldVersion, itemHashKey(sku), []))).toBe(Math.max(...written));
       }),
       { numRuns: 40 },
     );
   });
 
   it("takes a copy that is no level for none at all", async () => {
-    const { redis, copies, sku } = await setup();
-    await copies.write({ sku, levels: [levelOf({ sku, version: 1 })], knownAtMs: Date.now() });
-    await redis.run(script("redis.call('HSET', KEYS[1], 'b:LEEDS', '{}')"), itemKey(sku), []);
-    await expect(copies.read({ sku, location: leeds }, 0)).rejects.toThrow("not a level");
+    const { redis, levelCache, sku } = await setup();
+    await levelCache.write({ sku, levels: [levelOf({ sku, version: 1 })], knownAtMs: Date.now() });
+    await redis.run(script("redis.call('HSET', KEYS[1], 'b:LEEDS', '{}')"), itemHashKey(sku), []);
+    await expect(levelCache.read({ sku, location: leeds }, 0)).rejects.toThrow("not a level");
   });
 });

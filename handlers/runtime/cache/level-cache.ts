@@ -13,10 +13,10 @@ const keptMs = 600_000;
 export const lockMs = 250;
 
 /** Copies of an item's levels are one hash, so that one script reads or moves them together. */
-export const itemKey = (sku: Sku): string => `stock:${sku}`;
+export const itemHashKey = (sku: Sku): string => `stock:${sku}`;
 
 /** `fresh`: may be served. `read`: none, and the asker shall read the table. `wait`: none, and somebody reads it now. */
-export type CopyRead<Copy> =
+export type CacheRead<Copy> =
   | { readonly kind: "fresh"; readonly copy: Copy; readonly knownAtMs: number }
   | { readonly kind: "wait" | "read" };
 
@@ -30,9 +30,9 @@ export interface LevelWrite {
 }
 
 /** Copies of levels in Redis. Every operation throws `CacheUnavailable` when Redis does not answer. */
-export interface LevelCopies {
-  read(place: LevelPlace, minVersion: number): Promise<CopyRead<Level>>;
-  readItem(sku: Sku): Promise<CopyRead<readonly Level[]>>;
+export interface LevelCache {
+  read(place: LevelPlace, minVersion: number): Promise<CacheRead<Level>>;
+  readItem(sku: Sku): Promise<CacheRead<readonly Level[]>>;
   /** A copy with a higher version stays as it is, whatever comes in whatever order. */
   write(write: LevelWrite): Promise<void>;
   /** The levels have just changed: copies of what was read before now are not served. */
@@ -58,24 +58,24 @@ const ItemReply = z.union([
  * @param writer - what is written is worth a longer wait than what is read: a copy that is not moved on goes on being
  * served until its time is over, by instances that reach Redis better than this one. @default the same
  */
-export function createLevelCopies(redis: Redis, writer: Redis = redis): LevelCopies {
+export function createLevelCache(redis: Redis, writer: Redis = redis): LevelCache {
   return {
     async read({ sku, location }, minVersion) {
       const args = [location, minVersion, lockMs, freshMsMax, keptMs];
-      return parsed(LevelReply, await redis.run(readScript, itemKey(sku), args));
+      return parsed(LevelReply, await redis.run(readScript, itemHashKey(sku), args));
     },
     async readItem(sku) {
-      const reply = parsed(ItemReply, await redis.run(readItemScript, itemKey(sku), [lockMs, freshMsMax, keptMs]));
+      const reply = parsed(ItemReply, await redis.run(readItemScript, itemHashKey(sku), [lockMs, freshMsMax, keptMs]));
       if (reply.kind !== "fresh") return reply;
       return { ...reply, copy: reply.copy.toSorted((left, right) => (left.location < right.location ? -1 : 1)) };
     },
     async write({ sku, levels, knownAtMs, whole = false }) {
       const copies = levels.flatMap((level) => [level.location, level.version, JSON.stringify(level)]);
       const args = [knownAtMs, freshMsMax, keptMs, whole ? 1 : 0, ...copies];
-      await writer.run(writeScript, itemKey(sku), args);
+      await writer.run(writeScript, itemHashKey(sku), args);
     },
     async expire(sku, locations) {
-      await writer.run(expireScript, itemKey(sku), [keptMs, ...locations]);
+      await writer.run(expireScript, itemHashKey(sku), [keptMs, ...locations]);
     },
   };
 }

@@ -13,7 +13,7 @@ import { recordingMeter } from "../../../test/support/meter.ts";
 import { RefusalError } from "../../inventory/index.ts";
 import type { RateLimiter } from "../cache/index.ts";
 import { createHttpHandler } from "./handler.ts";
-import type { Operations } from "./operation.ts";
+import type { RouteHandlers } from "./route-handlers.ts";
 
 const nowMs = Date.parse("2026-03-01T12:00:00.000Z");
 const level = {
@@ -49,13 +49,13 @@ const lenient: RateLimiter = {
 };
 
 /** Answers every operation of stock with what it was given, so that a test can look at it. */
-function stockWith(overrides: Partial<Operations<"stock">> = {}, rateLimiter: RateLimiter = lenient) {
+function stockWith(overrides: Partial<RouteHandlers<"stock">> = {}, rateLimiter: RateLimiter = lenient) {
   const seen: unknown[] = [];
   const answer = (status: number) => async (request: unknown) => {
     seen.push(request);
     return { status, body: level, etag: '"7"' } as never;
   };
-  const operations: Operations<"stock"> = {
+  const routes: RouteHandlers<"stock"> = {
     getItemStock: answer(200),
     getLevel: answer(200),
     listLevels: answer(200),
@@ -67,7 +67,7 @@ function stockWith(overrides: Partial<Operations<"stock">> = {}, rateLimiter: Ra
   const [log, meter] = [recordingLog(), recordingMeter()];
   const handler = createHttpHandler({
     function: "stock",
-    operations,
+    routes,
     clock: () => nowMs,
     ids: () => "id",
     log,
@@ -272,7 +272,7 @@ function createReservations() {
   const seen: unknown[] = [];
   const handler = createHttpHandler({
     function: "reservations",
-    operations: new Proxy({} as Operations<"reservations">, {
+    routes: new Proxy({} as RouteHandlers<"reservations">, {
       has: () => true,
       get: () => async (request: unknown) => {
         seen.push(request);

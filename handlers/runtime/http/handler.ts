@@ -9,16 +9,16 @@ import { canonicalJson, sha256 } from "../canonical.ts";
 import type { Log } from "../observability/log.ts";
 import type { Meter } from "../observability/meter.ts";
 import { readHeaders } from "./headers.ts";
-import type { Answer, Checks, Operations, Refused, RouteRequest } from "./operation.ts";
 import { type Principal, readPrincipal } from "./principal.ts";
 import { rateHeaders, rateRefusal } from "./rate-limit.ts";
 import { type Rendering, renderAnswer, renderProblem } from "./render.ts";
+import type { Answer, Checks, Refused, RouteHandlers, RouteRequest } from "./route-handlers.ts";
 import { type ValidRequest, validateRequest } from "./validate.ts";
 import { viewerAddress } from "./viewer-address.ts";
 
 export interface HttpOptions<Function extends RestFunction> {
   readonly function: Function;
-  readonly operations: Operations<Function>;
+  readonly routes: RouteHandlers<Function>;
   readonly checks?: Checks<Function>;
   /** Public routes that need a token in this deployment; any accepted token will do. */
   readonly needsToken?: (operation: Operation) => boolean;
@@ -32,7 +32,7 @@ export interface HttpOptions<Function extends RestFunction> {
 
 export type HttpHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
-/** What the adapter calls once the route is known; each entry was checked against its own route's type by `Operations`. */
+/** What the adapter calls once the route is known; each entry was checked against its own route's type by `RouteHandlers`. */
 interface Served {
   readonly operation: Operation;
   readonly route: Route;
@@ -95,12 +95,12 @@ function limitedAs(event: APIGatewayProxyEvent, principal: Received["principal"]
 }
 
 function tableOf<Function extends RestFunction>(options: HttpOptions<Function>): ReadonlyMap<string, Served> {
-  const mine = (Object.keys(routes) as Operation[]).filter((operation) => operation in options.operations);
+  const mine = (Object.keys(routes) as Operation[]).filter((operation) => operation in options.routes);
   return new Map(
     mine.map((operation) => {
       const route: Route = routes[operation];
       // The key ties route, operation and check together; a mapped type cannot follow it through a loop.
-      const serve = options.operations[operation as keyof Operations<Function>] as unknown as Served["serve"];
+      const serve = options.routes[operation as keyof RouteHandlers<Function>] as unknown as Served["serve"];
       const check = options.checks?.[operation as keyof Checks<Function>] as unknown as Served["check"];
       return [`${route.method} ${route.path}`, { operation, route, serve, check }];
     }),

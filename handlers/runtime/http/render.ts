@@ -3,7 +3,7 @@ import { problems, problemType, type Refusal } from "../../../contract/problem.t
 import type { Route } from "../../../contract/route.ts";
 import { matchesTag } from "./entity-tag.ts";
 import type { RequestHeaders } from "./headers.ts";
-import type { Answer, TextAnswer } from "./operation.ts";
+import type { Answer, TextAnswer } from "./route-handlers.ts";
 
 const retryAfterSeconds = 1;
 

@@ -1,6 +1,6 @@
 import { type Clock, prepareMovements } from "../inventory/index.ts";
 import type { CachedLevels } from "../runtime/cache/index.ts";
-import { type Checks, type Operations, refuse, versionTag } from "../runtime/index.ts";
+import { type Checks, type RouteHandlers, refuse, versionTag } from "../runtime/index.ts";
 import type { StockStore } from "../store/index.ts";
 import {
   availabilityView,
@@ -25,8 +25,11 @@ export const stockChecks: Checks<"stock"> = {
   },
 };
 
-/** Reads are of copies or consistent, never eventually consistent: two of those may show first the newer level. */
-export function createStockOperations({ store, levels, clock }: StockPorts): Operations<"stock"> {
+/**
+ * Reads come from the cache, or are consistent reads of the table. An eventually consistent read is never used: of two of
+ * them the later one may show the older level.
+ */
+export function createStockRoutes({ store, levels, clock }: StockPorts): RouteHandlers<"stock"> {
   return {
     getItemStock: async ({ parameters: { sku }, query, principal }) => {
       const read = await levels.item(sku, { strong: query.consistency === "strong" });

@@ -14,7 +14,7 @@ import { recordingLog, send, type Token } from "../../test/support/gateway-event
 import { recordingMeter } from "../../test/support/meter.ts";
 import { levelImage, streamRecord } from "../../test/support/stream-records.ts";
 import { createHttpHandler } from "../runtime/index.ts";
-import { createStateOperations } from "./operations.ts";
+import { createOperationsRoutes } from "./routes.ts";
 
 const nobody = "http://127.0.0.1:1";
 
@@ -44,10 +44,10 @@ async function setup() {
     const clock = () => Date.parse("2026-11-27T10:00:00.000Z");
     const kysely = kyselyOf(options.database ?? database);
     const ports = { sqs: () => options.sqs ?? sqs, queues, database: kysely, clock, log };
-    const operations = createStateOperations(ports);
+    const routes = createOperationsRoutes(ports);
     const handler = createHttpHandler({
       function: "operations",
-      operations,
+      routes,
       clock,
       ids: () => crypto.randomUUID(),
       log,

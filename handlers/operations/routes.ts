@@ -1,5 +1,5 @@
 import type { Clock } from "../inventory/index.ts";
-import type { Operations } from "../runtime/index.ts";
+import type { RouteHandlers } from "../runtime/index.ts";
 import { type FeedPorts, readFeeds } from "./feed-states.ts";
 import { type QueuePorts, readQueues } from "./queue-states.ts";
 
@@ -7,8 +7,8 @@ export interface StatePorts extends QueuePorts, FeedPorts {
   readonly clock: Clock;
 }
 
-/** What is down is what one looks here for: its part is null, and the others are told. */
-export function createStateOperations(ports: StatePorts): Operations<"operations"> {
+/** Answers even while a part of the system is down: the state of that part is null, the other states are given. */
+export function createOperationsRoutes(ports: StatePorts): RouteHandlers<"operations"> {
   return {
     getOperations: async () => {
       const asOf = new Date(ports.clock()).toISOString();

@@ -3,14 +3,14 @@ import { recordingLog, send, type Token } from "../../test/support/gateway-event
 import { recordingMeter } from "../../test/support/meter.ts";
 import { nowMs, openConnections } from "../runtime/connections/connections.fixture.ts";
 import { createHttpHandler } from "../runtime/index.ts";
-import { createTicketOperations } from "./operations.ts";
+import { createTicketRoutes } from "./routes.ts";
 
 async function open() {
   const { tickets } = await openConnections();
   const clock = () => nowMs;
   const handler = createHttpHandler({
     function: "live-tickets",
-    operations: createTicketOperations({ tickets, clock, secret: () => "guess-me" }),
+    routes: createTicketRoutes({ tickets, clock, secret: () => "guess-me" }),
     clock,
     ids: () => crypto.randomUUID(),
     log: recordingLog(),

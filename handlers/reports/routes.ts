@@ -3,7 +3,7 @@ import type { Refusal } from "../../contract/problem.ts";
 import { type Report, ReportName, type ReportQuery } from "../../contract/report.ts";
 import { invalid } from "../inventory/index.ts";
 import type { Database } from "../runtime/database/database.ts";
-import { type Operations, refuse } from "../runtime/index.ts";
+import { type RouteHandlers, refuse } from "../runtime/index.ts";
 import { toCsv } from "./csv.ts";
 import { readAsOf } from "./freshness.ts";
 import { fromCursor, readLedger } from "./ledger.ts";
@@ -19,10 +19,10 @@ export interface ReportsPorts {
 /** Said of a database that has seen no change yet: nothing after this instant is in it. */
 const beforeAnyChange = new Date(0).toISOString();
 
-export function createReportsOperations({
+export function createReportRoutes({
   database,
   rowsMax = limits.reportRowsMax,
-}: ReportsPorts): Operations<"reports"> {
+}: ReportsPorts): RouteHandlers<"reports"> {
   return {
     listReports: async () => ({
       status: 200,

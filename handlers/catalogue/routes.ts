@@ -1,6 +1,6 @@
 import { limits } from "../../contract/limits.ts";
 import type { Operation, Routes } from "../../contract/routes.ts";
-import { type Operations, type Principal, type RouteRequest, refuse, versionTag } from "../runtime/index.ts";
+import { type Principal, type RouteHandlers, type RouteRequest, refuse, versionTag } from "../runtime/index.ts";
 import { archiveEntry } from "./archive.ts";
 import { type Change, type ChangeResult, patchEntry, putEntry } from "./change.ts";
 import { listEntries } from "./list.ts";
@@ -32,7 +32,7 @@ const shared = `s-maxage=${limits.catalogueSharedMaxAgeSeconds}, max-age=0`;
 /** The index lags a little already, and a change is to be found within 10 s. */
 const sharedSearch = `s-maxage=${limits.searchSharedMaxAgeSeconds}, max-age=0`;
 
-export function createCatalogueOperations(ports: CataloguePorts): Operations<"catalogue"> {
+export function createCatalogueRoutes(ports: CataloguePorts): RouteHandlers<"catalogue"> {
   /** Only what anyone may see, asked for by no one in particular, may rest in a shared cache. */
   const freshness = (principal: Principal | undefined, consistency: "default" | "strong"): Freshness => {
     const shareable = ports.access === "public" && !principal && consistency === "default";

@@ -1,7 +1,7 @@
 import { type Webhook, WebhookId, type WebhookMade, webhookLimits } from "../../contract/webhook.ts";
 import type { Clock, Idempotency } from "../inventory/index.ts";
 import { keyReused } from "../inventory/index.ts";
-import { type Checks, type Operations, refuse, sha256, validationFailed } from "../runtime/index.ts";
+import { type Checks, type RouteHandlers, refuse, sha256, validationFailed } from "../runtime/index.ts";
 import { urlProblem, type WebhookTargets } from "../runtime/webhooks/webhook-address.ts";
 import type { WebhookRecord, Webhooks } from "../runtime/webhooks/webhook-table.ts";
 
@@ -20,7 +20,7 @@ export const webhookChecks = (targets: WebhookTargets): Checks<"webhooks"> => ({
   },
 });
 
-export function createWebhookOperations({ webhooks, clock, secret }: WebhookPorts): Operations<"webhooks"> {
+export function createWebhookRoutes({ webhooks, clock, secret }: WebhookPorts): RouteHandlers<"webhooks"> {
   return {
     createWebhook: async ({ body, context: { idempotency } }) => {
       if (!idempotency) throw new Error("a POST came without its Idempotency-Key");

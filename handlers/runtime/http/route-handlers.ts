@@ -59,7 +59,7 @@ export interface Refused {
 export const refuse = (refusal: Refusal): Refused => ({ kind: "refused", refusal });
 
 /** What a function does for each of its operations. */
-export type Operations<Function extends RestFunction> = {
+export type RouteHandlers<Function extends RestFunction> = {
   readonly [O in OperationsOf<Function>]: (request: RouteRequest<Routes[O]>) => Promise<Answer<Routes[O]> | Refused>;
 };
 

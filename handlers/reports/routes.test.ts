@@ -7,8 +7,8 @@ import { type GatewayRequest, recordingLog, send } from "../../test/support/gate
 import { recordingMeter } from "../../test/support/meter.ts";
 import { type LevelImageOptions, levelImage, streamRecord } from "../../test/support/stream-records.ts";
 import { createHttpHandler } from "../runtime/index.ts";
-import { createReportsOperations } from "./operations.ts";
 import { reportDefinitions } from "./report-definition.ts";
+import { createReportRoutes } from "./routes.ts";
 
 let url: string;
 beforeAll(async () => {
@@ -18,9 +18,9 @@ beforeAll(async () => {
 /** The reports function as the role app_reader, on the database of this file or another one. */
 function openReports(options: { readonly url?: string; readonly rowsMax?: number } = {}) {
   const database = kyselyOf(urlAs(options.url ?? url, "app_reader"));
-  const operations = createReportsOperations({ database, ...(options.rowsMax && { rowsMax: options.rowsMax }) });
+  const routes = createReportRoutes({ database, ...(options.rowsMax && { rowsMax: options.rowsMax }) });
   const ports = { clock: Date.now, ids: () => crypto.randomUUID(), log: recordingLog(), meter: recordingMeter() };
-  const handler = createHttpHandler({ function: "reports", operations, ...ports });
+  const handler = createHttpHandler({ function: "reports", routes, ...ports });
   const call = (operation: "listReports" | "getReport" | "listMovements", request: GatewayRequest) =>
     send(handler, operation, { token: { scope: "reports:read stock:read" }, ...request });
   return {

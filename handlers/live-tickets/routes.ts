@@ -1,7 +1,7 @@
 import { liveLimits } from "../../contract/live.ts";
 import type { Clock } from "../inventory/index.ts";
 import { holderOf, type Tickets } from "../runtime/connections/index.ts";
-import type { Operations } from "../runtime/index.ts";
+import type { RouteHandlers } from "../runtime/index.ts";
 
 export interface TicketPorts {
   readonly tickets: Tickets;
@@ -11,7 +11,7 @@ export interface TicketPorts {
 }
 
 /** Tickets keep tokens out of addresses, which land in logs: one is worth nothing once it was used. */
-export function createTicketOperations({ tickets, clock, secret }: TicketPorts): Operations<"live-tickets"> {
+export function createTicketRoutes({ tickets, clock, secret }: TicketPorts): RouteHandlers<"live-tickets"> {
   return {
     createTicket: async ({ principal }) => {
       const ticket = secret();

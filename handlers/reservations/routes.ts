@@ -9,8 +9,8 @@ import {
   type Checks,
   type Log,
   type Meter,
-  type Operations,
   type Principal,
+  type RouteHandlers,
   type RouteRequest,
   refuse,
   versionTag,
@@ -65,7 +65,7 @@ const targetOf = ({ parameters, principal, ifMatch }: Command): ReservationTarge
   ...(ifMatch !== undefined && { expectedVersion: ifMatch }),
 });
 
-export function createReservationOperations(ports: ReservationPorts): Operations<"reservations"> {
+export function createReservationRoutes(ports: ReservationPorts): RouteHandlers<"reservations"> {
   const { store, setTimer } = ports;
   /** For commands that start or move a deadline. A replay may be of a request that died before it set the timer. */
   const timed = async (outcome: Outcome<Reservation>, requestId: string): Promise<Outcome<Reservation>> => {
