@@ -8,7 +8,8 @@ import {
 } from "zod-openapi";
 import { IdempotencyKey } from "./identifiers.ts";
 import { Problem, type ProblemCode, problems } from "./problem.ts";
-import { type Route, routeClasses } from "./route.ts";
+import { rateLimits } from "./rate-limit.ts";
+import type { Route } from "./route.ts";
 import { routes } from "./routes.ts";
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
@@ -38,7 +39,7 @@ export function createOpenApi(): OpenApiDocument {
 }
 
 function operationOf(operationId: string, route: Route): ZodOpenApiOperationObject {
-  const { ratePerSecond, burst } = routeClasses[route.class];
+  const { ratePerSecond, burst } = rateLimits[route.rateLimit].client;
   const types = ["application/json", ...(route.bodyTypes ?? [])];
   return {
     operationId,
@@ -54,7 +55,7 @@ function operationOf(operationId: string, route: Route): ZodOpenApiOperationObje
       requestBody: { content: Object.fromEntries(types.map((type) => [type, { schema: route.body }])) },
     }),
     responses: { ...answersOf(route), ...problemsOf(route) },
-    "x-rate-limit": { class: route.class, ratePerSecond, burst },
+    "x-rate-limit": { class: route.rateLimit, ratePerSecond, burst },
   };
 }
 

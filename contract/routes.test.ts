@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Route } from "./route.ts";
 import { routes } from "./routes.ts";
@@ -6,6 +8,14 @@ const table: [string, Route][] = Object.entries(routes);
 const parameterNames = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
 
 describe("routes", () => {
+  it("unites the tables of all files, which name each operation once", async () => {
+    const folder = join(import.meta.dirname, "routes");
+    const files = await Promise.all(readdirSync(folder).map((file) => import(join(folder, file))));
+    const tables = files.flatMap((exported) => Object.entries(exported)).filter(([name]) => name.endsWith("Routes"));
+    const operations = tables.flatMap(([, ofNoun]) => Object.keys(ofNoun as object));
+    expect(operations.toSorted()).toEqual(Object.keys(routes).toSorted());
+  });
+
   it("gives each method and path once", () => {
     const keys = table.map(([, route]) => `${route.method} ${route.path}`);
     expect(new Set(keys).size).toBe(keys.length);

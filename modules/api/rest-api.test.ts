@@ -1,6 +1,7 @@
 import type { TerraformStack } from "cdktf";
 import { describe, expect, it } from "vitest";
-import { type RestFunction, type Route, routeClasses } from "../../contract/route.ts";
+import { type RateLimitName, rateLimits } from "../../contract/rate-limit.ts";
+import type { RestFunction, Route } from "../../contract/route.ts";
 import { routes } from "../../contract/routes.ts";
 import { LambdaFunction, type LambdaFunctionProps, type Reach } from "../compute/lambda-function.ts";
 import { Network } from "../network/network.ts";
@@ -61,7 +62,7 @@ describe("RestApi", () => {
     const types = made()
       .types()
       .filter((type) => ownTypes.test(type));
-    const throttled = Object.values<Route>(routes).filter((route) => !["read", "ticket"].includes(route.class));
+    const throttled = Object.values<Route>(routes).filter((route) => !["read", "ticket"].includes(route.rateLimit));
     expect(types).toEqual([
       "aws_api_gateway_deployment", // made anew when the body changes
       "aws_api_gateway_method_settings", // all methods: the rate of reads
@@ -80,14 +81,13 @@ describe("RestApi", () => {
     expect(made().one("aws_api_gateway_stage")).toMatchObject({ stage_name: "v1" });
   });
 
-  it("throttles each route by its class", () => {
+  it("throttles each route by its rate limit", () => {
     const settings = made().all("aws_api_gateway_method_settings");
     for (const [operation, route] of Object.entries<Route>(routes)) {
       const path = `${route.path.replaceAll("/", "~1")}/${route.method}`;
       const found =
         settings.find((body) => body.method_path === path) ?? settings.find((body) => body.method_path === "*/*");
-      // A ticket's rate is one client's: the gateway throttles all together, so it takes the rate of reads.
-      const { ratePerSecond, burst } = routeClasses[route.class === "ticket" ? "read" : route.class];
+      const { ratePerSecond, burst } = rateLimits[route.rateLimit].gateway;
       expect(found?.settings, operation).toMatchObject({
         throttling_rate_limit: ratePerSecond,
         throttling_burst_limit: burst,
@@ -110,11 +110,17 @@ describe("RestApi", () => {
   });
 
   it("takes rates of its own", () => {
-    const rate = { ratePerSecond: 5, burst: 5 };
-    const settings = made({ classes: { read: rate, command: rate, report: rate } }).all(
-      "aws_api_gateway_method_settings",
-    );
-    for (const body of settings) expect(body.settings).toMatchObject({ throttling_rate_limit: 5 });
+    const limit = (ratePerSecond: number) => ({ gateway: { ratePerSecond, burst: 5 } });
+    const limits = { read: limit(5), command: limit(6), report: limit(7), ticket: limit(8) };
+    const settings = made({ rateLimits: limits }).all("aws_api_gateway_method_settings");
+    const rates = settings.map(({ settings }) => (settings as { throttling_rate_limit: number }).throttling_rate_limit);
+    const rated = (name: RateLimitName) => Object.values<Route>(routes).filter(({ rateLimit }) => rateLimit === name);
+    expect(rates.toSorted()).toEqual([
+      5,
+      ...rated("command").map(() => 6),
+      ...rated("report").map(() => 7),
+      ...rated("ticket").map(() => 8),
+    ]);
   });
 
   it("refuses a function that serves no route", () => {

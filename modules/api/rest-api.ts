@@ -4,21 +4,13 @@ import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api/
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage/index.js";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
-import { type RestFunction, type Route, type RouteClass, routeClasses } from "../../contract/route.ts";
+import { type Rate, type RateLimit, type RateLimitName, rateLimits } from "../../contract/rate-limit.ts";
+import type { RestFunction, Route } from "../../contract/route.ts";
 import type { LambdaFunction, Variables } from "../compute/lambda-function.ts";
 import { physicalName } from "../naming.ts";
 import { openApiBody } from "./openapi.ts";
 
 const gatewayService = "apigateway.amazonaws.com";
-
-interface Rate {
-  readonly ratePerSecond: number;
-  readonly burst: number;
-}
-
-/** The gateway throttles all clients together, so that a rate meant for one client alone is none of its own. */
-type GatewayRates = { readonly read: Rate } & Readonly<Partial<Record<Exclude<RouteClass, "read">, Rate>>>;
-const { ticket: _, ...gatewayRates } = routeClasses;
 
 export interface RestApiProps {
   readonly name: string;
@@ -34,11 +26,11 @@ export interface RestApiProps {
   readonly publicRoutes?: "public" | "private";
   /** @default v1 */
   readonly stageName?: string;
-  /** Throttling by class of route, in requests per second; what is not named is throttled as a read. @default the contract's */
-  readonly classes?: GatewayRates;
+  /** What all clients together may send to one route, by the rate limit that the route names. @default the contract's */
+  readonly rateLimits?: Readonly<Record<RateLimitName, Pick<RateLimit, "gateway">>>;
 }
 
-/** A REST API from a table of routes: each is proxied to its function, throttled by its class, and deployed when it changes. */
+/** A REST API from a table of routes: each is proxied to its function, throttled by its rate limit, and deployed when it changes. */
 export class RestApi extends Construct {
   readonly api: ApiGatewayRestApi;
   readonly deployment: ApiGatewayDeployment;
@@ -83,12 +75,13 @@ export class RestApi extends Construct {
   }
 
   #throttle(props: RestApiProps): void {
-    const classes: GatewayRates = props.classes ?? gatewayRates;
-    const all = this.#settings("throttle", "*/*", classes.read);
+    const limits = props.rateLimits ?? rateLimits;
+    const { gateway: ofReads } = limits.read;
+    const all = this.#settings("throttle", "*/*", ofReads);
     for (const [operation, route] of Object.entries(props.routes)) {
-      const rate = classes[route.class];
-      if (route.class === "read" || rate === undefined) continue;
-      this.#settings(`throttle-${operation}`, methodPath(route), rate, all);
+      const { gateway } = limits[route.rateLimit];
+      if (isSameRate(gateway, ofReads)) continue;
+      this.#settings(`throttle-${operation}`, methodPath(route), gateway, all);
     }
   }
 
@@ -115,6 +108,9 @@ export class RestApi extends Construct {
     props.authorizer.calledBy(`from-${this.node.id}`, gatewayService, `${this.api.executionArn}/authorizers/*`);
   }
 }
+
+const isSameRate = (one: Rate, other: Rate): boolean =>
+  one.ratePerSecond === other.ratePerSecond && one.burst === other.burst;
 
 /** The gateway's name of a method: slashes of the path, the first one too, are written `~1`. */
 function methodPath(route: Route): string {

@@ -5,14 +5,14 @@ import { ownRedis, redisAt, sharedRedis } from "../../../test/support/cache.ts";
 import { uniqueName } from "../../../test/support/engines.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
 
-const rates = (ratePerSecond: number, burst: number) => {
-  const rate = { ratePerSecond, burst };
-  return { read: rate, command: rate, report: rate, ticket: rate };
+const limits = (ratePerSecond: number, burst: number) => {
+  const limit = { client: { ratePerSecond, burst } };
+  return { read: limit, command: limit, report: limit, ticket: limit };
 };
 
 describe("createRateLimiter", () => {
   it("lets exactly a burst through at once, then says when to come again", async () => {
-    const limiter = createRateLimiter(await sharedRedis(), rates(0.1, 10));
+    const limiter = createRateLimiter(await sharedRedis(), limits(0.1, 10));
     const client = uniqueName("client");
     const verdicts = await Promise.all(Array.from({ length: 30 }, () => limiter.take(client, "read")));
     expect(verdicts.filter((verdict) => verdict?.allowed)).toHaveLength(10);
@@ -21,8 +21,8 @@ describe("createRateLimiter", () => {
     expect(verdicts.at(-1)).toMatchObject({ allowed: false, resetSeconds: 100, retryAfterSeconds: 10 });
   });
 
-  it("counts clients and classes apart", async () => {
-    const limiter = createRateLimiter(await sharedRedis(), rates(0.01, 1));
+  it("counts clients and limits apart", async () => {
+    const limiter = createRateLimiter(await sharedRedis(), limits(0.01, 1));
     const [ada, bob] = [uniqueName("ada"), uniqueName("bob")];
     expect(await limiter.take(ada, "read")).toMatchObject({ allowed: true });
     expect(await limiter.take(ada, "read")).toMatchObject({ allowed: false });
@@ -40,7 +40,7 @@ describe("createRateLimiter", () => {
     });
     await fc.assert(
       fc.asyncProperty(scenario, async ({ ratePerSecond, burst, pausesMs, width }) => {
-        const limiter = createRateLimiter(redis, rates(ratePerSecond, burst));
+        const limiter = createRateLimiter(redis, limits(ratePerSecond, burst));
         const client = uniqueName("client");
         const allowed: { fromMs: number; toMs: number }[] = [];
         for (const pauseMs of pausesMs) {
@@ -66,7 +66,7 @@ describe("createRateLimiter", () => {
   it("lets everything through when nobody can say (Redis killed), and limits again when it is back", async () => {
     const server = await ownRedis();
     const redis = redisAt(server.url);
-    const limiter = createRateLimiter(redis, rates(0.01, 1));
+    const limiter = createRateLimiter(redis, limits(0.01, 1));
     expect(await limiter.take("ada", "read")).toMatchObject({ allowed: true });
     expect(await limiter.take("ada", "read")).toMatchObject({ allowed: false });
     await server.kill();

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type RouteClass, routeClasses } from "../../../contract/route.ts";
+import { type RateLimit, type RateLimitName, rateLimits } from "../../../contract/rate-limit.ts";
 import { CacheUnavailable, type Redis, script } from "./redis.ts";
 
 export interface RateVerdict {
@@ -15,10 +15,10 @@ export interface RateVerdict {
 
 export interface RateLimiter {
   /** Counts one request; undefined when nobody can say, and the request goes on. */
-  take(client: string, routeClass: RouteClass): Promise<RateVerdict | undefined>;
+  take(client: string, limit: RateLimitName): Promise<RateVerdict | undefined>;
 }
 
-type Rates = Readonly<Record<RouteClass, { readonly ratePerSecond: number; readonly burst: number }>>;
+type ClientLimits = Readonly<Record<RateLimitName, Pick<RateLimit, "client">>>;
 
 /**
  * Generic cell rate algorithm, by the one clock of Redis in microseconds: the key holds the instant at which the quota is
@@ -42,12 +42,12 @@ const Reply = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 const microsecondsPerSecond = 1_000_000;
 const toSeconds = (microseconds: number) => Math.ceil(microseconds / microsecondsPerSecond);
 
-/** Limits each client by class of route. It fails open: a limit is worth less than an answer. */
-export function createRateLimiter(redis: Redis, rates: Rates = routeClasses): RateLimiter {
+/** Limits each client by the rate limit of the route. While Redis does not answer, nobody is limited. */
+export function createRateLimiter(redis: Redis, limits: ClientLimits = rateLimits): RateLimiter {
   return {
-    async take(client, routeClass) {
-      const { ratePerSecond, burst } = rates[routeClass];
-      const key = `rate:${routeClass}:${client}`;
+    async take(client, limit) {
+      const { ratePerSecond, burst } = limits[limit].client;
+      const key = `rate:${limit}:${client}`;
       try {
         const reply = await redis.run(takeScript, key, [Math.round(microsecondsPerSecond / ratePerSecond), burst]);
         const [allowed, remaining, reset, wait] = Reply.parse(reply);

@@ -57,8 +57,8 @@ export function createHttpHandler<Function extends RestFunction>(options: HttpOp
     };
     const entry = served.get(`${event.httpMethod} ${event.resource}`);
     const principal = readPrincipal(event, options.clock);
-    const routeClass = entry?.route.class ?? "read";
-    const rate = await options.rateLimiter?.take(limitedAs(event, principal), routeClass);
+    const limit = entry?.route.rateLimit ?? "read";
+    const rate = await options.rateLimiter?.take(limitedAs(event, principal), limit);
     const request: Received = { event, rendering, receivedAtMs, principal, rate };
     const { result, outcome } = entry
       ? await answerOf(entry, request, options)
@@ -74,7 +74,7 @@ export function createHttpHandler<Function extends RestFunction>(options: HttpOp
       durationMs,
     });
     measure(options.meter, { entry, outcome, status: result.statusCode, durationMs });
-    return rate ? { ...result, headers: { ...result.headers, ...rateHeaders(routeClass, rate) } } : result;
+    return rate ? { ...result, headers: { ...result.headers, ...rateHeaders(limit, rate) } } : result;
   };
 }
 
@@ -146,7 +146,7 @@ interface Measured extends Pick<Answered, "outcome"> {
 function measure(meter: Meter, { entry, outcome, status, durationMs }: Measured): void {
   const answered = outcome === "done" || outcome === "replayed";
   if (!answered) meter.measure("Refusals", 1, { code: outcome });
-  if (entry?.route.class !== "command") return;
+  if (entry?.route.kind !== "command") return;
   const kind = status >= 500 ? "unavailable" : "refused";
   meter.measure("CommandDuration", durationMs, {
     operation: entry.operation,
@@ -163,7 +163,7 @@ async function decide<Function extends RestFunction>(
   const { operation, route } = entry;
   const refusal = accessRefusal(route, principal, options.needsToken?.(operation) ?? false);
   if (refusal || principal === "expired") return { kind: "refused", refusal: refusal ?? expired };
-  if (rate && !rate.allowed) return { kind: "refused", refusal: rateRefusal(route.class, rate) };
+  if (rate && !rate.allowed) return { kind: "refused", refusal: rateRefusal(route.rateLimit, rate) };
   const valid = validateRequest(route, event, rendering.headers);
   if ("code" in valid) return { kind: "refused", refusal: valid };
   const context: CommandContext = {

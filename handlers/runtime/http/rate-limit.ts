@@ -1,15 +1,15 @@
 import type { Refusal } from "../../../contract/problem.ts";
-import type { RouteClass } from "../../../contract/route.ts";
+import type { RateLimitName } from "../../../contract/rate-limit.ts";
 import type { RateVerdict } from "../cache/rate-limiter.ts";
 
 /** https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-10: q and w of the policy, r and t of now. */
-export const rateHeaders = (routeClass: RouteClass, verdict: RateVerdict) => ({
-  "RateLimit-Policy": `"${routeClass}";q=${verdict.quota};w=${verdict.windowSeconds}`,
-  RateLimit: `"${routeClass}";r=${verdict.remaining};t=${verdict.resetSeconds}`,
+export const rateHeaders = (limit: RateLimitName, verdict: RateVerdict) => ({
+  "RateLimit-Policy": `"${limit}";q=${verdict.quota};w=${verdict.windowSeconds}`,
+  RateLimit: `"${limit}";r=${verdict.remaining};t=${verdict.resetSeconds}`,
   ...(!verdict.allowed && { "Retry-After": String(verdict.retryAfterSeconds) }),
 });
 
-export const rateRefusal = (routeClass: RouteClass, verdict: RateVerdict): Refusal<"rate_limited"> => ({
+export const rateRefusal = (limit: RateLimitName, verdict: RateVerdict): Refusal<"rate_limited"> => ({
   code: "rate_limited",
-  detail: `This client sends more ${routeClass} requests than it may: come again in ${verdict.retryAfterSeconds} s.`,
+  detail: `This client sends more ${limit} requests than it may: come again in ${verdict.retryAfterSeconds} s.`,
 });

@@ -132,7 +132,7 @@ function contentTypeErrors(route: Route, headers: RequestHeaders): FieldError[] 
 /** A command that cannot honour the precondition refuses it: to pass over it would change what the client meant to guard. */
 function parseIfMatch(route: Route, headers: RequestHeaders): Part<number | undefined> {
   const values = headers.get("if-match");
-  if (!values || route.class !== "command") return found(undefined);
+  if (!values || route.kind !== "command") return found(undefined);
   if (!route.ifMatch) return wrong({ path: "If-Match", message: "is not taken here" });
   const version = values.length === 1 ? parseVersionTag(values[0] ?? "") : undefined;
   if (version === undefined) return wrong({ path: "If-Match", message: 'must be one version, such as "5" or W/"5"' });
