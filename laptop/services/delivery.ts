@@ -3,9 +3,9 @@ import { parseArn } from "./arn.ts";
 import type { EngineEndpoints } from "./context.ts";
 import { callJson, publish, putObject } from "./wire.ts";
 
-/** Something for a dead-letter queue or an on-failure destination. */
-export interface Parcel {
-  /** Queue, topic, bucket or function. */
+/** What a dead-letter queue or an on-failure destination gets. */
+export interface FailureDelivery {
+  /** ARN of a queue, topic, bucket or function. */
   readonly targetArn: string;
   readonly body: string;
   /** Name of the object, for a bucket. */
@@ -14,7 +14,7 @@ export interface Parcel {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-export type Deliver = (parcel: Parcel) => Promise<void>;
+export type Deliver = (delivery: FailureDelivery) => Promise<void>;
 
 export function createDeliver(options: {
   readonly endpoints: EngineEndpoints;

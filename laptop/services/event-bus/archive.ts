@@ -7,19 +7,19 @@ import type { ArchiveOptions } from "./event-bus-service.ts";
 
 export interface EventArchive {
   readonly options: ArchiveOptions;
-  /** Where there is no file. */
+  /** All events, one JSON text each, where the archive has no file. */
   readonly lines: readonly string[];
-  /** Keeps those of the events that match, in the order of the calls. */
-  keep(events: readonly BusEvent[]): Promise<void>;
-  /** Those whose time is within. */
+  /** Stores the events that match the pattern, in the order of the calls. */
+  store(events: readonly BusEvent[]): Promise<void>;
+  /** The events whose time is within the window. */
   read(window: { readonly fromMs: number; readonly toMs: number }): Promise<readonly BusEvent[]>;
 }
 
 const millisecondsPerDay = 86_400_000;
 
 /**
- * One file of JSON lines, or memory alone. What is older than the retention is not given out any more. `before` is the
- * archive that this one takes the place of.
+ * One file of JSON lines, or memory alone. Events that are older than the retention are not given out any more.
+ * `before` is the archive that this one replaces.
  */
 export function createEventArchive(
   context: ServiceContext,
@@ -31,36 +31,43 @@ export function createEventArchive(
   const matches = options.pattern === undefined ? () => true : compilePattern(JSON.parse(options.pattern) as Json);
   const lines: string[] = [...(before?.lines ?? [])];
   let written = Promise.resolve();
+
+  /** One write after another, so that the file has the order of the calls. */
+  function append(path: string, text: string): Promise<void> {
+    const next = written.then(async () => {
+      await mkdir(folder, { recursive: true });
+      await appendFile(path, text);
+    });
+    written = next.catch(() => undefined);
+    return next;
+  }
+
   return {
     options,
     lines,
-    keep: (events) => {
-      const kept = events.filter(matches).map((event) => `${JSON.stringify(event)}\n`);
-      if (kept.length === 0) return Promise.resolve();
-      if (file === undefined) {
-        lines.push(...kept);
-        return Promise.resolve();
-      }
-      const next = written.then(async () => {
-        await mkdir(folder, { recursive: true });
-        await appendFile(file, kept.join(""));
-      });
-      written = next.catch(() => undefined);
-      return next;
+    store: async (events) => {
+      const matching = events.filter(matches).map((event) => `${JSON.stringify(event)}\n`);
+      if (matching.length === 0) return;
+      if (file === undefined) lines.push(...matching);
+      else await append(file, matching.join(""));
     },
     read: async ({ fromMs, toMs }) => {
       await written;
       const text = file === undefined ? lines.join("") : await readFile(file, "utf8").catch(() => "");
-      const oldestMs =
-        options.retentionDays === undefined ? 0 : context.timers.now() - options.retentionDays * millisecondsPerDay;
-      return text
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => JSON.parse(line) as BusEvent)
-        .filter(({ time }) => {
-          const atMs = Date.parse(String(time));
-          return atMs >= Math.max(fromMs, oldestMs) && atMs <= toMs;
-        });
+      const oldestMs = oldestKeptMs(options, context.timers.now());
+      return eventsIn(text).filter(({ time }) => {
+        const atMs = Date.parse(String(time));
+        return atMs >= Math.max(fromMs, oldestMs) && atMs <= toMs;
+      });
     },
   };
 }
+
+const oldestKeptMs = ({ retentionDays }: ArchiveOptions, nowMs: number): number =>
+  retentionDays === undefined ? 0 : nowMs - retentionDays * millisecondsPerDay;
+
+const eventsIn = (text: string): BusEvent[] =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as BusEvent);

@@ -1,4 +1,4 @@
-/** What `aws_cloudwatch_event_rule` says, when it has a pattern. */
+/** The arguments of an `aws_cloudwatch_event_rule` that has a pattern. */
 export interface RuleOptions {
   readonly name: string;
   readonly busName: string;
@@ -7,25 +7,25 @@ export interface RuleOptions {
   readonly enabled?: boolean;
 }
 
-/** What `aws_cloudwatch_event_target` says. */
+/** The arguments of `aws_cloudwatch_event_target`. */
 export interface TargetOptions {
   readonly rule: string;
   readonly busName: string;
   readonly targetId: string;
-  /** Queue or function. */
+  /** ARN of a queue or a function. */
   readonly arn: string;
   /** Sent instead of the event. */
   readonly input?: string;
-  /** @default 185, as EventBridge has it */
+  /** @default 185, the default of EventBridge */
   readonly maximumRetryAttempts?: number;
   /** @default 86400 */
   readonly maximumEventAgeSeconds?: number;
   readonly deadLetterArn?: string;
-  /** Asked before each delivery, to the target or its dead letters; a rule needs the permission of both. */
+  /** Called before each delivery to the target or to its dead-letter queue; a rule needs the permission of each. */
   readonly isPermitted?: (delivery: { readonly ruleArn: string; readonly targetArn: string }) => boolean;
 }
 
-/** What `aws_cloudwatch_event_archive` says. */
+/** The arguments of `aws_cloudwatch_event_archive`. */
 export interface ArchiveOptions {
   readonly name: string;
   readonly busArn: string;
@@ -40,15 +40,15 @@ export interface EventBusService {
   readonly endpoint: string;
   createBus(options: { readonly name: string }): { readonly name: string; readonly arn: string };
   deleteBus(name: string): void;
-  /** A rule that is there keeps its targets. */
+  /** A rule that is there already keeps its targets. */
   createRule(options: RuleOptions): { readonly arn: string };
   deleteRule(options: Pick<RuleOptions, "name" | "busName">): void;
-  /** What waits for a retry on a target that is replaced goes on as it was sent. */
+  /** Events that wait for a retry on a replaced target are still sent to it. */
   putTarget(options: TargetOptions): void;
-  /** What waits for a retry is given up. */
+  /** Events that wait for a retry are given up. */
   removeTarget(options: Pick<TargetOptions, "rule" | "busName" | "targetId">): void;
   createArchive(options: ArchiveOptions): { readonly arn: string };
-  /** Keeps no more events; those that it has stay in their file. */
+  /** Stores no more events; the events in its file stay there. */
   deleteArchive(name: string): void;
   stop(): Promise<void>;
 }

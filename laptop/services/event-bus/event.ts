@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Json } from "../event-pattern.ts";
+import { busNameOf } from "./arn.ts";
 
-/** An event as rules match it and targets get it. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
+/** An event as rules match it and as targets get it. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
 export type BusEvent = { readonly [field: string]: Json };
 
 const Entry = z.looseObject({
@@ -31,7 +32,7 @@ export interface EventPlace {
   readonly nowMs: number;
 }
 
-/** One entry as the event that it makes, or why it makes none. */
+/** The event of one entry, or the reason why the entry is refused. */
 export function readEntry(entry: Entry, { region, accountId, nowMs }: EventPlace): ReadEntry {
   const { Source, DetailType, Detail } = entry;
   const missing = Object.entries({ Source, DetailType, Detail }).find(([, value]) => !value)?.[0];
@@ -54,12 +55,12 @@ export function readEntry(entry: Entry, { region, accountId, nowMs }: EventPlace
     resources: entry.Resources ?? [],
     detail,
   };
-  return { kind: "event", busName: entry.EventBusName?.split("/").at(-1) ?? "default", event };
+  return { kind: "event", busName: busNameOf(entry.EventBusName ?? "default"), event };
 }
 
 const refused = (code: string, message: string): ReadEntry => ({ kind: "refused", code, message });
 
-/** The service counts names and details of all entries together. */
+/** EventBridge counts names and details of all entries together. */
 export const isTooLarge = (entries: readonly Entry[]): boolean =>
   entries.reduce((bytes, entry) => bytes + entryBytes(entry), 0) > requestBytesMax;
 

@@ -1,39 +1,17 @@
-import { z } from "zod";
-import { parseArn } from "../arn.ts";
-import type { EngineEndpoints } from "../context.ts";
-import { createDeliver, queueUrlOf } from "../delivery.ts";
+import { createDeliver, type Deliver } from "../delivery.ts";
 import type { Timers } from "../timers.ts";
-import { callJson, EngineError } from "../wire.ts";
 import type { BusEvent } from "./event.ts";
 import type { TargetOptions } from "./event-bus-service.ts";
+import { bodyOf, createSender, type Failure, type Send, type SenderPorts } from "./target-sender.ts";
 
-/** Takes the call; the function runs later. */
-export type InvokeFunction = (arn: string, payload: string) => Promise<void>;
-
-export interface TargetPorts {
-  readonly endpoints: EngineEndpoints;
-  readonly invokeFunction: InvokeFunction;
+export interface TargetPorts extends SenderPorts {
   readonly timers: Timers;
   readonly log: (line: string) => void;
 }
 
-export interface Target {
-  /** Resolves when every event was delivered once, or waits for a retry. */
-  deliver(events: readonly BusEvent[]): Promise<void>;
-  /** Gives up what waits for a retry. */
-  stop(): void;
-}
-
-interface Failure {
-  readonly event: BusEvent;
-  readonly code: string;
-  readonly message: string;
-  /** Another attempt would fail in the same way. */
-  readonly isFinal: boolean;
-}
-
 interface Attempt {
-  readonly attempt: number;
+  /** From 1 on. */
+  readonly number: number;
   readonly firstAtMs: number;
 }
 
@@ -41,65 +19,90 @@ const retryAttemptsDefault = 185;
 const eventAgeSecondsDefault = 86_400;
 const retryMsMin = 1_000;
 const retryMsMax = 60_000;
-const batchSizeMax = 10;
 
-/** One target of a rule: tries again with growing waits, and sends what it gives up on to the dead letters. */
-export function createTarget(ports: TargetPorts, ruleArn: string, options: TargetOptions): Target {
-  const { service } = parseArn(options.arn);
-  if (service !== "sqs" && service !== "lambda") {
-    throw new Error(`rule ${options.rule}: ${options.arn} cannot be a target here; queues and functions can`);
-  }
-  const { timers, log } = ports;
-  const send = service === "sqs" ? queueSender(ports, options) : functionSender(ports, options);
-  const waiting = new Set<() => void>();
-  const isPermitted = (targetArn: string) => options.isPermitted?.({ ruleArn, targetArn }) ?? true;
+/** One target of a rule. It retries with growing waits and sends the events that it gives up to the dead-letter queue. */
+export class Target {
+  readonly #ports: TargetPorts;
+  readonly #ruleArn: string;
+  readonly #options: TargetOptions;
+  readonly #send: Send;
+  readonly #deliverDeadLetter: Deliver;
+  /** Each cancels a retry that waits for its time. */
+  readonly #retryCancels = new Set<() => void>();
 
-  async function attemptAll(events: readonly BusEvent[], { attempt, firstAtMs }: Attempt): Promise<void> {
-    const failures = isPermitted(options.arn) ? await send(events) : events.map(notPermitted);
-    const ageMs = timers.now() - firstAtMs;
-    const isLast =
-      attempt > (options.maximumRetryAttempts ?? retryAttemptsDefault) ||
-      ageMs > (options.maximumEventAgeSeconds ?? eventAgeSecondsDefault) * 1_000;
-    const left = failures.filter(({ isFinal }) => !isFinal && !isLast);
-    for (const failure of failures.filter((failed) => !left.includes(failed))) await giveUp(failure, attempt);
-    if (left.length === 0) return;
-    log(`${options.rule}: ${left.length} events could not be delivered (${left[0]?.message}), trying again`);
-    const waitMs = Math.min(retryMsMin * 2 ** (attempt - 1), retryMsMax);
-    const retry = () => {
-      waiting.delete(cancel);
-      const again = left.map(({ event }) => event);
-      void attemptAll(again, { attempt: attempt + 1, firstAtMs }).catch((error: unknown) => log(String(error)));
-    };
-    const cancel = timers.after(waitMs, retry);
-    waiting.add(cancel);
+  /** @throws Error when the target is neither a queue nor a function */
+  constructor(ports: TargetPorts, ruleArn: string, options: TargetOptions) {
+    this.#ports = ports;
+    this.#ruleArn = ruleArn;
+    this.#options = options;
+    this.#send = createSender(ports, options);
+    this.#deliverDeadLetter = createDeliver(ports);
   }
 
-  const deadLetters = createDeliver(ports);
+  /** Resolves when every event was delivered once, or waits for a retry. */
+  deliver(events: readonly BusEvent[]): Promise<void> {
+    return this.#attempt(events, { number: 1, firstAtMs: this.#ports.timers.now() });
+  }
 
-  async function giveUp({ event, code, message, isFinal }: Failure, attempt: number): Promise<void> {
-    log(`${options.rule}: gave up on event ${String(event.id)}: ${code} ${message}`);
-    const { deadLetterArn } = options;
+  /** Gives up the events that wait for a retry. */
+  stop(): void {
+    for (const cancel of this.#retryCancels) cancel();
+  }
+
+  async #attempt(events: readonly BusEvent[], attempt: Attempt): Promise<void> {
+    const isPermitted = this.#isPermitted(this.#options.arn);
+    const failures = isPermitted ? await this.#send(events) : events.map(notPermitted);
+    const isLast = this.#isLast(attempt);
+    const retried = failures.filter(({ isFinal }) => !isFinal && !isLast);
+    for (const failure of failures.filter((failed) => !retried.includes(failed))) await this.#giveUp(failure, attempt);
+    if (retried.length > 0) this.#retryLater(retried, attempt);
+  }
+
+  #isLast({ number, firstAtMs }: Attempt): boolean {
+    const { maximumRetryAttempts, maximumEventAgeSeconds } = this.#options;
+    const ageMs = this.#ports.timers.now() - firstAtMs;
+    return (
+      number > (maximumRetryAttempts ?? retryAttemptsDefault) ||
+      ageMs > (maximumEventAgeSeconds ?? eventAgeSecondsDefault) * 1_000
+    );
+  }
+
+  #retryLater(failures: readonly Failure[], { number, firstAtMs }: Attempt): void {
+    const { timers, log } = this.#ports;
+    const count = failures.length;
+    log(`${this.#options.rule}: ${count} events could not be delivered (${failures[0]?.message}), trying again`);
+    const waitMs = Math.min(retryMsMin * 2 ** (number - 1), retryMsMax);
+    const cancel = timers.after(waitMs, () => {
+      this.#retryCancels.delete(cancel);
+      const events = failures.map(({ event }) => event);
+      void this.#attempt(events, { number: number + 1, firstAtMs }).catch((error: unknown) => log(String(error)));
+    });
+    this.#retryCancels.add(cancel);
+  }
+
+  async #giveUp({ event, code, message, isFinal }: Failure, { number }: Attempt): Promise<void> {
+    const { log } = this.#ports;
+    const { rule, arn, deadLetterArn } = this.#options;
+    log(`${rule}: gave up on event ${String(event.id)}: ${code} ${message}`);
     if (deadLetterArn === undefined) return;
-    if (!isPermitted(deadLetterArn)) {
-      return log(`${options.rule}: ${deadLetterArn} does not permit the rule to send; the event is lost`);
+    if (!this.#isPermitted(deadLetterArn)) {
+      return log(`${rule}: ${deadLetterArn} does not permit the rule to send; the event is lost`);
     }
     const attributes = {
-      RULE_ARN: ruleArn,
-      TARGET_ARN: options.arn,
+      RULE_ARN: this.#ruleArn,
+      TARGET_ARN: arn,
       ERROR_CODE: code,
       ERROR_MESSAGE: message.slice(0, 1_000),
-      RETRY_ATTEMPTS: String(attempt - 1),
+      RETRY_ATTEMPTS: String(number - 1),
       ...(isFinal ? {} : { EXHAUSTED_RETRY_CONDITION: "MaximumRetryAttempts" }),
     };
-    await deadLetters({ targetArn: deadLetterArn, body: bodyOf(event, options), objectKey: "", attributes });
+    const body = bodyOf(event, this.#options);
+    await this.#deliverDeadLetter({ targetArn: deadLetterArn, body, objectKey: "", attributes });
   }
 
-  return {
-    deliver: (events) => attemptAll(events, { attempt: 1, firstAtMs: timers.now() }),
-    stop: () => {
-      for (const cancel of waiting) cancel();
-    },
-  };
+  #isPermitted(targetArn: string): boolean {
+    return this.#options.isPermitted?.({ ruleArn: this.#ruleArn, targetArn }) ?? true;
+  }
 }
 
 const notPermitted = (event: BusEvent): Failure => ({
@@ -108,52 +111,3 @@ const notPermitted = (event: BusEvent): Failure => ({
   isFinal: true,
   message: "the target's policy does not let the rule send to it",
 });
-
-const bodyOf = (event: BusEvent, { input }: TargetOptions): string => input ?? JSON.stringify(event);
-
-type Send = (events: readonly BusEvent[]) => Promise<readonly Failure[]>;
-
-const SendAnswer = z.object({
-  Failed: z.array(z.object({ Id: z.string(), Code: z.string(), Message: z.string().optional() })).nullish(),
-});
-
-function queueSender({ endpoints }: TargetPorts, options: TargetOptions): Send {
-  const endpoint = endpoints.sqs;
-  const { region } = parseArn(options.arn);
-  let url: string | undefined;
-  return async (events) => {
-    const failures: Failure[] = [];
-    for (let start = 0; start < events.length; start += batchSizeMax) {
-      const batch = events.slice(start, start + batchSizeMax);
-      try {
-        url ??= await queueUrlOf({ endpoint, queueArn: options.arn });
-        const Entries = batch.map((event, index) => ({ Id: String(index), MessageBody: bodyOf(event, options) }));
-        const input = { QueueUrl: url, Entries };
-        const target = "AmazonSQS.SendMessageBatch";
-        const answer = await callJson({ endpoint, target, version: "1.0", region, input, output: SendAnswer });
-        for (const { Id, Code, Message = "" } of answer.Failed ?? []) {
-          const event = batch[Number(Id)];
-          if (event) failures.push({ event, code: Code, message: Message, isFinal: false });
-        }
-      } catch (error) {
-        failures.push(...batch.map((event) => failureOf(event, error)));
-      }
-    }
-    return failures;
-  };
-}
-
-function functionSender({ invokeFunction }: TargetPorts, options: TargetOptions): Send {
-  return async (events) => {
-    const sent = await Promise.allSettled(events.map((event) => invokeFunction(options.arn, bodyOf(event, options))));
-    return sent.flatMap((result, index) => {
-      const event = events[index];
-      return result.status === "rejected" && event ? [failureOf(event, result.reason)] : [];
-    });
-  };
-}
-
-function failureOf(event: BusEvent, error: unknown): Failure {
-  const code = error instanceof EngineError ? error.code : "SDK_CLIENT_ERROR";
-  return { event, code, message: String(error), isFinal: /NonExistentQueue|QueueDoesNotExist/.test(code) };
-}

@@ -1,4 +1,4 @@
-/** What `aws_kinesis_firehose_delivery_stream` with `extended_s3_configuration` and a Kinesis source says. */
+/** The arguments of an `aws_kinesis_firehose_delivery_stream` with `extended_s3_configuration` and a Kinesis source. */
 export interface DeliveryStreamOptions {
   readonly name: string;
   readonly source: { readonly kinesisStreamArn: string };
@@ -13,11 +13,11 @@ export interface DeliveryStreamOptions {
     readonly bufferingSizeMegabytes?: number;
     /** @default "UNCOMPRESSED" */
     readonly compressionFormat?: "UNCOMPRESSED" | "GZIP";
-    /** Such as `.ndjson.gz`; replaces the format's own extension. */
+    /** Such as `.ndjson.gz`; replaces the extension of the compression format. */
     readonly fileExtension?: string;
     /** IANA name for the prefix. @default "UTC" */
     readonly customTimeZone?: string;
-    /** A newline after each record, as the processor AppendDelimiterToRecord. @default false */
+    /** Writes a newline after each record, as the processor AppendDelimiterToRecord does. @default false */
     readonly appendNewline?: boolean;
   };
 }
@@ -29,9 +29,9 @@ export interface DeliveryStreamDescription {
 
 export interface FirehoseService {
   createDeliveryStream(options: DeliveryStreamOptions): Promise<DeliveryStreamDescription>;
-  /** Writes what its source still holds, then ends it. */
+  /** Flushes the delivery stream, then ends it. */
   deleteDeliveryStream(name: string): Promise<void>;
-  /** Reads what the sources still hold and writes all buffers now. */
+  /** Reads the records that the sources hold by now and writes all buffers. */
   flush(): Promise<void>;
   /** Flushes, then ends. */
   stop(): Promise<void>;

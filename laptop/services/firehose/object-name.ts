@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 type Parts = Readonly<Record<"yyyy" | "MM" | "dd" | "HH" | "mm" | "ss", string>>;
 
-/** Java's letters that Firehose's examples use; others are refused when the stream is made. */
+/** The letters of Java's date formats that Firehose's examples use. Other letters are refused when the stream is created. */
 const letters = /yyyy|MM|dd|HH|mm|ss|'[^']*'|[A-Za-z]+/g;
 const namespace = /!\{([^}:]+):([^}]*)\}/g;
 
@@ -22,7 +22,7 @@ export function objectName(options: ObjectNameOptions, at: Date): string {
   return `${prefix}${options.streamName}-1-${[yyyy, MM, dd, HH, mm, ss].join("-")}-${randomUUID()}${options.extension}`;
 }
 
-/** @throws Error naming what the prefix cannot hold here. */
+/** @throws Error that names the part of the prefix that is not supported here */
 export function checkPrefix(prefix: string): void {
   evaluatePrefix(prefix, partsOf(new Date(0), "UTC"));
 }

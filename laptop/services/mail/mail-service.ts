@@ -1,4 +1,4 @@
-/** A mail that was accepted; nobody gets it. */
+/** A mail that was accepted. It is delivered to nobody. */
 export interface StoredMail {
   readonly id: string;
   readonly at: string;
@@ -12,7 +12,7 @@ export interface StoredMail {
 export interface MailService {
   /** Speaks SES v2: SendEmail with simple content. `GET /mails` lists what was sent. */
   readonly endpoint: string;
-  /** Makes an address, or every address of a domain, one that may send; on the laptop it is verified at once. */
+  /** Lets an address, or every address of a domain, send. On the laptop it is verified at once. */
   createIdentity(name: string): { readonly arn: string };
   deleteIdentity(name: string): void;
   stop(): Promise<void>;

@@ -1,101 +1,37 @@
 import { randomUUID } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { join } from "node:path";
-import { z } from "zod";
 import type { ServiceContext } from "../context.ts";
+import { readBody } from "../json-server.ts";
 import { closeServer, listen } from "../listen.ts";
 import { EngineError } from "../wire.ts";
-import type { MailService, StoredMail } from "./mail-service.ts";
+import type { MailService } from "./mail-service.ts";
+import { Mailbox } from "./mailbox.ts";
+import { mailProblem, readSendEmail } from "./send-email.ts";
 
 const sendPath = "/v2/email/outbound-emails";
 const listPath = "/mails";
 const drainMs = 2_000;
-const recipientCountMax = 50;
 
-const Text = z.looseObject({ Data: z.string() });
-const SendEmail = z.looseObject({
-  FromEmailAddress: z.string(),
-  Destination: z.looseObject({
-    ToAddresses: z.array(z.string()).default([]),
-    CcAddresses: z.array(z.string()).default([]),
-    BccAddresses: z.array(z.string()).default([]),
-  }),
-  Content: z.looseObject({
-    Simple: z.looseObject({ Subject: Text, Body: z.looseObject({ Text: Text.optional(), Html: Text.optional() }) }),
-  }),
-});
-
-/** SES v2 for what functions send: mails are kept in a file of JSON lines, and go nowhere. */
+/** SES v2, as far as functions send with it: mails are stored in a file of JSON lines and delivered to nobody. */
 export async function startMail(options: ServiceContext & { readonly port?: number }): Promise<MailService> {
   const identities = new Set<string>();
-  const file = options.storage === "disk" ? join(options.folder, "mails.ndjson") : undefined;
-  const kept: StoredMail[] = [];
+  const mailbox = new Mailbox(options);
 
-  function keep(mail: StoredMail): void {
-    if (file === undefined) {
-      kept.push(mail);
-      return;
-    }
-    mkdirSync(options.folder, { recursive: true });
-    appendFileSync(file, `${JSON.stringify(mail)}\n`);
-  }
-
-  function list(): readonly StoredMail[] {
-    if (file === undefined || !existsSync(file)) return kept;
-    const lines = readFileSync(file, "utf8").split("\n");
-    return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as StoredMail);
-  }
-
-  function send(body: string): { readonly MessageId: string } {
-    const input = SendEmail.safeParse(JSON.parse(body || "{}"));
-    if (!input.success) throw problem("BadRequestException", z.prettifyError(input.error));
-    const { FromEmailAddress, Destination, Content } = input.data;
-    const from = /<([^>]+)>$/.exec(FromEmailAddress)?.[1] ?? FromEmailAddress;
-    if (!identities.has(from) && !identities.has(from.split("@").at(-1) ?? "")) {
-      throw problem("MessageRejected", `Email address is not verified. The following identities failed: ${from}`);
-    }
-    const to = [...Destination.ToAddresses, ...Destination.CcAddresses, ...Destination.BccAddresses];
-    if (to.length === 0 || to.length > recipientCountMax) {
-      throw problem("BadRequestException", `a mail has 1 to ${recipientCountMax} recipients, not ${to.length}`);
-    }
-    const { Subject, Body } = Content.Simple;
-    const mail: StoredMail = {
-      id: randomUUID(),
-      at: new Date(options.timers.now()).toISOString(),
-      from,
-      to,
-      subject: Subject.Data,
-      ...(Body.Text && { text: Body.Text.Data }),
-      ...(Body.Html && { html: Body.Html.Data }),
-    };
-    keep(mail);
+  function send(body: string): object {
+    const mail = readSendEmail(body, { identities, nowMs: options.timers.now() });
+    mailbox.add(mail);
     return { MessageId: mail.id };
   }
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const headers = { "content-type": "application/json", "x-amzn-requestid": randomUUID() };
-    try {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-      const path = request.url?.split("?")[0];
-      const answer =
-        request.method === "POST" && path === sendPath
-          ? send(Buffer.concat(chunks).toString())
-          : request.method === "GET" && path === listPath
-            ? list()
-            : undefined;
-      if (answer === undefined) throw problem("NotFoundException", `${request.method} ${path} is not served here`, 404);
-      response.writeHead(200, headers).end(JSON.stringify(answer));
-    } catch (error) {
-      const known = error instanceof EngineError ? error : undefined;
-      const code = known?.code ?? "BadRequestException";
-      response.writeHead(known?.status ?? 400, { ...headers, "x-amzn-errortype": code });
-      response.end(JSON.stringify({ message: error instanceof Error ? error.message : String(error) }));
-    }
+  async function route(request: IncomingMessage): Promise<object> {
+    const body = await readBody(request);
+    const path = request.url?.split("?")[0];
+    if (request.method === "POST" && path === sendPath) return send(body);
+    if (request.method === "GET" && path === listPath) return mailbox.list();
+    throw mailProblem("NotFoundException", `${request.method} ${path} is not served here`, 404);
   }
 
-  const server = createServer((request, response) => void handle(request, response));
+  const server = createServer((request, response) => void answer(route(request), response));
   const port = await listen(server, options.port);
   return {
     endpoint: `http://127.0.0.1:${port}`,
@@ -108,4 +44,14 @@ export async function startMail(options: ServiceContext & { readonly port?: numb
   };
 }
 
-const problem = (code: string, message: string, status = 400) => new EngineError({ code, status, message });
+async function answer(body: Promise<object>, response: ServerResponse): Promise<void> {
+  const headers = { "content-type": "application/json", "x-amzn-requestid": randomUUID() };
+  try {
+    const text = JSON.stringify(await body);
+    response.writeHead(200, headers).end(text);
+  } catch (error) {
+    const { code, status } = error instanceof EngineError ? error : { code: "BadRequestException", status: 400 };
+    response.writeHead(status, { ...headers, "x-amzn-errortype": code });
+    response.end(JSON.stringify({ message: error instanceof Error ? error.message : String(error) }));
+  }
+}

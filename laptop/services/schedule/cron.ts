@@ -1,6 +1,6 @@
 import { localAt, localToInstant } from "./time-zone.ts";
 
-/** Days that a cron field selects: a test of a day of the month. */
+/** Tells whether a cron field selects a day. */
 type DayTest = (date: { year: number; month: number; day: number }) => boolean;
 
 export interface Cron {
@@ -33,7 +33,7 @@ export function parseCron(body: string): Cron {
   };
 }
 
-/** The first instant after `after` that it selects; undefined when there is none in the years to come. */
+/** The first instant after `after` that the expression selects; undefined when there is none in the next nine years. */
 export function nextCron(cron: Cron, options: { after: number; timezone: string }): number | undefined {
   const { after, timezone } = options;
   const start = localAt(after, timezone);

@@ -23,7 +23,7 @@ export function parseExpression(text: string, timezone = "UTC"): Expression {
   }
 }
 
-/** When it fires next after an instant, or undefined when never again. A rate counts from `startAt`. */
+/** The first firing after an instant; undefined when there is none. A rate counts from `startAt`. */
 export function nextFire(expression: Expression, options: { after: number; startAt: number }): number | undefined {
   switch (expression.type) {
     case "rate": {

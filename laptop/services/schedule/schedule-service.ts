@@ -1,4 +1,4 @@
-/** What `aws_scheduler_schedule` says (and `aws_cloudwatch_event_rule` with a schedule, without input). */
+/** The arguments of `aws_scheduler_schedule`, or of an `aws_cloudwatch_event_rule` that has a schedule. */
 export interface ScheduleOptions {
   readonly name: string;
   /** @default "default" */
@@ -13,11 +13,11 @@ export interface ScheduleOptions {
   /** @default true */
   readonly enabled?: boolean;
   readonly target: {
-    /** A function's ARN or an SQS queue's. */
+    /** ARN of a function or of an SQS queue. */
     readonly arn: string;
-    /** JSON text. @default EventBridge's "Scheduled Event" */
+    /** JSON text. @default the event "Scheduled Event" of EventBridge */
     readonly input?: string;
-    /** @default 185, as the service's own; here attempts follow at once */
+    /** @default 185, the default of the service; here a retry follows at once */
     readonly maximumRetryAttempts?: number;
     readonly deadLetterArn?: string;
   };
@@ -31,7 +31,7 @@ export interface ScheduleDescription {
 export interface ScheduleService {
   createSchedule(options: ScheduleOptions): Promise<ScheduleDescription>;
   deleteSchedule(name: string): void;
-  /** Fires one now, out of turn; resolves when its target has taken it. */
+  /** Fires a schedule now. Resolves when its target has taken the event. */
   fire(name: string): Promise<void>;
   stop(): Promise<void>;
 }

@@ -25,7 +25,7 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** What a clock shows there at an instant. */
+/** The local time of a zone at an instant. */
 export function localAt(at: number, timezone: string): LocalTime {
   const parts = Object.fromEntries(
     formatOf(timezone)
@@ -36,7 +36,7 @@ export function localAt(at: number, timezone: string): LocalTime {
   return { year, month, day, hour, minute };
 }
 
-/** The first instant at which a clock there shows it; undefined when it never does. */
+/** The first instant at which a zone has this local time; undefined when it never has it. */
 export function localToInstant(local: LocalTime, timezone: string): number | undefined {
   const asUtc = Date.UTC(local.year, local.month - 1, local.day, local.hour, local.minute);
   // No zone is further from UTC than 14 hours, and offsets change by quarters of an hour.

@@ -1,10 +1,10 @@
-/** What `aws_secretsmanager_secret` says. */
+/** The arguments of `aws_secretsmanager_secret`. */
 export interface SecretOptions {
   readonly name: string;
   readonly description?: string;
 }
 
-/** What `aws_secretsmanager_secret_version` says. */
+/** The arguments of `aws_secretsmanager_secret_version`. */
 export interface SecretValueOptions {
   /** Name or ARN. */
   readonly secretId: string;
