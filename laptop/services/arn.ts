@@ -15,7 +15,7 @@ export const parseArn = (text: string): Arn => {
   return { text, service, region, accountId, resource: resource.join(":") };
 };
 
-/** Name of a function from its name, ARN, qualified ARN or invoke ARN. */
+/** The name of a function, from its name, ARN, qualified ARN or invoke ARN. */
 export const functionNameOf = (reference: string): string => {
   const inner = /\/functions\/(arn:[^/]+)\/invocations$/.exec(reference)?.[1] ?? reference;
   if (!inner.startsWith("arn:")) return inner.split(":")[0] ?? inner;
@@ -25,7 +25,7 @@ export const functionNameOf = (reference: string): string => {
   return name;
 };
 
-/** `*` stands for any text and `?` for one character, as in IAM's resources. */
+/** As in the resources of IAM policies, `*` stands for any text and `?` for one character. */
 export const arnMatches = (pattern: string, value: string): boolean => {
   const source = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")

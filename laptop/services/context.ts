@@ -1,6 +1,6 @@
 import type { Timers } from "./timers.ts";
 
-/** Addresses of the engines that stand in for AWS, such as `http://127.0.0.1:8789`. */
+/** Addresses of the engines that replace AWS services, such as `http://127.0.0.1:8789`. */
 export interface EngineEndpoints {
   readonly dynamodb: string;
   readonly kinesis: string;

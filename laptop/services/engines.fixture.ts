@@ -45,7 +45,7 @@ export async function putRecords(endpoint: string, streamArn: string, values: re
   await callJson({ endpoint, target: "Kinesis_20131202.PutRecords", input, output: z.unknown() });
 }
 
-/** All records of a stream so far, parsed, shard by shard. */
+/** All records that a stream holds now, parsed, shard by shard. */
 export async function readRecords(endpoint: string, streamArn: string) {
   const stream = kinesisStream({ endpoint, streamArn });
   const found: { value: unknown; partitionKey: string; shardId: string }[] = [];

@@ -154,7 +154,7 @@ describe("compilePattern", () => {
     expect(() => compilePattern(pattern)).toThrow(/event pattern at \$/);
   });
 
-  it("matches a value by itself and never by anything-but itself", () => {
+  it("matches a value by itself, and never by anything-but that value", () => {
     const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
     fc.assert(
       fc.property(value, value, (wanted, other) => {
@@ -166,7 +166,7 @@ describe("compilePattern", () => {
     );
   });
 
-  it("treats every character of a wildcard but the asterisk as itself", () => {
+  it("gives a meaning to no character of a wildcard but the asterisk", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.string(), (head, middle, tail) => {
         const escaped = (text: string) => text.replaceAll(/[\\*]/g, "\\$&");

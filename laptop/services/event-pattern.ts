@@ -3,17 +3,17 @@ import { isIP } from "node:net";
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = { readonly [key: string]: Json };
 
-/** Decides whether an event matches. Made once from a pattern, which is checked then. */
+/** Decides whether an event matches a pattern. */
 export type Matcher = (event: Json) => boolean;
-/** Decides about the values found at a pattern's leaf: empty when the field is absent. */
+/** Decides about the values of the field at a leaf of the pattern. The list is empty when the event lacks the field. */
 type LeafMatcher = (values: readonly Json[]) => boolean;
 type ValueTest = (value: Json) => boolean;
 
 /**
- * Compiles an event pattern as EventBridge rules and Lambda's filter criteria have it.
+ * Compiles an event pattern of an EventBridge rule or of the filter criteria of an event source mapping.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  *
- * @throws Error naming the path of what is not a pattern.
+ * @throws Error that names the path of the part that is not a pattern
  */
 export const compilePattern = (pattern: Json): Matcher => compileObject(pattern, "$");
 
@@ -57,7 +57,7 @@ const compileOr = (value: Json, path: string): Matcher => {
 const childOf = (event: Json, name: string): Json | undefined =>
   isObject(event) && Object.hasOwn(event, name) ? event[name] : undefined;
 
-/** Objects are no leaves: `exists` does not see them. */
+/** An object is not a leaf, so `exists` does not count it. */
 const leafValues = (value: Json | undefined): readonly Json[] => {
   if (value === undefined || isObject(value)) return [];
   return isArray(value) ? value.flatMap(leafValues) : [value];

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Listens on loopback: on the preferred port, or on a free one when that is taken. */
+/** Listens on the loopback address: on the preferred port, or on a free port when that is taken. */
 export async function listen(server: Server, preferredPort?: number): Promise<number> {
   try {
     await listenOn(server, preferredPort ?? 0);
@@ -12,7 +12,7 @@ export async function listen(server: Server, preferredPort?: number): Promise<nu
   return (server.address() as AddressInfo).port;
 }
 
-/** Stops taking connections, lets what is under way finish and then closes. */
+/** Takes no more connections, gives running requests up to `waitMs` to finish and then closes. */
 export async function closeServer(server: Server, waitMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();

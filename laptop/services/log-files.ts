@@ -4,7 +4,7 @@ import type { LogLine } from "./context.ts";
 
 const fileBytesMax = 10 * 1024 * 1024;
 
-/** One file for each source, such as `lambda-orders.log`; the one before it is kept as `.1`. */
+/** One file for each source, such as `lambda-orders.log`. When it is full, it is renamed to `.1` and a new one starts. */
 export function createLogFiles(folder: string) {
   mkdirSync(folder, { recursive: true });
   const files = new Map<string, { stream: WriteStream; bytes: number }>();

@@ -21,12 +21,12 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** At the end of the file: services of other tests in it may still use theirs. */
+/** Only at the end of the test file: services of its other tests may still use their folders. */
 afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Bundles TypeScript as a deployment would and zips it; gives the zip's path. */
+/** Bundles TypeScript as a deployment does and zips it. Gives the path of the zip. */
 export async function bundleFunction(source: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: source, loader: "ts", resolveDir: import.meta.dirname },
@@ -37,7 +37,7 @@ export async function bundleFunction(source: string): Promise<string> {
     write: false,
   });
   const zip = join(temporaryFolder(), "bundle.zip");
-  // The same source makes the same zip, whenever: with a time of day in it, it would be new code.
+  // The same source must always make the same zip: a changed zip would count as new code.
   const mtime = new Date(2000, 0, 1);
   writeFileSync(zip, zipSync({ "index.mjs": [outputFiles[0]?.contents ?? new Uint8Array(), { mtime }] }));
   return zip;
@@ -78,7 +78,7 @@ export async function deploy(lambda: LambdaService, source: string, options: Par
   });
 }
 
-/** Waits for a condition; a busy machine may take its time. */
+/** Waits until the assertion holds. The limit is long, because the machine may be busy. */
 export function eventually(assertion: () => void | Promise<void>): Promise<void> {
   return vi.waitFor(assertion, { timeout: 30_000, interval: 10 });
 }
@@ -97,7 +97,7 @@ export function manualTimers(startAt = Date.parse("2026-01-01T00:00:00Z")) {
   };
   return {
     timers,
-    /** How long until the next one fires, or undefined when none waits. */
+    /** How long until the next timer fires; undefined when there is none. */
     nextInMs: () => (waits.size === 0 ? undefined : Math.min(...[...waits].map(({ at }) => at)) - now),
     waitForNext: () =>
       eventually(() => {

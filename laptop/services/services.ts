@@ -9,6 +9,7 @@ import { createEdge } from "./edge/edge.ts";
 import type { EdgeService } from "./edge/edge-service.ts";
 import { startEventBus } from "./event-bus/event-bus.ts";
 import type { EventBusService } from "./event-bus/event-bus-service.ts";
+import type { InvokeFunction } from "./event-bus/target-sender.ts";
 import { createEventSourceMappings } from "./event-source-mapping/event-source-mapping.ts";
 import type { EventSourceMappingService } from "./event-source-mapping/event-source-mapping-service.ts";
 import { createFirehose } from "./firehose/firehose.ts";
@@ -24,7 +25,7 @@ import { createSchedules } from "./schedule/schedule.ts";
 import type { ScheduleService } from "./schedule/schedule-service.ts";
 import { startSecrets } from "./secrets/secrets.ts";
 import type { SecretsService } from "./secrets/secrets-service.ts";
-import { openState } from "./state.ts";
+import { openState, type State } from "./state.ts";
 import { systemTimers, type Timers } from "./timers.ts";
 import { createWaf } from "./waf/waf.ts";
 import type { WafService } from "./waf/waf-service.ts";
@@ -35,14 +36,14 @@ export interface ServicesOptions {
   readonly region: string;
   readonly accountId: string;
   readonly endpoints: EngineEndpoints;
-  /** Whose access key it is: what this caller's policies do not allow is denied. */
+  /** The caller that has an access key. A call that its policies do not allow is denied. */
   readonly identify: (accessKeyId: string) => Identity | undefined;
   /** The policy document of a resource, by its ARN. */
   readonly policyOf: (resourceArn: string) => string | undefined;
   /** Checkpoints, unpacked bundles and, below `logs`, a file for each function and service. */
   readonly folder: string;
   readonly storage: "disk" | "memory";
-  /** Preferred ports; a taken one falls back to a free one. */
+  /** Preferred ports. Where one is taken, a free port is used. */
   readonly ports?: Partial<
     Readonly<Record<"api" | "edge" | "websocket" | "secrets" | "lambda" | "events" | "mail", number>>
   >;
@@ -51,7 +52,7 @@ export interface ServicesOptions {
   readonly timers?: Timers;
 }
 
-/** All services of one laptop cloud, joined: schedules and routes reach the same functions. */
+/** All services of one laptop cloud. Schedules and routes invoke the same functions. */
 export interface Services {
   readonly access: Access;
   readonly lambda: LambdaService;
@@ -66,87 +67,129 @@ export interface Services {
   readonly secrets: SecretsService;
   readonly waf: WafService;
   readonly webSocketApis: WebSocketApiService;
-  /** `AWS_ENDPOINT_URL_*` as every function gets them. */
+  /** The `AWS_ENDPOINT_URL_*` variables of every function. */
   readonly environment: Readonly<Record<string, string>>;
-  /** From the edge inwards: routes, schedules, mappings, destinations, functions. */
+  /** Stops from the edge inwards: routes, schedules, mappings, destinations, functions. */
   stop(): Promise<void>;
 }
 
 export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { ports = {}, endpoints, identify } = options;
   const files = createLogFiles(join(options.folder, "logs"));
-  const context: ServiceContext = {
-    ...options,
-    timers: options.timers ?? systemTimers,
-    log: (line) => {
-      files.write(line);
-      options.log(line);
-    },
-  };
+  const context = contextOf(options, files.write);
   const state = openState(options);
-  const { ports = {} } = options;
-  const secrets = await startSecrets({ ...context, state, ...portOf(ports.secrets) });
-  const eventBus = await startEventBus({
-    ...context,
-    // It is asked for by events alone, when all has started.
-    invokeFunction: async (arn, payload) => void (await lambda.invoke({ function: arn, payload, type: "Event" })),
-    ...portOf(ports.events),
-  });
-  const mail = await startMail({ ...context, ...portOf(ports.mail) });
-  const { dynamodb, kinesis, sqs, s3 } = options.endpoints;
-  const access = await startAccess({
-    ...context,
-    identify: options.identify,
-    upstreams: {
-      dynamodb,
-      kinesis,
-      sqs,
-      s3,
-      secretsmanager: secrets.endpoint,
-      events: eventBus.endpoint,
-      ses: mail.endpoint,
-    },
-  });
+  const shared: Shared = { ...context, state, ports };
+  // Only events call it, and no event comes before all services have started.
+  const invokeLater: InvokeFunction = async (arn, payload) => {
+    await lambda.invoke({ function: arn, payload, type: "Event" });
+  };
+  const called = await startCalledServices(shared, invokeLater);
+  const access = await startAccess({ ...context, identify, upstreams: upstreamsOf(endpoints, called) });
   const environment = endpointVariables(access);
   const lambda = await startLambda({ ...context, sharedEnvironment: () => environment, ...portOf(ports.lambda) });
   environment.AWS_ENDPOINT_URL_LAMBDA = lambda.endpoint;
-  const waf = createWaf(context);
-  const apiGateway = createApiGateway({ ...context, lambda, waf, state, ...portOf(ports.api) });
-  const bucketPolicies = createResourcePolicyEvaluator(options);
-  const edge = createEdge({ ...context, waf, state, bucketPolicies, ...portOf(ports.edge) });
-  const eventSourceMappings = createEventSourceMappings({ ...context, lambda, state });
-  const kinesisDestinations = createKinesisDestinations({ ...context, state });
-  const firehose = createFirehose({ ...context, state });
-  const schedules = createSchedules({ ...context, lambda });
-  const { demand } = access;
-  const webSocketApis = createWebSocketApis({ ...context, lambda, demand, state, ...portOf(ports.websocket) });
-  return {
+  const services = {
     access,
     lambda,
-    apiGateway,
-    edge,
-    eventBus,
-    eventSourceMappings,
-    kinesisDestinations,
-    firehose,
-    mail,
-    schedules,
-    secrets,
-    waf,
-    webSocketApis,
+    ...called,
+    ...createEntrances(shared, { lambda, access, policyOf: options.policyOf }),
+    ...createSources(shared, lambda),
     environment,
+  };
+  return {
+    ...services,
     stop: async () => {
-      await edge.stop();
-      await Promise.all([apiGateway.stop(), webSocketApis.stop()]);
-      await Promise.all([schedules.stop(), eventSourceMappings.stop(), kinesisDestinations.stop()]);
-      await firehose.stop();
-      await lambda.stop();
-      await access.stop();
-      await eventBus.stop();
-      await mail.stop();
-      await secrets.stop();
+      await stopServices(services);
       state.close();
       await files.close();
     },
+  };
+}
+
+/** What the services of one laptop cloud share. */
+interface Shared extends ServiceContext {
+  readonly state: State;
+  readonly ports: NonNullable<ServicesOptions["ports"]>;
+}
+
+function contextOf(options: ServicesOptions, write: (line: LogLine) => void): ServiceContext {
+  return {
+    ...options,
+    timers: options.timers ?? systemTimers,
+    log: (line) => {
+      write(line);
+      options.log(line);
+    },
+  };
+}
+
+type CalledServices = Pick<Services, "secrets" | "eventBus" | "mail">;
+
+/** The services that functions call, apart from the engines. */
+async function startCalledServices(shared: Shared, invokeFunction: InvokeFunction): Promise<CalledServices> {
+  const { ports } = shared;
+  return {
+    secrets: await startSecrets({ ...shared, ...portOf(ports.secrets) }),
+    eventBus: await startEventBus({ ...shared, invokeFunction, ...portOf(ports.events) }),
+    mail: await startMail({ ...shared, ...portOf(ports.mail) }),
+  };
+}
+
+/** Requests come in here from outside. */
+function createEntrances(
+  shared: Shared,
+  given: Pick<Services, "lambda" | "access"> & Pick<ServicesOptions, "policyOf">,
+): Pick<Services, "waf" | "apiGateway" | "edge" | "webSocketApis"> {
+  const { ports, accountId } = shared;
+  const { lambda, access, policyOf } = given;
+  const waf = createWaf(shared);
+  const bucketPolicies = createResourcePolicyEvaluator({ accountId, policyOf });
+  return {
+    waf,
+    apiGateway: createApiGateway({ ...shared, lambda, waf, ...portOf(ports.api) }),
+    edge: createEdge({ ...shared, waf, bucketPolicies, ...portOf(ports.edge) }),
+    webSocketApis: createWebSocketApis({ ...shared, lambda, demand: access.demand, ...portOf(ports.websocket) }),
+  };
+}
+
+/** These read queues, streams and clocks, and pass on what they find. */
+function createSources(
+  shared: Shared,
+  lambda: LambdaService,
+): Pick<Services, "eventSourceMappings" | "kinesisDestinations" | "firehose" | "schedules"> {
+  return {
+    eventSourceMappings: createEventSourceMappings({ ...shared, lambda }),
+    kinesisDestinations: createKinesisDestinations(shared),
+    firehose: createFirehose(shared),
+    schedules: createSchedules({ ...shared, lambda }),
+  };
+}
+
+async function stopServices(services: Omit<Services, "environment" | "stop">): Promise<void> {
+  await services.edge.stop();
+  await Promise.all([services.apiGateway.stop(), services.webSocketApis.stop()]);
+  await Promise.all([
+    services.schedules.stop(),
+    services.eventSourceMappings.stop(),
+    services.kinesisDestinations.stop(),
+  ]);
+  await services.firehose.stop();
+  await services.lambda.stop();
+  await services.access.stop();
+  await services.eventBus.stop();
+  await services.mail.stop();
+  await services.secrets.stop();
+}
+
+function upstreamsOf({ dynamodb, kinesis, sqs, s3 }: EngineEndpoints, called: CalledServices) {
+  return {
+    dynamodb,
+    kinesis,
+    sqs,
+    s3,
+    secretsmanager: called.secrets.endpoint,
+    events: called.eventBus.endpoint,
+    ses: called.mail.endpoint,
   };
 }
 

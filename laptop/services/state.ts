@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** Where the services remember what must survive a restart: one SQLite file, or memory alone. */
+/** What the services must still know after a restart: one SQLite file, or memory alone. */
 export interface State {
   /** A value by scope and key. */
   get(scope: string, key: string): string | undefined;
@@ -10,7 +10,7 @@ export interface State {
   close(): void;
 }
 
-/** WAL with `synchronous = normal` survives the end of the process, SIGKILL included, for some 20 µs a write. */
+/** With WAL and `synchronous = normal`, data survives the end of the process, SIGKILL included. A write takes some 20 µs. */
 export const openState = (options: { folder: string; storage: "disk" | "memory" }): State => {
   if (options.storage === "disk") mkdirSync(options.folder, { recursive: true });
   const path = options.storage === "disk" ? join(options.folder, "services.sqlite") : ":memory:";

@@ -1,4 +1,4 @@
-/** Time as the services see it, so that a test moves it by hand and nothing in it waits. */
+/** The clock and the timers of the services. A test replaces them and moves the time by hand. */
 export interface Timers {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -6,7 +6,7 @@ export interface Timers {
   after(waitMs: number, run: () => void): () => void;
 }
 
-/** The longest wait that `setTimeout` takes; a longer one fires at once. */
+/** The longest wait of `setTimeout`; with a longer one it fires at once. */
 const waitMsMax = 2 ** 31 - 1;
 
 export const systemTimers: Timers = {

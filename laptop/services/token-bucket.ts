@@ -5,7 +5,7 @@ export interface TokenBucket {
   take(): boolean;
 }
 
-/** Full at first; fills at `rate` a second up to `burst`. */
+/** Starts full and gains `rate` tokens a second, up to `burst`. */
 export function createTokenBucket(timers: Timers, { rate, burst }: { rate: number; burst: number }): TokenBucket {
   let tokens = burst;
   let filledAt = timers.now();

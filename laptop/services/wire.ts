@@ -14,7 +14,7 @@ export class EngineError extends Error {
   }
 }
 
-/** Engines ask for the form of a signature and check none; queues and topics are looked for in its region. */
+/** Engines want a signature and do not check it. They look up queues and topics in its region. */
 const authorizationFor = (service: string, region = "us-east-1"): string =>
   `AWS4-HMAC-SHA256 Credential=laptop/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
 
@@ -29,7 +29,7 @@ const faultOf = (text: string, status: number, what: string): EngineError => {
   try {
     fault = Fault.parse(JSON.parse(text));
   } catch {
-    // Not JSON: S3 and SNS answer in XML; the status and the text say enough.
+    // Not JSON: S3 and SNS answer in XML. The status and the text are enough for the message.
   }
   const code = fault.__type?.split("#").pop() ?? /<Code>([^<]+)<\/Code>/.exec(text)?.[1] ?? `Http${status}`;
   return new EngineError({ code, status, message: `${what}: ${fault.message ?? fault.Message ?? text.slice(0, 300)}` });
@@ -41,18 +41,18 @@ export interface JsonCall<Shape extends z.ZodType> {
   readonly target: string;
   /** @default "1.1" */
   readonly version?: "1.0" | "1.1";
-  /** @default "us-east-1"; only queues are kept by region */
+  /** Matters for queues alone. @default "us-east-1" */
   readonly region?: string;
   readonly input: unknown;
   readonly output: Shape;
-  /** @default given up after a minute */
+  /** @default aborts after a minute */
   readonly signal?: AbortSignal;
 }
 
-/** An engine that hangs must not hang what waits for it. */
+/** A caller must not wait for ever for an engine that hangs. */
 const callMsMax = 60_000;
 
-/** One call of an AWS JSON protocol: the records come as AWS spells them, which is how events carry them. */
+/** One call of an AWS JSON protocol. The answer keeps AWS's field names, because events have them too. */
 export const callJson = async <Shape extends z.ZodType>(call: JsonCall<Shape>): Promise<z.output<Shape>> => {
   const response = await fetch(call.endpoint, {
     method: "POST",
@@ -70,7 +70,7 @@ export const callJson = async <Shape extends z.ZodType>(call: JsonCall<Shape>): 
   return call.output.parse(text === "" ? {} : JSON.parse(text));
 };
 
-/** Writes one S3 object, path-style. */
+/** Writes one S3 object by a path-style request. */
 export const putObject = async (object: {
   endpoint: string;
   bucket: string;
@@ -93,7 +93,7 @@ export const putObject = async (object: {
   if (!response.ok) throw faultOf(text, response.status, `PutObject ${object.bucket}/${object.key}`);
 };
 
-/** Publishes to an SNS topic by the query protocol. */
+/** Publishes to an SNS topic by AWS's query protocol. */
 export const publish = async (notice: { endpoint: string; topicArn: string; message: string }): Promise<void> => {
   const response = await fetch(notice.endpoint, {
     method: "POST",

@@ -106,7 +106,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all(proxies.map((proxy) => proxy.stop())));
 
 describe("startAccessProxy", () => {
-  it("lets through what a policy allows, and says which statement allowed it", async () => {
+  it("forwards an allowed call and names the statement that allowed it", async () => {
     await dynamo("READER").send(new GetItemCommand({ TableName: table, Key: { pk: item.pk } }));
     expect(uses).toContainEqual({
       identity: identities.READER,
@@ -115,7 +115,7 @@ describe("startAccessProxy", () => {
     });
   });
 
-  it("denies an action that no policy allows, in the words of AWS", async () => {
+  it("denies an action that no policy allows, in AWS's words", async () => {
     await expect(dynamo("READER").send(new PutItemCommand({ TableName: table, Item: item }))).rejects.toMatchObject({
       name: "AccessDeniedException",
       message:
@@ -125,7 +125,7 @@ describe("startAccessProxy", () => {
     expect(logged.join("\n")).toContain("reader-function is not authorized to perform: dynamodb:PutItem");
   });
 
-  it("checks an index as a resource of its own", async () => {
+  it("checks an index as a separate resource", async () => {
     const query = new QueryCommand({
       TableName: table,
       IndexName: "byColour",

@@ -22,10 +22,10 @@ export type CheckedService = keyof typeof readers;
 
 export interface AccessProxyOptions extends Place {
   readonly service: CheckedService;
-  /** Address of the engine behind, such as `http://127.0.0.1:8789`. */
+  /** Address of the engine behind the proxy, such as `http://127.0.0.1:8789`. */
   readonly upstream: string;
   readonly evaluator: PolicyEvaluator;
-  /** The caller of an access key id; undefined when nobody has it. */
+  /** The caller that has an access key id; undefined when nobody has it. */
   readonly identify: (accessKeyId: string) => Identity | undefined;
   /** Called for each allowed call, with the statement that allowed it. */
   readonly onUse?: (use: { readonly identity: Identity; readonly call: AwsCall; readonly statement: string }) => void;
@@ -37,7 +37,7 @@ export interface AccessProxy {
   stop(): Promise<void>;
 }
 
-/** Stands before an engine and lets through what the policies of the caller's role allow; answers the rest as AWS does. */
+/** A proxy for one engine. It forwards the calls that the policies of the caller's role allow, and denies the others as AWS does. */
 export async function startAccessProxy(options: AccessProxyOptions): Promise<AccessProxy> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, response) => {
@@ -129,7 +129,7 @@ function forward(upstream: string, agent: Agent, request: AwsRequest, response: 
         port: target.port,
         method: request.method,
         path: request.url,
-        // The engines build addresses (of queues, for instance) from Host, so it names the engine.
+        // The engines build addresses (of queues, for instance) from the Host header, so it must name the engine.
         headers: { ...request.headers, host: target.host },
       },
       (answer) => {

@@ -4,47 +4,38 @@ import type { AwsCall } from "./aws-call.ts";
 import { missingIntent } from "./missing-intent.ts";
 import { type Identity, PolicyEvaluator } from "./policy-evaluator.ts";
 
-/** One action that some policy statement allowed, as `<role>: <action>`. */
+/** An action that a policy allowed a role, as `<role>: <action>`. */
 export type UsedGrant = `${string}: ${string}`;
 
 export interface AccessOptions extends Pick<ServiceContext, "region" | "accountId" | "log"> {
-  /** Addresses of the engines to stand before. */
+  /** Addresses of the engines behind the proxies. */
   readonly upstreams: Readonly<Record<CheckedService, string>>;
   readonly identify: (accessKeyId: string) => Identity | undefined;
 }
 
-/** Proxies before all engines whose calls can be checked. */
+/** One proxy for each engine whose calls can be checked. */
 export interface Access {
   /** What functions are given instead of the engines' own addresses. */
   readonly endpoints: Readonly<Record<CheckedService, string>>;
-  /** @throws when the policies of the caller do not allow all of `calls`, which AWS makes in the caller's name */
+  /** @throws Error when the caller's policies do not allow each of `calls`, which AWS makes in the caller's name */
   demand(accessKeyId: string, calls: readonly AwsCall[]): Promise<void>;
-  /** Every grant that was used since the start. */
+  /** All grants that were used since the start. */
   usedGrants(): ReadonlySet<UsedGrant>;
   stop(): Promise<void>;
 }
 
-/** Checks each AWS call of a function against its role's policies; a denial is answered and logged as AWS words it. */
-export async function startAccess({ region, accountId, upstreams, identify, log }: AccessOptions): Promise<Access> {
-  const evaluator = new PolicyEvaluator(accountId);
+/** Checks each AWS call of a function against its role's policies. A denial is answered and logged in AWS's words. */
+export async function startAccess(options: AccessOptions): Promise<Access> {
+  const { upstreams, identify } = options;
+  const evaluator = new PolicyEvaluator(options.accountId);
   const used = new Set<UsedGrant>();
-  const services = Object.keys(upstreams) as CheckedService[];
+  const onUse = ({ identity, call }: Use) => void used.add(`${identity.roleName}: ${call.action}`);
+  const log = (line: string) => options.log({ source: "access", line });
   const proxies = await Promise.all(
-    services.map(
-      async (service): Promise<[CheckedService, AccessProxy]> => [
-        service,
-        await startAccessProxy({
-          region,
-          accountId,
-          service,
-          upstream: upstreams[service],
-          evaluator,
-          identify,
-          onUse: ({ identity, call }) => used.add(`${identity.roleName}: ${call.action}`),
-          log: (line) => log({ source: "access", line }),
-        }),
-      ],
-    ),
+    (Object.keys(upstreams) as CheckedService[]).map(async (service): Promise<[CheckedService, AccessProxy]> => {
+      const upstream = upstreams[service];
+      return [service, await startAccessProxy({ ...options, service, upstream, evaluator, onUse, log })];
+    }),
   );
   return {
     endpoints: Object.fromEntries(proxies.map(([service, { endpoint }]) => [service, endpoint])) as Access["endpoints"],
@@ -54,10 +45,15 @@ export async function startAccess({ region, accountId, upstreams, identify, log 
       for (const call of calls) {
         const { allowed } = await evaluator.decide(identity, call);
         if (!allowed) throw new Error(`${call.action} on ${call.resource} is denied: ${missingIntent(identity, call)}`);
-        used.add(`${identity.roleName}: ${call.action}`);
+        onUse({ identity, call });
       }
     },
     usedGrants: () => used,
     stop: async () => void (await Promise.all(proxies.map(([, proxy]) => proxy.stop()))),
   };
+}
+
+interface Use {
+  readonly identity: Identity;
+  readonly call: AwsCall;
 }

@@ -1,4 +1,4 @@
-/** What IAM decides about: one action on one resource. One request may come to several (a transaction's writes). */
+/** One action on one resource, which IAM decides about. One request may make several (the writes of a transaction). */
 export interface AwsCall {
   /** Such as `dynamodb:PutItem`. */
   readonly action: string;
@@ -8,7 +8,7 @@ export interface AwsCall {
   readonly context: Readonly<Record<string, string>>;
 }
 
-/** A signed request as an engine gets it. */
+/** A signed request to an engine. */
 export interface AwsRequest {
   readonly method: string;
   /** Path with query. */
@@ -17,11 +17,11 @@ export interface AwsRequest {
   readonly body: Buffer;
 }
 
-/** Where ARNs are. */
+/** The region and the account of ARNs. */
 export interface Place {
   readonly region: string;
   readonly accountId: string;
 }
 
-/** What a request asks for; undefined when this laptop does not know how to check it. */
+/** The calls that a request makes; undefined when the laptop cannot tell. */
 export type ReadCalls = (request: AwsRequest, place: Place) => readonly AwsCall[] | undefined;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-/** How a refused request is answered: AWS words, in the protocol of the service. */
+/** The answer to a denied request, in AWS's words. */
 export interface Denial {
   readonly code: "AccessDenied" | "UnrecognizedClientException";
   readonly message: string;

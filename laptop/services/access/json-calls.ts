@@ -27,7 +27,7 @@ const Transaction = z.object({
 const tableArn = (name: string, { region, accountId }: Place) =>
   isArn(name) ? name : `arn:aws:dynamodb:${region}:${accountId}:table/${name}`;
 
-/** IAM has no action of its own for transactions: each write in one is checked as itself. */
+/** IAM has no action for transactions: each read and write in a transaction is checked by itself. */
 const readDynamoDb: ReadCalls = (request, place) => {
   const operation = targetOperation(request);
   if (operation === "TransactWriteItems" || operation === "TransactGetItems") {
@@ -84,7 +84,7 @@ const readSecrets: ReadCalls = (request, { region, accountId }) => {
 
 const Events = z.object({ Entries: z.array(z.object({ EventBusName: z.string().default("default") })) });
 
-/** PutEvents is checked for each bus that an entry names. */
+/** PutEvents is checked for each bus that its entries name. */
 const readEvents: ReadCalls = (request, { region, accountId }) => {
   if (targetOperation(request) !== "PutEvents") return undefined;
   const names = new Set(parsed(request, Events)?.Entries.map(({ EventBusName }) => EventBusName));
@@ -94,7 +94,7 @@ const readEvents: ReadCalls = (request, { region, accountId }) => {
   );
 };
 
-/** Readers of services that speak the AWS JSON protocol, by service. */
+/** By service: reads the calls of a request in the AWS JSON protocol. */
 export const jsonCalls = {
   dynamodb: readDynamoDb,
   kinesis: readKinesis,

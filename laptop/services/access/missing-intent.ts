@@ -1,7 +1,7 @@
 import type { AwsCall } from "./aws-call.ts";
 import type { Identity } from "./policy-evaluator.ts";
 
-/** Intent methods of constructs by the kind of action that they allow. */
+/** The intent methods of constructs, by the actions that they allow. */
 const intents: readonly [RegExp, string][] = [
   [/^dynamodb:(DescribeStream|ListStreams|GetRecords|GetShardIterator)/, "consumedBy"],
   [/^dynamodb:(Get|BatchGet|Query|Scan|ConditionCheck)/, "grantRead"],
@@ -15,7 +15,7 @@ const intents: readonly [RegExp, string][] = [
   [/^s3:|^kinesis:Put/, "grantWrite"],
 ];
 
-/** What to write so that the call is allowed. */
+/** Tells the developer what to write so that the call is allowed. */
 export function missingIntent(identity: Identity, { action, resource }: AwsCall): string {
   const name = resource.split(/[:/]/).at(-1);
   const intent = intents.find(([actions]) => actions.test(action))?.[1];

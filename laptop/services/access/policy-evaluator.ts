@@ -1,21 +1,21 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import type { AwsCall } from "./aws-call.ts";
 
-/** A policy document as attached to a role. */
+/** A policy document that is attached to a role. */
 export interface AttachedPolicy {
   readonly name: string;
   readonly document: object;
 }
 
-/** Who calls: the role that a function or service has taken on. */
+/** The caller: the role that a function or a service has assumed. */
 export interface Identity {
   readonly roleName: string;
-  /** Such as the function's name; the last part of the assumed role's ARN. */
+  /** The last part of the assumed role's ARN, such as the name of the function. */
   readonly sessionName: string;
   readonly policies: readonly AttachedPolicy[];
 }
 
-/** `statement` names the statement that decided: `<policy>/<Sid>`. */
+/** `statement` names the deciding statement: `<policy>/<Sid>`. */
 export interface Decision {
   readonly allowed: boolean;
   readonly explicitlyDenied: boolean;
@@ -25,11 +25,11 @@ export interface Decision {
 export const assumedRoleArn = (identity: Identity, accountId: string) =>
   `arn:aws:sts::${accountId}:assumed-role/${identity.roleName}/${identity.sessionName}`;
 
-/** Object keys in S3 are endless, so what is remembered is bounded. */
+/** The number of object keys in S3 has no limit, so the cache has one. */
 const decisionCountMax = 10_000;
 const identityCountMax = 500;
 
-/** Decides as IAM does for identity policies in one account. Answers are remembered for as long as policies stay. */
+/** Decides as IAM does for identity policies in one account. Decisions are cached until the policies change. */
 export class PolicyEvaluator {
   readonly #accountId: string;
   /** By role and its policies, then by call. */

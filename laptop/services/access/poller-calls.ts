@@ -6,11 +6,11 @@ const actions: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ["DescribeStream", "GetRecords", "GetShardIterator"],
 };
 
-/** On a consumer with a pipe of its own (enhanced fan-out). */
+/** Needed in addition for a consumer with enhanced fan-out. */
 const consumerActions = ["DescribeStreamConsumer", "SubscribeToShard"];
 
 /**
- * What Lambda does with a function's role to feed it from a queue or stream.
+ * The calls that Lambda makes with a function's role to read its queue or stream.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
  */
 export function pollerCalls(eventSourceArn: string, onFailureArn?: string): readonly AwsCall[] {
@@ -18,7 +18,7 @@ export function pollerCalls(eventSourceArn: string, onFailureArn?: string): read
   const [source = eventSourceArn, consumer] = eventSourceArn.split("/consumer/");
   const polls = (actions[service] ?? []).map((name) => call(`${service}:${name}`, source));
   if (consumer !== undefined) polls.push(...consumerActions.map((name) => call(`kinesis:${name}`, eventSourceArn)));
-  // IAM knows no resource for it.
+  // IAM has no resource for this action.
   if (service === "dynamodb") polls.push(call("dynamodb:ListStreams", "*"));
   if (!onFailureArn?.startsWith("arn:aws:s3:")) return polls;
   return [...polls, call("s3:PutObject", `${onFailureArn}/failure`), call("s3:ListBucket", onFailureArn)];

@@ -8,7 +8,7 @@ const objectActions: Readonly<Record<string, string>> = {
   DELETE: "s3:DeleteObject",
 };
 
-/** Path-style requests: `/bucket/key`. Parts of a multipart upload count as PutObject, as in AWS. */
+/** Reads path-style requests: `/bucket/key`. Parts of a multipart upload count as PutObject, as in AWS. */
 export const readS3: ReadCalls = (request: AwsRequest) => {
   const url = new URL(request.url, "http://s3");
   const [, bucket, ...rest] = url.pathname.split("/");

@@ -3,7 +3,7 @@ import type { ReadCalls } from "./aws-call.ts";
 
 const Mail = z.object({ FromEmailAddress: z.string() });
 
-/** SES v2 has the action of version 1: `ses:SendEmail` on the identity that sends. */
+/** SES v2 uses the IAM action of version 1: `ses:SendEmail` on the sending identity. */
 export const readSes: ReadCalls = ({ method, url, body }, { region, accountId }) => {
   if (method !== "POST" || url.split("?")[0] !== "/v2/email/outbound-emails") return undefined;
   try {

@@ -74,7 +74,7 @@ const entry = (detail: object, fields: Partial<PutEventsRequestEntry> = {}): Put
 });
 
 describe("startEventBus", () => {
-  it("sends an event to the queues of the rules that it matches, as EventBridge shapes it", async () => {
+  it("sends an event in EventBridge's format to the queues of the rules that match it", async () => {
     const { put, openQueue, rule } = await openBus();
     const [all, large] = [await openQueue(), await openQueue()];
     rule({ source: ["shop"] }, all);
@@ -98,7 +98,7 @@ describe("startEventBus", () => {
     expect((await large.bodies()).map(({ detail }) => detail.total)).toEqual([50]);
   });
 
-  it("refuses entries one by one, and takes the others", async () => {
+  it("refuses single entries and accepts the others", async () => {
     const { put, openQueue, rule } = await openBus();
     const queue = await openQueue();
     rule({ source: ["shop"] }, queue);
@@ -114,7 +114,7 @@ describe("startEventBus", () => {
     expect(await queue.bodies()).toHaveLength(1);
   });
 
-  it("refuses a call with more than ten entries, and one to a bus that is not there", async () => {
+  it("refuses a call with more than ten entries, and a call to an unknown bus", async () => {
     const { put } = await openBus();
     const many = Array.from({ length: 11 }, () => entry({}));
     await expect(put(...many)).rejects.toMatchObject({ name: "ValidationException" });
@@ -123,7 +123,7 @@ describe("startEventBus", () => {
     });
   });
 
-  it("calls functions", async () => {
+  it("invokes functions", async () => {
     const { put, rule, invoked } = await openBus();
     const arn = `arn:aws:lambda:${region}:${accountId}:function:mail`;
     rule({ source: ["shop"] }, { arn, input: '{"fixed":true}' });
@@ -131,7 +131,7 @@ describe("startEventBus", () => {
     expect(invoked).toEqual([`${arn} {"fixed":true}`]);
   });
 
-  it("sends to dead letters what a queue that is gone cannot take, and says why", async () => {
+  it("sends events for a deleted queue to the dead-letter queue, with the reason", async () => {
     const { put, openQueue, rule } = await openBus();
     const [queue, dead] = [await openQueue(), await openQueue()];
     const ruleArn = rule({ source: ["shop"] }, { arn: queue.arn, deadLetterArn: dead.arn });
@@ -146,7 +146,7 @@ describe("startEventBus", () => {
     });
   });
 
-  it("tries again with growing waits, then gives up (function unreachable)", async () => {
+  it("retries with growing waits, then gives up (function unreachable)", async () => {
     const { put, rule, advance, waitForNext, openQueue, failing } = await openBus();
     const dead = await openQueue();
     const arn = `arn:aws:lambda:${region}:${accountId}:function:gone`;
@@ -168,7 +168,7 @@ describe("startEventBus", () => {
     });
   });
 
-  it("delivers nothing that the queue's policy does not permit", async () => {
+  it("delivers no event that the queue's policy does not permit", async () => {
     const { put, openQueue, rule } = await openBus();
     const [queue, dead] = [await openQueue(), await openQueue()];
     const isPermitted: TargetOptions["isPermitted"] = ({ targetArn }) => targetArn === dead.arn;
@@ -180,7 +180,7 @@ describe("startEventBus", () => {
     expect(await queue.receive()).toEqual([]);
   });
 
-  it("keeps events in an archive over a restart, and replays those of a time to the rules named", async () => {
+  it("keeps archived events over a restart, and replays the events of a time span to the named rules", async () => {
     const folder = temporaryFolder();
     const first = await openBus({ folder });
     const archive = { name: "kept", busArn: first.busArn, pattern: '{"source":["shop"]}' };

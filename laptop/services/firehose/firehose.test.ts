@@ -89,7 +89,7 @@ describe("createDeliveryStream", () => {
     expect(await archived(bucket)).toEqual(numbers(1, 30));
   });
 
-  it("writes when the buffer is full or old, without being asked", async () => {
+  it("writes when the buffer is full or old, without a flush", async () => {
     const [streamArn, bucket] = [await createStream(endpoints.kinesis), await createBucket(endpoints.s3)];
     await start({ streamArn, bucketArn: bucket.bucketArn, destination: { bufferingIntervalSeconds: 0 } });
     await putRecords(endpoints.kinesis, streamArn, numbers(1, 3));
@@ -99,7 +99,7 @@ describe("createDeliveryStream", () => {
     await eventually(async () => expect(await archived(full)).toEqual(numbers(1, 3)));
   });
 
-  it("flushes when it stops and goes on after a restart without repeating", async () => {
+  it("flushes when it stops, and repeats no record after a restart", async () => {
     const [streamArn, bucket] = [await createStream(endpoints.kinesis), await createBucket(endpoints.s3)];
     const folder = temporaryFolder();
     await putRecords(endpoints.kinesis, streamArn, numbers(1, 3));
@@ -109,12 +109,12 @@ describe("createDeliveryStream", () => {
     await putRecords(endpoints.kinesis, streamArn, numbers(4, 5));
     const second = await start({ streamArn, bucketArn: bucket.bucketArn, folder });
     await second.stop();
-    // Names of objects end in a random text, so they are not listed in the order of their records.
+    // Object names end in a random text, so their order is not the order of the records.
     expect(await archived(bucket)).toHaveLength(5);
     expect(new Set(await archived(bucket))).toEqual(new Set(numbers(1, 5)));
   });
 
-  it("loses nothing that it had read but not written when it ended (S3 down)", async () => {
+  it("loses no record that it had read but not written when it ended (S3 down)", async () => {
     const [streamArn, bucket] = [await createStream(endpoints.kinesis), await createBucket(endpoints.s3)];
     const folder = temporaryFolder();
     await putRecords(endpoints.kinesis, streamArn, numbers(1, 3));
@@ -142,14 +142,14 @@ describe("objectName", () => {
     expect(named("raw/")).toMatch(/^raw\/2026\/01\/31\/23\/s-1-2026-01-31-23-30-05-/);
   });
 
-  it("evaluates timestamps with literals in the stream's zone, and random texts", () => {
+  it("evaluates timestamps with literals in the stream's time zone, and random strings", () => {
     expect(named("a/!{timestamp:'year='yyyy}/!{timestamp:MM-dd'T'HH}/", "Europe/Berlin")).toMatch(
       /^a\/year=2026\/02-01T00\/s-1-/,
     );
     expect(named("!{firehose:random-string}/!{timestamp:yyyy}/")).toMatch(/^[0-9a-f]{11}\/2026\//);
   });
 
-  it("refuses what it cannot evaluate", () => {
+  it("refuses expressions that it cannot evaluate", () => {
     expect(() => checkPrefix("!{partitionKeyFromQuery:kind}/")).toThrow(
       "!{partitionKeyFromQuery:kind} is not known here",
     );

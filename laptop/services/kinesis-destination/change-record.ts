@@ -36,7 +36,7 @@ export function changeRecord(
   return { PartitionKey: partitionKey(dynamodb.Keys), Data: Buffer.from(JSON.stringify(change)).toString("base64") };
 }
 
-/** One item's changes share a shard. Keys may be longer than a partition key, so they are hashed. */
+/** All changes of one item go to one shard. Keys may be longer than a partition key, so they are hashed. */
 function partitionKey(keys: Readonly<Record<string, unknown>>): string {
   const sorted = Object.entries(keys).sort(([left], [right]) => (left < right ? -1 : 1));
   return createHash("md5").update(JSON.stringify(sorted)).digest("hex").toUpperCase();

@@ -1,4 +1,4 @@
-/** What `aws_dynamodb_kinesis_streaming_destination` says. Turns the table's stream on where it is off. */
+/** The arguments of `aws_dynamodb_kinesis_streaming_destination`. The table's stream is enabled where it is not. */
 export interface KinesisDestinationOptions {
   readonly tableName: string;
   readonly streamArn: string;
@@ -8,8 +8,8 @@ export interface KinesisDestinationOptions {
 
 export interface KinesisDestinationService {
   createKinesisDestination(options: KinesisDestinationOptions): Promise<{ readonly id: string }>;
-  /** By the id that `createKinesisDestination` gave. Ends after the records in hand; how far it came is kept. */
+  /** Takes the id from `createKinesisDestination`. Ends after the records that it has read; its checkpoints stay. */
   deleteKinesisDestination(id: string): Promise<void>;
-  /** Ends after the records in hand; what was not put yet follows at the next start. */
+  /** Ends after the records that were read; the others follow at the next start. */
   stop(): Promise<void>;
 }

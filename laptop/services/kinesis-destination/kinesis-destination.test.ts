@@ -151,7 +151,7 @@ describe("createKinesisDestination", () => {
     }
   });
 
-  it("turns a stream on where the table has none", async () => {
+  it("enables the stream of a table that has none", async () => {
     const table = await createTable(endpoints.dynamodb, { stream: false });
     const streamArn = await createStream(endpoints.kinesis);
     await start({ tableName: table.tableName, streamArn });
@@ -159,7 +159,7 @@ describe("createKinesisDestination", () => {
     await eventually(async () => expect(keysOf(await changes(streamArn))).toEqual(["a"]));
   });
 
-  it("puts again only what Kinesis refused", async () => {
+  it("puts only the refused records again", async () => {
     const table = await createTable(endpoints.dynamodb);
     const streamArn = await createStream(endpoints.kinesis);
     const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
@@ -170,7 +170,7 @@ describe("createKinesisDestination", () => {
     expect(kinesis.faultsLeft()).toBe(0);
   });
 
-  it("loses nothing when it ends between Kinesis's taking and its answer: some come twice", async () => {
+  it("loses no record and repeats some (ended after Kinesis took the records, before its answer)", async () => {
     const table = await createTable(endpoints.dynamodb);
     const streamArn = await createStream(endpoints.kinesis);
     const folder = temporaryFolder();
@@ -186,7 +186,7 @@ describe("createKinesisDestination", () => {
     expect(new Set((await changes(streamArn)).map(({ eventID }) => eventID)).size).toBe(2);
   });
 
-  it("loses nothing when its process is killed again and again while changes come", async () => {
+  it("loses no record (process killed repeatedly while changes come)", async () => {
     const table = await createTable(endpoints.dynamodb);
     const streamArn = await createStream(endpoints.kinesis);
     const folder = temporaryFolder();
@@ -205,7 +205,7 @@ describe("createKinesisDestination", () => {
     await eventually(async () => expect(new Set(keysOf(await changes(streamArn))).size).toBe(keys.length));
   });
 
-  it("goes on after a restart where it stopped", async () => {
+  it("continues after a restart where it stopped", async () => {
     const table = await createTable(endpoints.dynamodb);
     const streamArn = await createStream(endpoints.kinesis);
     const folder = temporaryFolder();

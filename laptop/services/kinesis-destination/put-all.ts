@@ -18,7 +18,7 @@ export interface PutAllOptions {
   readonly log: (line: string) => void;
 }
 
-/** Resolves with true once the stream has every record, the refused ones put again; with false when stopped before. */
+/** Puts refused records again. Resolves with true once the stream has every record; with false when stopped before. */
 export async function putAll(entries: readonly PutEntry[], options: PutAllOptions): Promise<boolean> {
   const backoff = createBackoff(options.signal);
   let left = entries;

@@ -30,7 +30,7 @@ async function openMail(folder?: string) {
 }
 
 describe("startMail", () => {
-  it("keeps what an identity sends, by its address or its domain, over a restart", async () => {
+  it("keeps the mails of an address and of a domain over a restart", async () => {
     const folder = temporaryFolder();
     const { service, send } = await openMail(folder);
     service.createIdentity("shop@shop.example");
@@ -51,7 +51,7 @@ describe("startMail", () => {
     ]);
   });
 
-  it("rejects a sender that nobody made an identity, and a mail to nobody", async () => {
+  it("rejects a sender that is not an identity, and a mail without recipients", async () => {
     const { service, send, mails } = await openMail();
     await expect(send("shop@shop.example")).rejects.toMatchObject({ name: "MessageRejected" });
     service.createIdentity("shop@shop.example");

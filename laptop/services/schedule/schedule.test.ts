@@ -36,12 +36,12 @@ describe("parseExpression and nextFire", () => {
     expect(next(text, after)).toBe(expected);
   });
 
-  it("does not fire again after its instant or its last year", () => {
+  it("does not fire after its instant or after its last year", () => {
     expect(next("at(2026-05-01T12:00:00)", "2026-05-01T12:00:00Z")).toBeUndefined();
     expect(next("cron(0 0 1 1 ? 2026)", "2026-01-01T00:00:00Z")).toBeUndefined();
   });
 
-  it("keeps to the clock of its zone (both changes of the clock)", () => {
+  it("follows the clock of its time zone (both daylight-saving changes)", () => {
     expect(next("cron(0 9 * * ? *)", "2026-03-28T12:00:00Z", "Europe/Berlin")).toBe("2026-03-29T07:00");
     expect(next("cron(30 2 * * ? *)", "2026-03-28T12:00:00Z", "Europe/Berlin")).toBe("2026-03-30T00:30");
     expect(next("cron(30 2 * * ? *)", "2026-10-24T12:00:00Z", "Europe/Berlin")).toBe("2026-10-25T00:30");
@@ -84,7 +84,7 @@ describe("createSchedule", () => {
     return { ...made, schedules, clock, fired };
   }
 
-  it("fires again and again at its rate with its input", async () => {
+  it("fires repeatedly at its rate, with its input", async () => {
     const { clock, fired } = await start({
       expression: "rate(1 minute)",
       input: '{"at":"<aws.scheduler.scheduled-time>"}',
@@ -97,7 +97,7 @@ describe("createSchedule", () => {
     await eventually(() => expect(fired()).toHaveLength(2));
   });
 
-  it("sends the scheduler's event where there is no input, and fires out of turn", async () => {
+  it("sends the scheduler's own event where there is no input, and fires on request", async () => {
     const { schedules, fired, arn } = await start({ expression: "cron(0 2 * * ? *)" });
     await schedules.fire("sweep");
     await eventually(() =>
@@ -113,7 +113,7 @@ describe("createSchedule", () => {
     await eventually(() => expect(fired()).toHaveLength(1));
   });
 
-  it("does not fire when disabled, deleted, stopped or past its end", async () => {
+  it("does not fire when disabled, deleted, stopped or after its end", async () => {
     const disabled = await start({ expression: "rate(1 minute)", enabled: false });
     expect(disabled.clock.nextInMs()).toBeUndefined();
     const ended = await start({ expression: "rate(1 minute)", endAt: "2026-01-01T00:00:30Z" });

@@ -46,7 +46,7 @@ describe("startSecrets", () => {
     expect(await client.send(new DescribeSecretCommand({ SecretId: arn }))).toMatchObject({ Description: "owner" });
   });
 
-  it("refuses an unknown secret and one without a value as the service does", async () => {
+  it("refuses an unknown secret and a secret without a value, as AWS does", async () => {
     const { secrets, client } = await start();
     secrets.createSecret({ name: "empty" });
     for (const SecretId of ["unknown", "empty"]) {
@@ -56,7 +56,7 @@ describe("startSecrets", () => {
     }
   });
 
-  it("keeps values over a restart and makes no new version of an equal one", async () => {
+  it("keeps values over a restart, and makes no new version of an equal value", async () => {
     const { secrets, folder } = await start();
     secrets.createSecret({ name: "kept" });
     const before = secrets.putSecretValue({ secretId: "kept", secretString: "1" });

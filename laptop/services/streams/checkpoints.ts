@@ -8,7 +8,7 @@ const Stored = z.discriminatedUnion("type", [
   z.object({ type: z.literal("since"), at: z.number() }),
 ]);
 
-/** How far one consumer has come in each shard of a stream. */
+/** The position of one consumer in each shard of a stream. */
 export interface Checkpoints {
   get(shardId: string): Position | undefined;
   set(shardId: string, position: Position): void;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseArn } from "../arn.ts";
 import { callJson, EngineError } from "../wire.ts";
-import type { RecordStream, StreamRecord } from "./record-stream.ts";
+import type { Position, RecordStream, Shard, StreamRecord } from "./record-stream.ts";
 
 const Item = z.record(z.string(), z.unknown());
 const DynamoDbRecord = z.object({
@@ -19,7 +19,7 @@ const DynamoDbRecord = z.object({
   }),
   userIdentity: z.object({ PrincipalId: z.string(), Type: z.string() }).nullish(),
 });
-/** As DynamoDB Streams' GetRecords has it. */
+/** A record of GetRecords of DynamoDB Streams. */
 export type DynamoDbRecord = z.output<typeof DynamoDbRecord>;
 
 const Description = z.object({
@@ -41,50 +41,61 @@ const streams = "DynamoDBStreams_20120810";
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html */
 const recordsMax = 1_000;
 
-export function dynamoDbStream(options: { endpoint: string; streamArn: string }): RecordStream<DynamoDbRecord> {
+interface StreamOptions {
+  readonly endpoint: string;
+  readonly streamArn: string;
+}
+
+export function dynamoDbStream(options: StreamOptions): RecordStream<DynamoDbRecord> {
   const { endpoint } = options;
   const engineArn = engineStreamArn(options);
-  const call = <Shape extends z.ZodType>(operation: string, input: object, output: Shape) =>
-    callJson({ endpoint, target: `${streams}.${operation}`, version: "1.0", input, output });
-  const iteratorOf = async (input: object) => {
-    const output = z.object({ ShardIterator: z.string() });
-    return (await call("GetShardIterator", { StreamArn: await engineArn(), ...input }, output)).ShardIterator;
-  };
   return {
     arn: options.streamArn,
-    shards: async () => {
-      const found: z.output<typeof Description>["StreamDescription"]["Shards"] = [];
-      let after: string | undefined;
-      do {
-        const input = { StreamArn: await engineArn(), ...(after ? { ExclusiveStartShardId: after } : {}) };
-        const { StreamDescription } = await call("DescribeStream", input, Description);
-        found.push(...StreamDescription.Shards);
-        after = StreamDescription.LastEvaluatedShardId ?? undefined;
-      } while (after);
-      return found.map(({ ShardId, ParentShardId }) => ({
-        id: ShardId,
-        ...(ParentShardId ? { parentId: ParentShardId } : {}),
-      }));
-    },
-    iterator: async (ShardId, position) => {
-      const oldest = { ShardId, ShardIteratorType: "TRIM_HORIZON" };
-      // A table's stream knows no instants: the reader skips what is older.
-      if (position.type !== "after") return iteratorOf(oldest);
-      const after = { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: position.sequenceNumber };
-      return iteratorOf({ ShardId, ...after }).catch((error: unknown) => {
-        // What was read last is gone after a day; then so is everything older than what is left.
-        if (error instanceof EngineError && error.code === "TrimmedDataAccessException") return iteratorOf(oldest);
-        throw error;
-      });
-    },
+    shards: async () => listShards(endpoint, await engineArn()),
+    iterator: async (shardId, position) => iteratorAt({ endpoint, streamArn: await engineArn() }, shardId, position),
     read: async (ShardIterator, limit) => {
-      const answer = await call("GetRecords", { ShardIterator, Limit: Math.min(limit, recordsMax) }, Records);
-      return {
-        records: answer.Records.map(toStreamRecord),
-        ...(answer.NextShardIterator ? { next: answer.NextShardIterator } : {}),
-      };
+      const input = { ShardIterator, Limit: Math.min(limit, recordsMax) };
+      const { Records: records, NextShardIterator: next } = await call(endpoint, "GetRecords", input, Records);
+      return { records: records.map(toStreamRecord), ...(next ? { next } : {}) };
     },
   };
+}
+
+const call = <Shape extends z.ZodType>(endpoint: string, operation: string, input: object, output: Shape) =>
+  callJson({ endpoint, target: `${streams}.${operation}`, version: "1.0", input, output });
+
+async function listShards(endpoint: string, StreamArn: string): Promise<readonly Shard[]> {
+  const shards: Shard[] = [];
+  let after: string | undefined;
+  do {
+    const input = { StreamArn, ...(after ? { ExclusiveStartShardId: after } : {}) };
+    const { StreamDescription } = await call(endpoint, "DescribeStream", input, Description);
+    for (const { ShardId: id, ParentShardId: parentId } of StreamDescription.Shards) {
+      shards.push({ id, ...(parentId ? { parentId } : {}) });
+    }
+    after = StreamDescription.LastEvaluatedShardId ?? undefined;
+  } while (after);
+  return shards;
+}
+
+/** A table's stream cannot be read from an instant on, so the reader skips older records itself. */
+async function iteratorAt(stream: StreamOptions, ShardId: string, position: Position): Promise<string> {
+  const oldest = { ShardId, ShardIteratorType: "TRIM_HORIZON" };
+  if (position.type !== "after") return getShardIterator(stream, oldest);
+  const after = { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: position.sequenceNumber };
+  return getShardIterator(stream, { ShardId, ...after }).catch((error: unknown) => {
+    // Records are kept for a day. When the position's record is gone, every older record is gone too.
+    if (error instanceof EngineError && error.code === "TrimmedDataAccessException") {
+      return getShardIterator(stream, oldest);
+    }
+    throw error;
+  });
+}
+
+async function getShardIterator({ endpoint, streamArn }: StreamOptions, input: object): Promise<string> {
+  const output = z.object({ ShardIterator: z.string() });
+  const { ShardIterator } = await call(endpoint, "GetShardIterator", { StreamArn: streamArn, ...input }, output);
+  return ShardIterator;
 }
 
 export async function describeTableStream(options: { endpoint: string; tableName: string }) {
@@ -112,8 +123,8 @@ export async function enableTableStream(options: { endpoint: string; tableName: 
   });
 }
 
-/** The engine has ARNs of its own region; a stream is found by its table. */
-function engineStreamArn(options: { endpoint: string; streamArn: string }): () => Promise<string> {
+/** The engine's ARNs have another region, so a stream is found by its table. */
+function engineStreamArn(options: StreamOptions): () => Promise<string> {
   const { service, resource } = parseArn(options.streamArn);
   const [, tableName, label] = /^table\/([^/]+)\/stream\/(.+)$/.exec(resource) ?? [];
   if (service !== "dynamodb" || !tableName) throw new Error(`"${options.streamArn}" is no table stream's ARN`);
@@ -132,7 +143,7 @@ function engineStreamArn(options: { endpoint: string; streamArn: string }): () =
   };
 }
 
-/** DynamoDB Local tells a record's time in whole minutes: the end of that minute, or now, is the latest it can be. */
+/** DynamoDB Local gives a record's time in whole minutes: the record came at the end of that minute, or now, at the latest. */
 function toStreamRecord(raw: DynamoDbRecord): StreamRecord<DynamoDbRecord> {
   const arrivedAt = Math.min(raw.dynamodb.ApproximateCreationDateTime * 1000 + 59_999, Date.now());
   const dynamodb = { ...raw.dynamodb, ApproximateCreationDateTime: Math.floor(arrivedAt / 1000) };

@@ -3,7 +3,7 @@ import { parseArn } from "../arn.ts";
 import { callJson } from "../wire.ts";
 import type { Position, RecordStream } from "./record-stream.ts";
 
-/** As GetRecords has it; `Data` is base64. */
+/** A record of GetRecords. `Data` is base64. */
 export interface KinesisRecord {
   readonly SequenceNumber: string;
   readonly Data: string;
@@ -76,7 +76,7 @@ export function streamNameOf(streamArn: string): string {
   return name;
 }
 
-/** kinesalite never answers AT_TIMESTAMP where nothing that young is there yet: the reader skips what is older. */
+/** kinesalite does not answer AT_TIMESTAMP while no record is that young, so the reader skips older records itself. */
 function iteratorInput(position: Position): object {
   if (position.type !== "after") return { ShardIteratorType: "TRIM_HORIZON" };
   return { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", StartingSequenceNumber: position.sequenceNumber };

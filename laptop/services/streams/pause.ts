@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Waits, or returns early when stopped. */
+/** Waits, or returns early when the signal aborts. */
 export async function pause(waitMs: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await sleep(waitMs, undefined, { signal }).catch(() => undefined);
 }
 
 const idleMsMin = 5;
-/** Short enough that two hops stay well below a second, long enough that an idle laptop rests. */
+/** Short enough that two polls in a row stay well below a second, long enough that an idle laptop needs no CPU. */
 const idleMsMax = 200;
 
-/** Waits between polls: none while there is work, then doubling up to the most. */
+/** Waits between polls: not at all while there are records, then twice as long each time, up to the maximum. */
 export function createIdlePause(signal: AbortSignal) {
   let waitMs = 0;
   return async (found: boolean): Promise<void> => {
@@ -19,7 +19,7 @@ export function createIdlePause(signal: AbortSignal) {
   };
 }
 
-/** Waits after a failure: doubling up to the most. */
+/** Waits after a failure: twice as long each time, up to the maximum. */
 export function createBackoff(signal: AbortSignal, waitMsMax = 5_000) {
   let waitMs = 0;
   return {

@@ -1,7 +1,7 @@
-/** A record of a shard. `raw` is as the service's API spells it. */
+/** A record of a shard. `raw` has the names of the service's API. */
 export interface StreamRecord<Raw> {
   readonly sequenceNumber: string;
-  /** When the service took it at the latest, in milliseconds since the epoch. */
+  /** The latest time at which the service can have received it, in milliseconds since the epoch. */
   readonly arrivedAt: number;
   readonly raw: Raw;
 }
@@ -11,11 +11,11 @@ export interface Shard {
   readonly parentId?: string;
 }
 
-/** Where to read on in a shard. */
+/** Where reading starts in a shard. */
 export type Position =
   | { readonly type: "oldest" }
   | { readonly type: "after"; readonly sequenceNumber: string }
-  /** From this instant on, in milliseconds since the epoch; it also says LATEST, so that a restart loses nothing. */
+  /** From this instant on, in milliseconds since the epoch. It stands for LATEST too, so that a restart loses nothing. */
   | { readonly type: "since"; readonly at: number };
 
 /** A Kinesis stream or a table's stream. */

@@ -6,9 +6,9 @@ import { createShardReader, type ShardReader, startOf } from "./shard-reader.ts"
 export interface RunShardsOptions<Raw> {
   readonly stream: RecordStream<Raw>;
   readonly checkpoints: Checkpoints;
-  /** For shards without a checkpoint that are there at the start. */
+  /** For the shards without a checkpoint that exist at the start. */
   readonly first: Position;
-  /** Works a shard off; returns when the reader is finished or the signal aborts. */
+  /** Processes the records of a shard. Returns when the reader is finished or the signal aborts. */
   readonly work: (reader: ShardReader<Raw>, signal: AbortSignal) => Promise<void>;
   readonly onFault: (error: unknown) => void;
 }
@@ -18,62 +18,81 @@ export interface RunningShards {
   stop(): Promise<void>;
 }
 
-/** New shards appear when one is split, which a laptop's streams hardly do. */
+/** New shards appear when one is split, which is rare on a laptop. */
 const listMs = 10_000;
 
-/** Works off all shards of a stream, a child after its parent. Starting positions are fixed when it resolves. */
+/** Processes all shards of a stream, a child after its parent. Starting positions are fixed when it resolves. */
 export async function runShards<Raw>(options: RunShardsOptions<Raw>): Promise<RunningShards> {
-  const { stream, checkpoints } = options;
-  const controller = new AbortController();
-  const { signal } = controller;
-  const readers = new Map<string, Promise<void>>();
-  const finished = new Set<string>();
-  let wake = new AbortController();
+  const runner = new ShardRunner(options);
+  await runner.startNewShards(true);
+  const watching = runner.watch();
+  return {
+    stop: async () => {
+      await Promise.all([runner.stop(), watching]);
+    },
+  };
+}
 
-  async function workOff(shard: Shard, start: Position): Promise<void> {
+class ShardRunner<Raw> {
+  readonly #options: RunShardsOptions<Raw>;
+  readonly #stopping = new AbortController();
+  /** The work of each shard, by shard id. */
+  readonly #work = new Map<string, Promise<void>>();
+  readonly #finishedIds = new Set<string>();
+  /** Aborted to list the shards at once. */
+  #listNow = new AbortController();
+
+  constructor(options: RunShardsOptions<Raw>) {
+    this.#options = options;
+  }
+
+  async startNewShards(isFirstList: boolean): Promise<void> {
+    const { stream, checkpoints, first } = this.#options;
+    const shards = await stream.shards();
+    const ids = new Set(shards.map(({ id }) => id));
+    for (const shard of shards) {
+      if (this.#work.has(shard.id) || !this.#isParentDone(shard, ids)) continue;
+      const start = startOf({ checkpoints, shard, first, isFirstList });
+      this.#work.set(shard.id, this.#workOn(shard, start));
+    }
+  }
+
+  async watch(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await pause(listMs, AbortSignal.any([signal, this.#listNow.signal]));
+      this.#listNow = new AbortController();
+      if (!signal.aborted) await this.startNewShards(false).catch(this.#options.onFault);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#work.values());
+  }
+
+  #isParentDone({ parentId }: Shard, ids: ReadonlySet<string>): boolean {
+    return !parentId || this.#finishedIds.has(parentId) || !ids.has(parentId);
+  }
+
+  async #workOn(shard: Shard, start: Position): Promise<void> {
+    const { stream, checkpoints, work, onFault } = this.#options;
+    const { signal } = this.#stopping;
     const backoff = createBackoff(signal);
     let position = start;
     while (!signal.aborted) {
       const reader = createShardReader({ stream, shard, start: position });
       try {
-        await options.work(reader, signal);
-        if (reader.finished) finished.add(shard.id);
-        wake.abort();
+        await work(reader, signal);
+        if (reader.finished) this.#finishedIds.add(shard.id);
+        this.#listNow.abort();
         return;
       } catch (error) {
-        options.onFault(error);
-        // What was not checkpointed is read again.
+        onFault(error);
+        // Records without a checkpoint are read again.
         position = checkpoints.get(shard.id) ?? start;
         await backoff.wait();
       }
     }
   }
-
-  async function startNew(isFirstList: boolean): Promise<void> {
-    const shards = await stream.shards();
-    const known = new Set(shards.map(({ id }) => id));
-    for (const shard of shards) {
-      const parentDone = !shard.parentId || finished.has(shard.parentId) || !known.has(shard.parentId);
-      if (readers.has(shard.id) || !parentDone) continue;
-      const start = startOf({ checkpoints, shard, first: options.first, isFirstList });
-      readers.set(shard.id, workOff(shard, start));
-    }
-  }
-
-  async function watch(): Promise<void> {
-    while (!signal.aborted) {
-      await pause(listMs, AbortSignal.any([signal, wake.signal]));
-      wake = new AbortController();
-      if (!signal.aborted) await startNew(false).catch(options.onFault);
-    }
-  }
-
-  await startNew(true);
-  const watching = watch();
-  return {
-    stop: async () => {
-      controller.abort();
-      await Promise.all([watching, ...readers.values()]);
-    },
-  };
 }

@@ -7,7 +7,7 @@ export interface ShardReader<Raw> {
   readonly shard: Shard;
   /** True when a closed shard was read to its end. */
   readonly finished: boolean;
-  /** Fetches the next records; none when there are none yet. */
+  /** Reads the next records; an empty list when there are none yet. */
   read(limit: number): Promise<readonly StreamRecord<Raw>[]>;
 }
 
@@ -30,7 +30,7 @@ export function createShardReader<Raw>(options: {
       if (finished) return [];
       iterator ??= await stream.iterator(shard.id, position);
       const answer = await stream.read(iterator, limit).catch((error: unknown) => {
-        // Iterators expire; a new one is made from where the last read ended.
+        // Iterators expire; the next read gets a new one from the position where the last read ended.
         iterator = undefined;
         if (error instanceof EngineError && expired.has(error.code))
           return { records: [], next: undefined, again: true };
@@ -41,14 +41,14 @@ export function createShardReader<Raw>(options: {
       finished = answer.next === undefined;
       const oldest = position.type === "since" ? position.at : Number.NEGATIVE_INFINITY;
       const last = answer.records.at(-1);
-      // While all are too old, the next ones may be so as well.
+      // While all records are too old, the next ones may be too old as well: the position stays.
       if (last && last.arrivedAt >= oldest) position = { type: "after", sequenceNumber: last.sequenceNumber };
       return answer.records.filter(({ arrivedAt }) => arrivedAt >= oldest);
     },
   };
 }
 
-/** Where a consumer begins in a shard: at its checkpoint, else at its starting position, which is kept then. */
+/** Where a consumer starts in a shard: at its checkpoint, else at its first position, which becomes its checkpoint. */
 export function startOf(options: {
   checkpoints: Checkpoints;
   shard: Shard;
@@ -57,7 +57,7 @@ export function startOf(options: {
 }): Position {
   const stored = options.checkpoints.get(options.shard.id);
   if (stored) return stored;
-  // A shard that came later is new from its first record on.
+  // All records of a shard that appeared later are new.
   const start: Position = options.isFirstList ? options.first : { type: "oldest" };
   options.checkpoints.set(options.shard.id, start);
   return start;
