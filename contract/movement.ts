@@ -1,29 +1,15 @@
 import { z } from "zod";
 import { GivenInstant, Instant, LocationId, Sku } from "./identifiers.ts";
 import { Level } from "./level.ts";
-import { limits } from "./limits.ts";
-import { Deltas, StoredQuantity } from "./quantity.ts";
-
-/** What a change of a level can be. The first four come by `POST /movements`, the rest by reservations and policy. */
-export const MovementKind = z.enum([
-  "receive",
-  "return",
-  "adjust",
-  "count",
-  "reserve",
-  "release",
-  "expire",
-  "fulfil",
-  "policy",
-]);
-export type MovementKind = z.output<typeof MovementKind>;
+import { type CommandKind, commandKinds, lineQuantities, MovementKind, movementKinds } from "./movement-kind.ts";
+import { Deltas } from "./quantity.ts";
 
 export const Cause = z.strictObject({ type: z.enum(["request", "reservation"]), id: z.string() });
 export type Cause = z.output<typeof Cause>;
 
 /**
  * What one change did to one level: the row of the ledger.
- * `quantity` is as asked: signed for adjust, >= 0 for count, null for policy, else positive.
+ * `quantity` is as asked, by the rule of its kind: positive, signed or counted (>= 0); null for policy.
  * `id` is `<requestId>-<n>`, n being the change's place in its command from 1.
  */
 export const Movement = z
@@ -43,45 +29,40 @@ export const Movement = z
   .meta({ id: "Movement" });
 export type Movement = z.output<typeof Movement>;
 
-const Quantity = z.int().min(1).max(limits.quantityMax);
-const SignedQuantity = z
-  .int()
-  .min(-limits.quantityMax)
-  .max(limits.quantityMax)
-  .refine((quantity) => quantity !== 0, "must not be 0");
-
-const place = { sku: Sku, location: LocationId };
-const lines = <Line extends z.ZodType>(line: Line) => z.array(line).min(1).max(1_000);
 const described = {
   reason: z.string().max(500).optional(),
   reference: z.string().max(128).optional(),
   occurredAt: GivenInstant.optional(),
 };
 
+const commandSchema = <Kind extends CommandKind, Quantity extends z.ZodType, Amounts extends z.ZodRawShape>(
+  kind: Kind,
+  { quantity, amounts }: { quantity: Quantity; amounts: Amounts },
+) =>
+  z.strictObject({
+    kind: z.literal(kind),
+    ...described,
+    lines: z
+      .array(z.strictObject({ sku: Sku, location: LocationId, quantity, ...amounts }))
+      .min(1)
+      .max(1_000),
+  });
+
+type Kinds = typeof movementKinds;
+type CommandSchema = {
+  [Kind in CommandKind]: ReturnType<
+    typeof commandSchema<Kind, (typeof lineQuantities)[Kinds[Kind]["quantity"]], Kinds[Kind]["amounts"]>
+  >;
+}[CommandKind];
+
+const commandSchemas = commandKinds.map((kind) => {
+  const { quantity, amounts } = movementKinds[kind];
+  return commandSchema(kind, { quantity: lineQuantities[quantity], amounts });
+});
+
 /** The body of `POST /movements`: all lines or none. */
 export const MovementCommand = z
-  .discriminatedUnion("kind", [
-    z.strictObject({
-      kind: z.literal("receive"),
-      ...described,
-      lines: lines(z.strictObject({ ...place, quantity: Quantity, expected: Quantity.optional() })),
-    }),
-    z.strictObject({
-      kind: z.literal("return"),
-      ...described,
-      lines: lines(z.strictObject({ ...place, quantity: Quantity })),
-    }),
-    z.strictObject({
-      kind: z.literal("adjust"),
-      ...described,
-      lines: lines(z.strictObject({ ...place, quantity: SignedQuantity })),
-    }),
-    z.strictObject({
-      kind: z.literal("count"),
-      ...described,
-      lines: lines(z.strictObject({ ...place, quantity: StoredQuantity })),
-    }),
-  ])
+  .discriminatedUnion("kind", commandSchemas as [CommandSchema, ...CommandSchema[]])
   .meta({ id: "MovementCommand" });
 export type MovementCommand = z.output<typeof MovementCommand>;
 

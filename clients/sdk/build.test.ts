@@ -38,6 +38,13 @@ describe("@holdfast/sdk", () => {
       expect(declarations).not.toMatch(/from "(zod|.*contract)/);
     }
     const built = (await import(join(folder, "dist", "index.js"))) as Record<string, unknown>;
-    expect(Object.keys(built).toSorted()).toEqual(["HoldfastError", "createHoldfast", "isHoldfastError"]);
+    expect(Object.keys(built).toSorted()).toEqual([
+      "HoldfastError",
+      "createHoldfast",
+      "isHoldfastError",
+      "movementCommands",
+      "movementKinds",
+      "quantities",
+    ]);
   });
 });

@@ -2,7 +2,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { commandKinds, MovementKind, movementKinds } from "../../contract/movement-kind.ts";
 import { Problem } from "../../contract/problem.ts";
+import { quantities, quantityNames, recordOf } from "../../contract/quantity.ts";
 import type { Route } from "../../contract/route.ts";
 import { routes } from "../../contract/routes.ts";
 import { type JsonSchema, typeOf } from "./json-schema-type.ts";
@@ -39,9 +41,39 @@ export function generateOperations(table: Readonly<Record<string, Route>> = rout
     "export const operations = {",
     ...Object.entries(table).map(([name, { method, path }]) => `  ${name}: "${method} ${path}",`),
     "} as const;",
+    ...vocabulary(),
     "",
   ].join("\n");
 }
+
+/** What clients show of the contract's closed lists. */
+function vocabulary(): string[] {
+  const kinds = recordOf(MovementKind.options, (kind) => ({ label: movementKinds[kind].label }));
+  const commands = recordOf(commandKinds, (kind) => {
+    const { label, hint, quantity } = movementKinds[kind];
+    return { label, hint, quantity };
+  });
+  return [
+    "/** The quantities of a level, and what people call them. */",
+    ...constant(
+      "quantities",
+      recordOf(quantityNames, (name) => ({ label: quantities[name].label })),
+    ),
+    "/** The kinds of movements, and what people call them. */",
+    ...constant("movementKinds", kinds),
+    "/** The kinds that `makeMovements` takes. `quantity`: from 1, of either sign but not 0, or from 0. */",
+    ...constant("movementCommands", commands),
+  ];
+}
+
+const constant = (name: string, entries: Readonly<Record<string, Readonly<Record<string, string>>>>): string[] => [
+  `export const ${name} = {`,
+  ...Object.entries(entries).map(([key, values]) => {
+    const members = Object.entries(values).map(([member, value]) => `${member}: ${JSON.stringify(value)}`);
+    return `  ${key}: { ${members.join(", ")} },`;
+  }),
+  "} as const;",
+];
 
 function define(named: Map<string, string>, name: string, text: string): void {
   const known = named.get(name);

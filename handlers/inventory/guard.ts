@@ -1,4 +1,5 @@
 import { limits } from "../../contract/limits.ts";
+import { type MovementKind, movementKinds } from "../../contract/movement-kind.ts";
 import { type Deltas, type QuantityName, quantityNames } from "../../contract/quantity.ts";
 import { derive } from "./level.ts";
 
@@ -11,6 +12,10 @@ export interface Guard {
   readonly bound: "min" | "max";
   readonly value: number;
 }
+
+/** What must be true for a movement of this kind. A fact is accepted whatever it leaves. */
+export const guardsOf = (kind: MovementKind, deltas: Deltas): readonly Guard[] =>
+  movementKinds[kind].isFact ? [] : guardsFor(deltas);
 
 /** What must be true for a change by deltas: sellable is not lowered below 0, no quantity leaves its range. */
 export function guardsFor(deltas: Deltas): readonly Guard[] {

@@ -1,5 +1,6 @@
 import type { LocationId, ReservationId, Sku } from "../../contract/identifiers.ts";
 import { limits } from "../../contract/limits.ts";
+import { movementKinds } from "../../contract/movement-kind.ts";
 import type { Refusal } from "../../contract/problem.ts";
 import type { HoldCommand, Reservation, ReservationLine } from "../../contract/reservation.ts";
 import { allocate, type HoldLine, type Supply, toLine } from "./allocation.ts";
@@ -51,7 +52,11 @@ export const holdSkus = ({ lines }: HoldRequest): Sku[] => [...new Set(lines.map
 
 export function holdNeeds(request: HoldRequest, allocated: readonly LocationId[] = []): Needs {
   const named = request.lines.flatMap(({ location }) => location ?? []);
-  return { existence: "active", skus: holdSkus(request), locations: [...new Set([...named, ...allocated])] };
+  return {
+    existence: movementKinds.reserve.existence,
+    skus: holdSkus(request),
+    locations: [...new Set([...named, ...allocated])],
+  };
 }
 
 /** Holds everything or nothing. `supplies` are read only when a line leaves its location open. */

@@ -27,6 +27,7 @@ export { type LevelPlace, LevelRecord, placeKey, toAvailability, toLevel, toPoli
 export {
   type MovementRequest,
   movementNeeds,
+  movementReads,
   planMovements,
   prepareMovements,
 } from "./movements.ts";

@@ -5,6 +5,7 @@ import { Movement } from "../../contract/movement.ts";
 import {
   type Deltas,
   limitQuantities,
+  type QuantityName,
   quantityNames,
   recordOf,
   StoredQuantity,
@@ -38,9 +39,13 @@ export const derive = (values: Deltas): { sellable: number; intact: number } => 
   intact: sumOf("intact", values),
 });
 
+/** All quantities of a level; zeros where it never moved. */
+export const quantitiesOf = (record: LevelRecord | undefined): Record<QuantityName, number> =>
+  recordOf(quantityNames, (name) => record?.[name] ?? 0);
+
 /** The public level of a record; without one the level has never moved: zeros, version 0. */
 export function toLevel({ sku, location }: LevelPlace, record: LevelRecord | undefined): Level {
-  const stored = recordOf(quantityNames, (name) => record?.[name] ?? 0);
+  const stored = quantitiesOf(record);
   return {
     sku,
     location,

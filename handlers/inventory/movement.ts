@@ -1,9 +1,10 @@
 import type { Movement } from "../../contract/movement.ts";
+import type { MovementKind } from "../../contract/movement-kind.ts";
 import type { Deltas } from "../../contract/quantity.ts";
 import { instantOf, type PlanContext } from "./plan.ts";
 
 interface Moved {
-  readonly kind: Movement["kind"];
+  readonly kind: MovementKind;
   readonly quantity: number | null;
   readonly deltas: Deltas;
   /** The change's place in its command, from 0. */

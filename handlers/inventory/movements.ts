@@ -1,18 +1,24 @@
 import type { MovementCommand } from "../../contract/movement.ts";
+import {
+  type CommandKind,
+  type CommandMeaning,
+  type LineValues,
+  lineAmounts,
+  lineQuantities,
+  movementKinds,
+} from "../../contract/movement-kind.ts";
 import type { Refusal } from "../../contract/problem.ts";
-import { guardsFor } from "./guard.ts";
-import { type LevelPlace, type LevelRecord, placeKey, placeName } from "./level.ts";
-import type { LevelChange, VersionExpected } from "./level-change.ts";
+import { type Deltas, recordOf } from "../../contract/quantity.ts";
+import { guardsOf } from "./guard.ts";
+import { type LevelPlace, type LevelRecord, placeKey, placeName, quantitiesOf } from "./level.ts";
+import type { LevelChange } from "./level-change.ts";
 import { foldByLevel, tooManyLevels } from "./level-lines.ts";
 import { movementOf } from "./movement.ts";
 import { composePlan, type Decision, type Needs, type PlanContext, refuse } from "./plan.ts";
 import { invalid, versionMoved } from "./refusal.ts";
 
 /** A line of a movement command after merging: one per level. */
-interface MovementLine extends LevelPlace {
-  readonly quantity: number;
-  readonly expected?: number | undefined;
-}
+type MovementLine = LevelPlace & LineValues;
 
 /** A movement command that passed every check that needs no state. */
 export interface MovementRequest {
@@ -31,38 +37,45 @@ export function prepareMovements(command: MovementCommand, expectedVersion?: num
     ]);
   }
   const lines = foldByLevel<MovementLine>(command.lines, addLines);
-  if (command.kind === "count" && lines.length < command.lines.length) return countedTwice(command.lines);
-  const empty = lines.filter(({ quantity }) => quantity === 0 && command.kind !== "count");
+  const { repeatedLevel, quantity } = movementKinds[command.kind];
+  if (repeatedLevel.is === "refused" && lines.length < command.lines.length) {
+    return refuseRepeated(command.lines, repeatedLevel.because);
+  }
+  const empty = lines.filter((line) => line.quantity === 0 && !lineQuantities[quantity].safeParse(0).success);
   if (empty.length > 0) return invalid(empty.map((line) => ({ path: "/lines", message: cancelsOut(line) })));
   return tooManyLevels(lines.length) ?? { command, lines, expectedVersion };
 }
 
 function addLines(first: MovementLine, next: MovementLine): MovementLine {
-  const expected = (first.expected ?? 0) + (next.expected ?? 0);
-  return { ...first, quantity: first.quantity + next.quantity, ...(expected > 0 && { expected }) };
+  const amounts = recordOf(lineAmounts, (name) => (first[name] ?? 0) + (next[name] ?? 0) || undefined);
+  return { ...first, quantity: first.quantity + next.quantity, ...amounts };
 }
 
 const cancelsOut = (line: LevelPlace): string => `the lines for ${placeName(line)} add up to 0`;
 
-function countedTwice(lines: readonly LevelPlace[]): Refusal {
+function refuseRepeated(lines: readonly LevelPlace[], because: string): Refusal {
   const seen = new Set<string>();
   const errors = lines.flatMap((line, index) => {
     const key = placeKey(line);
-    if (seen.has(key)) return [{ path: `/lines/${index}`, message: `${placeName(line)} is counted twice` }];
+    if (seen.has(key)) return [{ path: `/lines/${index}`, message: `${placeName(line)} ${because}` }];
     seen.add(key);
     return [];
   });
   return invalid(errors);
 }
 
-/** Archived items and locations are still corrected by adjust and count. */
 export function movementNeeds({ command, lines }: MovementRequest): Needs {
-  const existence = command.kind === "adjust" || command.kind === "count" ? "known" : "active";
-  const skus = [...new Set(lines.map((line) => line.sku))];
-  return { existence, skus, locations: [...new Set(lines.map((line) => line.location))] };
+  return {
+    existence: movementKinds[command.kind].existence,
+    skus: [...new Set(lines.map(({ sku }) => sku))],
+    locations: [...new Set(lines.map(({ location }) => location))],
+  };
 }
 
-/** `levels` matters to a count alone: it sets what it found, so it compares; the others add to whatever is there. */
+/** Whether the levels have to be read before the plan is made. */
+export const movementReads = ({ command }: MovementRequest): "nothing" | "level" => movementKinds[command.kind].reads;
+
+/** `levels` are those of a kind that reads them; the other kinds add to whatever is there. */
 export function planMovements(planContext: PlanContext, request: MovementRequest, levels: LevelsRead): Decision {
   const moved = movedSinceMatch(request, levels);
   if (moved) return refuse(moved);
@@ -75,8 +88,13 @@ export function planMovements(planContext: PlanContext, request: MovementRequest
   });
 }
 
-function movedSinceMatch({ command, lines: [line], expectedVersion }: MovementRequest, levels: LevelsRead) {
-  if (command.kind !== "count" || expectedVersion === undefined || !line) return undefined;
+/** Of a kind that reads the level: the others leave the comparison to the transaction. */
+function movedSinceMatch(request: MovementRequest, levels: LevelsRead): Refusal | undefined {
+  const {
+    lines: [line],
+    expectedVersion,
+  } = request;
+  if (movementReads(request) === "nothing" || expectedVersion === undefined || !line) return undefined;
   const found = versionRead(levels, line);
   return found === expectedVersion ? undefined : versionMoved(placeName(line), expectedVersion, found);
 }
@@ -88,20 +106,34 @@ interface LineContext {
 }
 
 function lineChange({ planContext, request, levels }: LineContext, line: MovementLine, index: number): LevelChange {
-  const { command, expectedVersion } = request;
-  const { quantity } = line;
+  const { command } = request;
   const place = { sku: line.sku, location: line.location };
-  const moved = { kind: command.kind, quantity, index, described: command };
-  if (command.kind === "count") {
-    const deltas = { onHand: quantity - (levels.get(placeKey(line))?.onHand ?? 0) };
-    const version: VersionExpected = { number: versionRead(levels, line), by: "read" };
-    return { place, movement: movementOf(planContext, { ...moved, deltas }), guards: [], version };
-  }
-  const deltas = { onHand: quantity, incoming: -(line.expected ?? 0) };
-  const version: VersionExpected | undefined =
-    expectedVersion === undefined ? undefined : { number: expectedVersion, by: "client" };
-  const movement = movementOf(planContext, { ...moved, deltas });
-  return { place, movement, guards: guardsFor(deltas), ...(version && { version }) };
+  const deltas = deltasOf(command.kind, line, levels);
+  const version = versionExpected(request, line, levels);
+  return {
+    place,
+    movement: movementOf(planContext, {
+      kind: command.kind,
+      quantity: line.quantity,
+      deltas,
+      index,
+      described: command,
+    }),
+    guards: guardsOf(command.kind, deltas),
+    ...(version && { version }),
+  };
+}
+
+function deltasOf(kind: CommandKind, line: MovementLine, levels: LevelsRead): Deltas {
+  const meaning: CommandMeaning = movementKinds[kind];
+  if (meaning.reads === "nothing") return meaning.deltas(line);
+  return meaning.deltas(line, quantitiesOf(levels.get(placeKey(line))));
+}
+
+function versionExpected(request: MovementRequest, line: MovementLine, levels: LevelsRead): LevelChange["version"] {
+  if (movementReads(request) === "level") return { number: versionRead(levels, line), by: "read" };
+  const { expectedVersion } = request;
+  return expectedVersion === undefined ? undefined : { number: expectedVersion, by: "client" };
 }
 
 const versionRead = (levels: LevelsRead, line: LevelPlace): number => levels.get(placeKey(line))?.version ?? 0;

@@ -1,5 +1,6 @@
 import type { Policy } from "../../contract/level.ts";
-import { guardsFor } from "./guard.ts";
+import { movementKinds } from "../../contract/movement-kind.ts";
+import { guardsOf } from "./guard.ts";
 import { type LevelPlace, type LevelRecord, placeName, toPolicy } from "./level.ts";
 import type { LevelChange } from "./level-change.ts";
 import { movementOf } from "./movement.ts";
@@ -13,7 +14,7 @@ export interface PolicyRequest {
 }
 
 export const policyNeeds = ({ place }: PolicyRequest): Needs => ({
-  existence: "active",
+  existence: movementKinds.policy.existence,
   skus: [place.sku],
   locations: [place.location],
 });
@@ -26,14 +27,11 @@ export function planPolicy(planContext: PlanContext, request: PolicyRequest, lev
     return refuse(versionMoved(placeName(place), expectedVersion, current.version));
   }
   if (samePolicy(current, policy)) return { kind: "keep" };
-  const deltas = {
-    safety: policy.safety - current.safety,
-    backorderLimit: policy.backorderLimit - current.backorderLimit,
-  };
+  const deltas = movementKinds.policy.deltas(policy, current);
   const change: LevelChange = {
     place,
     movement: movementOf(planContext, { kind: "policy", quantity: null, deltas, index: 0 }),
-    guards: guardsFor(deltas),
+    guards: guardsOf("policy", deltas),
     version: { number: current.version, by: "read" },
     lowStock: { value: policy.lowStock },
   };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LocationId, Sku } from "../../contract/identifiers.ts";
 import { limits } from "../../contract/limits.ts";
-import { MovementKind } from "../../contract/movement.ts";
+import { MovementKind } from "../../contract/movement-kind.ts";
 import { Reservation } from "../../contract/reservation.ts";
 import type { Idempotency } from "./command.ts";
 import { requestKey } from "./keys.ts";

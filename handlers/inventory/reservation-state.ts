@@ -1,3 +1,4 @@
+import type { PromiseKind } from "../../contract/movement-kind.ts";
 import type { Refusal } from "../../contract/problem.ts";
 import type {
   ExtendCommand,
@@ -24,7 +25,7 @@ export type Move =
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 interface LevelMove {
-  readonly kind: "release" | "expire" | "fulfil";
+  readonly kind: PromiseKind;
   readonly parts: readonly Part[];
 }
 
@@ -111,8 +112,10 @@ function failPayment(current: Reservation, atMs: number): Move {
 
 type PartAct = Extract<Act, { kind: "release" | "fulfil" }>;
 
+const countedAs = { release: "released", fulfil: "fulfilled" } as const satisfies Record<PartAct["kind"], string>;
+
 function moveParts(current: Reservation, { kind, command }: PartAct, atMs: number): Move {
-  const field = kind === "release" ? "released" : "fulfilled";
+  const field = countedAs[kind];
   const taken = command.lines ? takeParts(current, field, command.lines) : takeAllLeft(current, field);
   if (taken.kind === "short") return refused(wrongState(current.id, current.status, taken.detail));
   const status = statusAfter(kind, current.status, taken.lines);

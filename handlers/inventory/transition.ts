@@ -1,8 +1,7 @@
 import type { ReservationId } from "../../contract/identifiers.ts";
-import type { Movement } from "../../contract/movement.ts";
-import type { Deltas } from "../../contract/quantity.ts";
+import { movementKinds, type ReservationKind } from "../../contract/movement-kind.ts";
 import type { Reservation } from "../../contract/reservation.ts";
-import { guardsFor } from "./guard.ts";
+import { guardsOf } from "./guard.ts";
 import type { LevelChange } from "./level-change.ts";
 import { foldByLevel } from "./level-lines.ts";
 import { movementOf } from "./movement.ts";
@@ -55,11 +54,9 @@ function planRecordOnly(planContext: PlanContext, reservation: Reservation): Dec
   });
 }
 
-type PartKind = Extract<Movement["kind"], "reserve" | "release" | "expire" | "fulfil">;
-
 interface PartsMoved {
   readonly id: string;
-  readonly kind: PartKind;
+  readonly kind: ReservationKind;
   readonly parts: readonly Part[];
 }
 
@@ -67,22 +64,8 @@ interface PartsMoved {
 export function partChanges(planContext: PlanContext, { id, kind, parts }: PartsMoved): LevelChange[] {
   const levels = foldByLevel(parts, (first, next) => ({ ...first, quantity: first.quantity + next.quantity }));
   return levels.map(({ sku, location, quantity }, index) => {
-    const deltas = partDeltas(kind, quantity);
+    const deltas = movementKinds[kind].deltas(quantity);
     const movement = movementOf(planContext, { kind, quantity, deltas, index, reservationId: id });
-    return { place: { sku, location }, movement, guards: guardsFor(deltas) };
+    return { place: { sku, location }, movement, guards: guardsOf(kind, deltas) };
   });
-}
-
-function partDeltas(kind: PartKind, quantity: number): Deltas {
-  switch (kind) {
-    case "reserve":
-      return { reserved: quantity };
-    case "release":
-    case "expire":
-      return { reserved: -quantity };
-    case "fulfil":
-      return { onHand: -quantity, reserved: -quantity };
-    default:
-      return kind satisfies never;
-  }
 }

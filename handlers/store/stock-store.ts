@@ -6,6 +6,7 @@ import {
   levelKey,
   type MovementRequest,
   movementNeeds,
+  movementReads,
   type PolicyRequest,
   placeKey,
   planMovements,
@@ -90,12 +91,11 @@ export function createStockStore(storePorts: StorePorts): StockStore {
 
 const recordToLevel = (record: LevelRecord): Level => toLevel(record, record);
 
-/** Only a count has to know the level it sets; the others add to whatever is there. */
 function movementCommand(table: string, request: MovementRequest): Command<ReadonlyMap<string, LevelRecord>> {
   return {
     needs: movementNeeds(request),
     async read(reader, options) {
-      if (request.command.kind !== "count") return new Map();
+      if (movementReads(request) === "nothing") return new Map();
       return createLevelReader(reader, table).many(request.lines, options);
     },
     decide: (planContext, levels) => planMovements(planContext, request, levels),

@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { z } from "zod";
+import { movementKinds } from "../../../contract/movement-kind.ts";
 import { columnOf, quantityNames } from "../../../contract/quantity.ts";
 import { type LevelState, levelName, type Quantities, sellableOf, zeros } from "./levels.ts";
 
@@ -28,7 +29,7 @@ export interface LedgerStep {
 
 /** What the ledger says of a level: the sum of its movements, and what is wrong with them by themselves. */
 export interface LedgerLevel extends LevelState {
-  /** A count or damage left less than is promised: sellable may be below zero since. */
+  /** A fact, such as a count, left less than is promised: sellable may be below zero since. */
   readonly fellShort: boolean;
   readonly problems: readonly string[];
 }
@@ -66,6 +67,8 @@ export async function readLedger(
   return levels;
 }
 
+const factKinds = Object.entries(movementKinds).flatMap(([kind, { isFact }]) => (isFact ? [kind] : []));
+
 /** Adds up the movements of one level and checks each against the one before. */
 export class LedgerTally {
   #version = 0;
@@ -91,8 +94,8 @@ export class LedgerTally {
     }
     const sellable = sellableOf(step.after);
     if (sellable >= 0 || sellableOf(step.deltas) >= 0) return;
-    // A count or damage is a fact, and may leave less than is promised; no other change may.
-    if (step.kind === "count" || step.kind === "damage") this.#fellShort = true;
+    // A fact may leave less than is promised; no other change may.
+    if (factKinds.includes(step.kind)) this.#fellShort = true;
     else this.#problem(`version ${step.version} (${step.kind}) took sellable below zero: ${sellable}`);
   }
 

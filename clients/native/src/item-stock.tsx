@@ -1,4 +1,4 @@
-import type { Item, StockLevel } from "@holdfast/sdk";
+import { type Item, quantities, type StockLevel } from "@holdfast/sdk";
 import { useStock } from "@holdfast/sdk/react";
 import { Text, View } from "react-native";
 import { LiveBadge } from "./live-badge.tsx";
@@ -37,11 +37,7 @@ export function ItemStock({ item }: { readonly item: Item }) {
   );
 }
 
-const totals = [
-  { name: "onHand", label: "On hand" },
-  { name: "reserved", label: "Reserved" },
-  { name: "incoming", label: "Incoming" },
-] as const;
+const totals = ["onHand", "reserved", "incoming"] as const;
 
 /** A token for availability alone sees none of these. */
 function Totals({ levels }: { readonly levels: readonly StockLevel[] }) {
@@ -49,9 +45,9 @@ function Totals({ levels }: { readonly levels: readonly StockLevel[] }) {
   if (!levels.some(({ onHand }) => onHand !== undefined)) return null;
   return (
     <View style={[styles.row, { gap: 24 }]}>
-      {totals.map(({ name, label }) => (
+      {totals.map((name) => (
         <View key={name}>
-          <Text style={styles.label}>{label}</Text>
+          <Text style={styles.label}>{quantities[name].label}</Text>
           <Quantity style={styles.number} value={levels.reduce((sum, level) => sum + (level[name] ?? 0), 0)} />
         </View>
       ))}

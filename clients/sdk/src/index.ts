@@ -18,6 +18,7 @@ export type {
   ReportList,
   Reservation,
 } from "./operations.generated.ts";
+export { movementCommands, movementKinds, quantities } from "./operations.generated.ts";
 export type { Ports, Socket, SocketEvents } from "./ports.ts";
 export type { TokenSource } from "./requests.ts";
 export type { ReservationView, ReservationWatch } from "./reservation-watch.ts";

@@ -111,3 +111,32 @@ export const operations = {
   getOperations: "GET /operations",
   createTicket: "POST /live/tickets",
 } as const;
+/** The quantities of a level, and what people call them. */
+export const quantities = {
+  onHand: { label: "On hand" },
+  reserved: { label: "Reserved" },
+  incoming: { label: "Incoming" },
+  damaged: { label: "Damaged" },
+  qualityHold: { label: "Quality hold" },
+  safety: { label: "Safety" },
+  backorderLimit: { label: "Backorder limit" },
+} as const;
+/** The kinds of movements, and what people call them. */
+export const movementKinds = {
+  receive: { label: "Receive" },
+  return: { label: "Return" },
+  adjust: { label: "Adjust" },
+  count: { label: "Count" },
+  reserve: { label: "Reserve" },
+  release: { label: "Release" },
+  expire: { label: "Expire" },
+  fulfil: { label: "Fulfil" },
+  policy: { label: "Policy" },
+} as const;
+/** The kinds that `makeMovements` takes. `quantity`: from 1, of either sign but not 0, or from 0. */
+export const movementCommands = {
+  receive: { label: "Receive", hint: "Goods came in: adds to what is on hand.", quantity: "positive" },
+  return: { label: "Return", hint: "A customer brought it back: sellable at once.", quantity: "positive" },
+  adjust: { label: "Adjust", hint: "Corrects what is on hand: more, or less with a minus.", quantity: "signed" },
+  count: { label: "Count", hint: "States what is on hand: a fact, even below what is reserved.", quantity: "counted" },
+} as const;

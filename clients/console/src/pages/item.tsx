@@ -1,4 +1,4 @@
-import type { StockLevel } from "@holdfast/sdk";
+import { quantities, type StockLevel } from "@holdfast/sdk";
 import { useHoldfast, useStock } from "@holdfast/sdk/react";
 import { Anchor, Badge, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
@@ -73,9 +73,9 @@ function About(props: {
 
 const tiles = [
   { name: "available", label: "Available" },
-  { name: "onHand", label: "On hand" },
-  { name: "reserved", label: "Reserved" },
-  { name: "incoming", label: "Incoming" },
+  { name: "onHand", label: quantities.onHand.label },
+  { name: "reserved", label: quantities.reserved.label },
+  { name: "incoming", label: quantities.incoming.label },
 ] as const;
 
 /** Nothing is known before the first level arrives. */

@@ -1,10 +1,10 @@
-import type { LedgerEntry, StockLevel } from "@holdfast/sdk";
+import { type LedgerEntry, movementKinds, quantities, type StockLevel } from "@holdfast/sdk";
 import { useHoldfast } from "@holdfast/sdk/react";
 import { Button, Card, Group, Select, Stack, Table, Text, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { TimeChart } from "../charts/time-chart.tsx";
-import { formatDay, formatName, formatQuantity, formatSigned, formatTime } from "../format.ts";
+import { formatDay, formatQuantity, formatSigned, formatTime } from "../format.ts";
 import { ProblemAlert } from "../shell/problem-alert.tsx";
 
 const pageEntries = 20;
@@ -83,7 +83,10 @@ function Entries({ level }: { readonly level: StockLevel }) {
 
 function EntryRow({ entry }: { readonly entry: LedgerEntry }) {
   const { version, kind, deltas, level, actor, reason, at } = entry;
-  const changes = Object.entries(deltas).map(([name, delta]) => `${words[name] ?? name} ${formatSigned(delta)}`);
+  const changes = quantityNames.flatMap((name) => {
+    const delta = deltas[name];
+    return delta === undefined ? [] : [`${quantities[name].label.toLowerCase()} ${formatSigned(delta)}`];
+  });
   return (
     <Table.Tr>
       <Table.Td c="dimmed" className="number" visibleFrom="sm">
@@ -91,7 +94,8 @@ function EntryRow({ entry }: { readonly entry: LedgerEntry }) {
       </Table.Td>
       <Table.Td>
         <Text size="sm">
-          <strong>{formatName(kind)}</strong> <span className="number">{changes.join(", ") || "no change"}</span>
+          <strong>{movementKinds[kind].label}</strong>{" "}
+          <span className="number">{changes.join(", ") || "no change"}</span>
         </Text>
         {reason !== undefined && (
           <Text size="xs" c="dimmed">
@@ -115,17 +119,13 @@ function EntryRow({ entry }: { readonly entry: LedgerEntry }) {
   );
 }
 
-const words: Partial<Record<string, string>> = {
-  onHand: "on hand",
-  qualityHold: "quality hold",
-  backorderLimit: "backorder limit",
-};
+const quantityNames = Object.keys(quantities) as readonly (keyof typeof quantities)[];
 
 function LedgerChart({ entries }: { readonly entries: readonly LedgerEntry[] }) {
   if (entries.length < 2) return null;
   const oldestFirst = entries.toReversed();
   const series = [
-    { label: "On hand", values: oldestFirst.map(({ level }) => level.onHand) },
+    { label: quantities.onHand.label, values: oldestFirst.map(({ level }) => level.onHand) },
     { label: "Available", values: oldestFirst.map(({ level }) => level.available) },
   ];
   const times = oldestFirst.map(({ at }) => Date.parse(at) / 1_000);

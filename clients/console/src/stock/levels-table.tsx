@@ -1,4 +1,4 @@
-import type { StockLevel } from "@holdfast/sdk";
+import { quantities, type StockLevel } from "@holdfast/sdk";
 import { Table, Text } from "@mantine/core";
 import { useLocations } from "../queries.ts";
 import { Quantity } from "./quantity.tsx";
@@ -12,10 +12,10 @@ export function LevelsTable({ levels }: { readonly levels: readonly StockLevel[]
         <Table.Tr>
           <Table.Th w="45%">Location</Table.Th>
           <Table.Th ta="right">Available</Table.Th>
-          <Table.Th ta="right">On hand</Table.Th>
-          <Table.Th ta="right">Reserved</Table.Th>
+          <Table.Th ta="right">{quantities.onHand.label}</Table.Th>
+          <Table.Th ta="right">{quantities.reserved.label}</Table.Th>
           <Table.Th ta="right" visibleFrom="sm">
-            Incoming
+            {quantities.incoming.label}
           </Table.Th>
           <Table.Th ta="right" visibleFrom="md">
             Version

@@ -1,4 +1,4 @@
-import type { MovementCommand } from "@holdfast/sdk";
+import { movementCommands } from "@holdfast/sdk";
 import { useHoldfast } from "@holdfast/sdk/react";
 import {
   ActionIcon,
@@ -20,15 +20,15 @@ import { useItems, useLocations } from "../queries.ts";
 import { Icon } from "../shell/icons.tsx";
 import { ProblemAlert } from "../shell/problem-alert.tsx";
 
-type Kind = MovementCommand["kind"];
+type Kind = keyof typeof movementCommands;
+const kinds = Object.keys(movementCommands) as readonly Kind[];
 
-/** What people do by hand; ships and transfers come from other systems. */
-const kinds = [
-  { value: "receive", label: "Receive", about: "Goods came in: adds to what is on hand." },
-  { value: "adjust", label: "Adjust", about: "Corrects what is on hand: more, or less with a minus." },
-  { value: "return", label: "Return", about: "A customer brought it back: sellable at once." },
-  { value: "count", label: "Count", about: "States what is on hand: a fact, even below what is reserved." },
-] as const satisfies readonly { value: Kind; label: string; about: string }[];
+/** The least that the field takes. The service refuses a 0 where the kind has no use for it. */
+const leastQuantity: Readonly<Record<(typeof movementCommands)[Kind]["quantity"], number | undefined>> = {
+  positive: 1,
+  signed: undefined,
+  counted: 0,
+};
 
 interface Line {
   readonly key: string;
@@ -74,10 +74,10 @@ export function MovementForm({ sku }: { readonly sku?: string }) {
           aria-label="Kind"
           value={kind}
           onChange={(value) => setKind(value as Kind)}
-          data={kinds.map(({ value, label }) => ({ value, label }))}
+          data={kinds.map((value) => ({ value, label: movementCommands[value].label }))}
         />
         <Text size="sm" c="dimmed">
-          {kinds.find(({ value }) => value === kind)?.about}
+          {movementCommands[kind].hint}
         </Text>
         {lines.map((line) => (
           <LineFields
@@ -144,7 +144,7 @@ function LineFields(props: {
         label="Quantity"
         required
         allowDecimal={false}
-        min={kind === "adjust" ? undefined : kind === "count" ? 0 : 1}
+        min={leastQuantity[movementCommands[kind].quantity]}
         style={{ flex: "1 1 90px" }}
         value={line.quantity}
         onChange={(quantity) => onChange({ quantity })}
