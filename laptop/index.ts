@@ -1,13 +1,3 @@
-export {
-  type Engine,
-  type EngineOptions,
-  endEngines,
-  freePort,
-  identify,
-  removeEngineFolder,
-  startDynamoDb,
-  startKinesis,
-  startPostgres,
-  startQueuesAndBuckets,
-  startRedis,
-} from "./engines/index.ts";
+export { type Cloud, type CloudOptions, startCloud } from "./cloud.ts";
+export { type Issuer, type IssuerOptions, startIssuer } from "./issuer/issuer.ts";
+export { type Services, type ServicesOptions, startServices } from "./services/index.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startPostgres } from "laptop-cloud";
+import { startPostgres } from "laptop-cloud/engines";
 import { Client } from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { migrate } from "../handlers/migrator/migrate.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Kysely, PostgresDialect as KyselyPostgresDialect } from "kysely";
 import { generate, PostgresDialect } from "kysely-codegen";
-import { startPostgres } from "laptop-cloud";
+import { startPostgres } from "laptop-cloud/engines";
 import { Client, Pool } from "pg";
 import { migrate } from "../handlers/migrator/migrate.ts";
 import { readMigrationFiles } from "../handlers/migrator/migration-file.ts";

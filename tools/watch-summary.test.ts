@@ -1,5 +1,6 @@
+import type { Change } from "laptop-cloud/daemon";
 import { describe, expect, it } from "vitest";
-import { type Change, summary } from "./watch-summary.ts";
+import { summary } from "./watch-summary.ts";
 
 const change = (path: string, kind: Change["kind"] = "changed", type = "aws_thing"): Change => ({
   kind,

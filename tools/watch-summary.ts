@@ -1,6 +1,4 @@
-import type { applyOutput } from "../laptop/daemon/control.ts";
-
-export type Change = Awaited<ReturnType<typeof applyOutput>>[number];
+import type { Change } from "laptop-cloud/daemon";
 
 const namedMax = 6;
 

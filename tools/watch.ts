@@ -1,8 +1,7 @@
 // `make up WATCH=1`: applies each saved change to the system that runs, until Ctrl-C.
 import { join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
-import { applyOutput } from "../laptop/daemon/control.ts";
-import { statePaths } from "../laptop/state-folder.ts";
+import { applyOutput, statePaths } from "laptop-cloud/daemon";
 import type { SynthesisAnswer } from "./synthesis-thread.ts";
 import { summary } from "./watch-summary.ts";
 import { watchFiles } from "./watched-files.ts";

@@ -1,8 +1,8 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { clientOptions, dynamoDbEndpoint, uniqueName } from "laptop-cloud/testing";
 import { describe, expect, it } from "vitest";
 import type { Event } from "../../contract/event.ts";
 import { busEvent } from "../../test/support/bus-events.ts";
-import { clientOptions, dynamoDbEndpoint, uniqueName } from "../../test/support/engines.ts";
 import { recordingLog } from "../../test/support/gateway-event.ts";
 import { levelChanges } from "../../test/support/level-events.ts";
 import { recordingMeter } from "../../test/support/meter.ts";

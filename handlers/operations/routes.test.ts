@@ -5,10 +5,10 @@ import {
   SendMessageBatchCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "laptop-cloud/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { routes } from "../../contract/routes.ts";
 import { kyselyOf, migratedDatabase, urlAs } from "../../test/support/database.ts";
-import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "../../test/support/engines.ts";
 import { startEtl } from "../../test/support/etl.ts";
 import { recordingLog, send, type Token } from "../../test/support/gateway-event.ts";
 import { recordingMeter } from "../../test/support/meter.ts";

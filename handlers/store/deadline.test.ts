@@ -1,7 +1,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { dynamoDbEndpoint } from "laptop-cloud/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
-import { dynamoDbEndpoint } from "../../test/support/engines.ts";
 import { type Fault, startFaultProxy } from "../../test/support/fault-proxy.ts";
 import { recordingMeter } from "../../test/support/meter.ts";
 import { openShop, realWait, type Shop } from "../../test/support/shop.ts";

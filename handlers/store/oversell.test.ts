@@ -1,6 +1,6 @@
+import { dynamoDbEndpoint } from "laptop-cloud/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Reservation } from "../../contract/reservation.ts";
-import { dynamoDbEndpoint } from "../../test/support/engines.ts";
 import { type Fault, startFaultProxy } from "../../test/support/fault-proxy.ts";
 import { seededRandom } from "../../test/support/seeded.ts";
 import { openShop, type Shop } from "../../test/support/shop.ts";

@@ -1,7 +1,7 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { dynamoDbEndpoint } from "laptop-cloud/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LocationId } from "../../contract/identifiers.ts";
-import { dynamoDbEndpoint } from "../../test/support/engines.ts";
 import { type Fault, startFaultProxy } from "../../test/support/fault-proxy.ts";
 import { openShop, type Shop } from "../../test/support/shop.ts";
 import { requestKey } from "../inventory/index.ts";

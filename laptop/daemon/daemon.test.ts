@@ -13,9 +13,9 @@ import {
 } from "@aws-sdk/client-sqs";
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { clientOptions } from "../../test/support/engines.ts";
 import { endProcess, freePort, identify, removeEngineFolder } from "../engines/index.ts";
 import { type StatePaths, statePaths } from "../state-folder.ts";
+import { clientOptions } from "../testing/index.ts";
 import { stopDaemon } from "./control.ts";
 import { type Endpoints, readEndpoints } from "./endpoints.ts";
 import type { DaemonOptions } from "./messages.ts";

@@ -6,7 +6,7 @@ import {
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { expect, it } from "vitest";
-import { clientOptions, dynamoDbEndpoint } from "../../test/support/engines.ts";
+import { clientOptions, dynamoDbEndpoint } from "../testing/index.ts";
 import { startDynamoDb } from "./dynamodb.ts";
 import { describeEngine } from "./engine.conformance.ts";
 

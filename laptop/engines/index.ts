@@ -7,3 +7,4 @@ export { startPostgres } from "./postgres.ts";
 export { endProcess, identify, isRunning } from "./process-identity.ts";
 export { startQueuesAndBuckets } from "./queues-and-buckets.ts";
 export { startRedis } from "./redis.ts";
+export { ensureProgram } from "./system-program.ts";

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { expect, it } from "vitest";
-import { clientOptions, kinesisEndpoint } from "../../test/support/engines.ts";
+import { clientOptions, kinesisEndpoint } from "../testing/index.ts";
 import { describeEngine } from "./engine.conformance.ts";
 import { startKinesis } from "./kinesis.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { expect, it } from "vitest";
-import { postgresUrl } from "../../test/support/engines.ts";
+import { postgresUrl } from "../testing/index.ts";
 import { describeEngine } from "./engine.conformance.ts";
 import { removeEngineFolder } from "./engine-folders.ts";
 import { startPostgres } from "./postgres.ts";

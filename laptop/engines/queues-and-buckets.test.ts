@@ -13,7 +13,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
-import { clientOptions, queuesAndBucketsEndpoint } from "../../test/support/engines.ts";
+import { clientOptions, queuesAndBucketsEndpoint } from "../testing/index.ts";
 import { describeEngine } from "./engine.conformance.ts";
 import { startQueuesAndBuckets } from "./queues-and-buckets.ts";
 

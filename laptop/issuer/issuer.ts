@@ -1,6 +1,13 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { z } from "zod";
-import { issuerHost, issuerUrl, signAccessToken, signIdToken, tokenTtlSeconds } from "./access-token.ts";
+import {
+  type AccessTokenClaims,
+  issuerHost,
+  issuerUrl,
+  signAccessToken,
+  signIdToken,
+  tokenTtlSeconds,
+} from "./access-token.ts";
 import { AuthorizationRequest, createCodes, redirectTo } from "./authorization-code.ts";
 import { algorithm, publicKey, type SigningKey, signingKey } from "./keys.ts";
 import { refusalPage, signInPage } from "./sign-in-page.ts";
@@ -13,6 +20,8 @@ export interface IssuerOptions {
 
 export interface Issuer {
   readonly url: string;
+  /** A token for the issuer's audience, valid for 12 hours. */
+  accessToken(claims: Omit<AccessTokenClaims, "issuer" | "audience">): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -40,7 +49,13 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   const app = fastify({ logger: false, forceCloseConnections: true });
   addRoutes(app, options.audience, key);
   await app.listen({ port: options.port, host: issuerHost });
-  return { url: urlOf(app), stop: () => app.close() };
+  const { audience } = options;
+  const url = urlOf(app);
+  return {
+    url,
+    accessToken: (claims) => signAccessToken(key, { ...claims, issuer: url, audience }),
+    stop: () => app.close(),
+  };
 }
 
 function addRoutes(app: FastifyInstance, audience: string, key: SigningKey): void {

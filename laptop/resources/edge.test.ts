@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { queuesAndBucketsEndpoint, uniqueName } from "../../test/support/engines.ts";
 import { startOrigin } from "../services/edge/edge.fixture.ts";
 import { type Services, startServices } from "../services/index.ts";
 import { accountId, temporaryFolder } from "../services/services.fixture.ts";
 import type { ValueMap } from "../terraform/index.ts";
+import { queuesAndBucketsEndpoint, uniqueName } from "../testing/index.ts";
 import { applyInstance, removeInstance } from "./index.ts";
 import { instanceOf, laptopWith } from "./laptop.fixture.ts";
 import type { Laptop } from "./laptop.ts";

@@ -1,7 +1,7 @@
 import { Client } from "pg";
 import { describe, expect, it } from "vitest";
-import { postgresUrl, uniqueName } from "../../test/support/engines.ts";
 import type { SecretsService } from "../services/index.ts";
+import { postgresUrl, uniqueName } from "../testing/index.ts";
 import { applyInstance } from "./index.ts";
 import { instanceOf, laptopWith } from "./laptop.fixture.ts";
 

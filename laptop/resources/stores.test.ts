@@ -3,8 +3,8 @@ import { DescribeStreamSummaryCommand } from "@aws-sdk/client-kinesis";
 import { GetBucketLifecycleConfigurationCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
-import { dynamoDbEndpoint, kinesisEndpoint, queuesAndBucketsEndpoint, uniqueName } from "../../test/support/engines.ts";
 import type { LambdaService, Services } from "../services/index.ts";
+import { dynamoDbEndpoint, kinesisEndpoint, queuesAndBucketsEndpoint, uniqueName } from "../testing/index.ts";
 import { applyInstance } from "./index.ts";
 import { instanceOf, laptopWith } from "./laptop.fixture.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dynamoDbEndpoint, kinesisEndpoint, queuesAndBucketsEndpoint, uniqueName } from "../../test/support/engines.ts";
+import { dynamoDbEndpoint, kinesisEndpoint, queuesAndBucketsEndpoint, uniqueName } from "../testing/index.ts";
 import type { EngineEndpoints } from "./context.ts";
 import { sendMessage } from "./delivery.ts";
 import { accountId, region } from "./services.fixture.ts";

@@ -3,7 +3,7 @@ import { Agent, request } from "node:http";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
-import { startServices } from "../../laptop/services/index.ts";
+import { startServices } from "laptop-cloud";
 
 // What the edge's hop costs: one request to a function straight at the REST API, through the edge, and from the edge's
 // cache: tools/node/node test/bench/edge.bench.ts. The client is in the process too, so that a ratio of processor time holds

@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { Kysely, PostgresDialect } from "kysely";
-import { startPostgres } from "laptop-cloud";
+import { startPostgres } from "laptop-cloud/engines";
 import { Client, Pool } from "pg";
 import type { ReportName } from "../../contract/report.ts";
 import { type BatchEntry, writeBatch } from "../../handlers/etl/write-batch.ts";

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { ensureProgram } from "laptop-cloud/engines";
 import { type Browser, chromium } from "playwright-core";
-import { ensureProgram } from "../../laptop/engines/system-program.ts";
 
 /** A real Chromium without a window; npm ships none that can be installed here. */
 export async function launchChromium(): Promise<Browser> {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { firewallOf as interpret, type Verdict, type WebRequest } from "laptop-cloud/testing/firewall";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { environments } from "../../config/environments.ts";
@@ -10,11 +11,6 @@ import { limits } from "../../contract/limits.ts";
 import { Problem } from "../../contract/problem.ts";
 import type { Route } from "../../contract/route.ts";
 import { routes } from "../../contract/routes.ts";
-import { applyInstance } from "../../laptop/resources/index.ts";
-import { instanceOf, laptopWith } from "../../laptop/resources/laptop.fixture.ts";
-import type { Firewall, Verdict, WebRequest } from "../../laptop/services/index.ts";
-import { contextOf, manualTimers } from "../../laptop/services/services.fixture.ts";
-import { createWaf } from "../../laptop/services/waf/waf.ts";
 import { type LargestRequest, largestRequest } from "../support/largest-request.ts";
 
 const synthesisMsMax = 240_000;
@@ -60,17 +56,11 @@ function terraformOf(environment: string) {
 
 /** Interprets it as the laptop does; a minute passes between any two requests, so that no rate counts. */
 async function firewallOf(environment: string): Promise<(request: WebRequest) => Verdict> {
-  const clock = manualTimers();
-  const waf = createWaf(contextOf({ timers: clock.timers }));
+  let nowMs = Date.parse("2026-01-01T00:00:00Z");
   const { "//": _, ...values } = terraformOf(environment);
-  const instance = {
-    ...instanceOf("aws_wafv2_web_acl", z.record(z.string(), z.json()).parse(values)),
-    region: "us-east-1",
-  };
-  const { arn } = await applyInstance(instance, laptopWith({ services: { waf } }));
-  const firewall: Firewall = waf.find(String(arn), "CLOUDFRONT");
+  const firewall = await interpret(z.record(z.string(), z.json()).parse(values), () => nowMs);
   return (request) => {
-    clock.advance(60_000);
+    nowMs += 60_000;
     return firewall.evaluate(request);
   };
 }

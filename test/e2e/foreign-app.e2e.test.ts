@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
+import { type Cloud, startCloud } from "laptop-cloud";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
-import { type Cloud, startCloud } from "../../laptop/cloud.ts";
 import { synthesizeTracker, synthesizeUnknown } from "./foreign-app/app.ts";
 
 const startMsMax = 120_000;

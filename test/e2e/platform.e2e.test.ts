@@ -5,9 +5,9 @@ import { gunzipSync } from "node:zlib";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { Redis } from "ioredis";
+import { clientOptions } from "laptop-cloud/testing";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
-import { clientOptions } from "../support/engines.ts";
 import { platformStartMsMax, type RunningPlatform, startPlatform } from "../support/running-platform.ts";
 
 /** How long the change stream may take to reach SQL, the archive or a timer; contract: 30 s, 5 s after a deadline. */

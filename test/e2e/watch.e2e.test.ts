@@ -3,9 +3,9 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { freePort } from "laptop-cloud";
+import { portNames } from "laptop-cloud/daemon";
+import { freePort } from "laptop-cloud/engines";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { portNames } from "../../laptop/daemon/ports.ts";
 
 const startMsMax = 400_000;
 const stepMsMax = 180_000;

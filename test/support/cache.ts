@@ -1,7 +1,8 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Engine, freePort, removeEngineFolder, startRedis } from "laptop-cloud";
+import { type Engine, freePort, removeEngineFolder, startRedis } from "laptop-cloud/engines";
+import { redisUrl } from "laptop-cloud/testing";
 import { onTestFinished } from "vitest";
 import type { Clock } from "../../handlers/inventory/index.ts";
 import {
@@ -13,7 +14,6 @@ import {
   type Redis,
 } from "../../handlers/runtime/cache/index.ts";
 import { systemWait } from "../../handlers/runtime/index.ts";
-import { redisUrl } from "./engines.ts";
 import { recordingLog } from "./gateway-event.ts";
 import { recordingMeter } from "./meter.ts";
 

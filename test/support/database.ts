@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { Kysely, PostgresDialect } from "kysely";
+import { freshDatabase, postgresUrl } from "laptop-cloud/testing";
 import { Client, Pool } from "pg";
 import { onTestFinished } from "vitest";
 import { migrate } from "../../handlers/migrator/migrate.ts";
 import { readMigrationFiles } from "../../handlers/migrator/migration-file.ts";
 import { connectionConfig, type Database } from "../../handlers/runtime/database/database.ts";
 import type { DB } from "../../sql/database.generated.ts";
-import { freshDatabase, postgresUrl } from "./engines.ts";
 
 export const migrationsFolder = fileURLToPath(new URL("../../sql/migrations", import.meta.url));
 

@@ -6,7 +6,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
-import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "./engines.ts";
+import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "laptop-cloud/testing";
 
 /** A queue of one's own. Its clock is the machine's: delays are looked at, not waited for. */
 export async function openQueue() {

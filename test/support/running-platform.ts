@@ -3,12 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { type Cloud, startCloud, startIssuer } from "laptop-cloud";
 import { Client } from "pg";
 import { z } from "zod";
-import { type Cloud, startCloud } from "../../laptop/cloud.ts";
-import { signAccessToken } from "../../laptop/issuer/access-token.ts";
-import { startIssuer } from "../../laptop/issuer/issuer.ts";
-import { signingKey } from "../../laptop/issuer/keys.ts";
 
 const audience = "holdfast";
 const Endpoints = z.looseObject({ api: z.string(), websocket: z.string(), console: z.string(), postgres: z.string() });
@@ -56,8 +53,7 @@ export async function startPlatform(change: (output: string) => void = () => und
     env: { ...process.env, HOLDFAST_ENVIRONMENT: "laptop", CDKTF_OUTDIR: output },
   });
   change(output);
-  const keyFile = join(folder, "issuer-key.json");
-  const issuer = await startIssuer({ keyFile, port: 0, audience });
+  const issuer = await startIssuer({ keyFile: join(folder, "issuer-key.json"), port: 0, audience });
   const cloud = await startCloud({
     output,
     folder: join(folder, "state"),
@@ -71,14 +67,7 @@ export async function startPlatform(change: (output: string) => void = () => und
     outputs,
     folder,
     issuer: issuer.url,
-    token: async ({ scopes, subject = "tester" }) =>
-      signAccessToken(await signingKey(keyFile), {
-        issuer: issuer.url,
-        audience,
-        subject,
-        client: "tests",
-        scope: scopes,
-      }),
+    token: ({ scopes, subject = "tester" }) => issuer.accessToken({ subject, client: "tests", scope: scopes }),
     call: (method, path, request) => call(`${outputs.endpoints.api}${path}`, method, request),
     sql: (statement, values) => query(outputs.endpoints.postgres, statement, values),
     stop: async () => {

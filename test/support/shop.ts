@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { clientOptions, dynamoDbEndpoint } from "laptop-cloud/testing";
 import type { Location } from "../../contract/catalogue.ts";
 import { LocationId, ReservationId, Sku } from "../../contract/identifiers.ts";
 import type { Clock, CommandContext, Idempotency } from "../../handlers/inventory/index.ts";
@@ -10,7 +11,6 @@ import {
   createStockStore,
   type StorePorts,
 } from "../../handlers/store/index.ts";
-import { clientOptions, dynamoDbEndpoint } from "./engines.ts";
 import { createTables } from "./tables.ts";
 
 /** Resolves early when aborted, as the port asks. */

@@ -7,8 +7,8 @@ import {
   type _Record as StreamsRecord,
 } from "@aws-sdk/client-dynamodb-streams";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { clientOptions, dynamoDbEndpoint } from "laptop-cloud/testing";
 import { onTestFinished } from "vitest";
-import { clientOptions, dynamoDbEndpoint } from "./engines.ts";
 
 /** Switches on a table's stream of both images; what comes back reads all changes from then on. */
 export async function openTableStream(client: DynamoDBDocumentClient, table: string) {

@@ -1,7 +1,7 @@
 import { type AttributeDefinition, CreateTableCommand, type CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { uniqueName } from "laptop-cloud/testing";
 import type { Tables } from "../../handlers/inventory/index.ts";
-import { uniqueName } from "./engines.ts";
 
 const indexes = {
   byLocation: ["location", "sku"],

@@ -1,8 +1,8 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { clientOptions, dynamoDbEndpoint, uniqueName } from "laptop-cloud/testing";
 import { lazy } from "../../handlers/runtime/index.ts";
 import { createWebhooks } from "../../handlers/runtime/webhooks/webhook-table.ts";
 import { createDynamoDbClient } from "../../handlers/store/index.ts";
-import { clientOptions, dynamoDbEndpoint, uniqueName } from "./engines.ts";
 
 /** A table of webhooks of its own, and one for Powertools' notes. */
 export async function openWebhookTable() {

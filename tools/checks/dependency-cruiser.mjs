@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 /** Import directions between the rooms (docs: CONTRIBUTING.md). Tests and type-only imports are named where they differ. */
 const tests = "\\.(test|fixture|conformance)\\.ts$";
 const room = (name, allowed, comment) => ({
@@ -12,6 +14,10 @@ const room = (name, allowed, comment) => ({
 });
 /** Every folder of handlers/ but the three that functions share. */
 const functions = "(?!inventory/|store/|runtime/)[a-z-]+";
+
+/** The files that laptop-cloud's exports name. */
+const { exports } = JSON.parse(readFileSync(new URL("../../laptop/package.json", import.meta.url), "utf8"));
+const laptopEntries = Object.values(exports).map((file) => `^laptop/${file.slice(2).replaceAll(".", "\\.")}$`);
 
 export default {
   forbidden: [
@@ -54,7 +60,40 @@ export default {
       to: { path: "^handlers/", dependencyTypesNot: ["type-only"] },
     },
     room("config", ["^modules/", "^contract/"], "An environment is data."),
-    room("laptop", [], "The laptop cloud reads cdktf.out and bundles as data."),
+    {
+      name: "laptop-imports",
+      comment: "The laptop cloud reads cdktf.out and bundles as data; its tests need nothing from outside either.",
+      severity: "error",
+      from: { path: "^laptop/" },
+      to: { path: "^(main\\.ts|config|contract|modules|handlers|sql|clients|test|tools)(/|$)" },
+    },
+    {
+      name: "laptop-by-its-entries",
+      comment: "Others import what the exports of laptop/package.json name, in tests too.",
+      severity: "error",
+      from: { pathNot: "^laptop/" },
+      to: { path: "^laptop/", pathNot: laptopEntries },
+    },
+    {
+      name: "laptop-by-its-name",
+      comment: "Others write laptop-cloud, never a path into its folder.",
+      severity: "error",
+      from: { pathNot: "^laptop/" },
+      to: { path: "^laptop/", dependencyTypesNot: ["aliased-workspace"] },
+    },
+    {
+      name: "laptop-lists-its-packages",
+      comment: "What the laptop cloud imports is in its own package.json, so that it runs in another project.",
+      severity: "error",
+      from: { path: "^laptop/" },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+    },
+    {
+      name: "laptop-runs-without-its-tests-packages",
+      severity: "error",
+      from: { path: "^laptop/", pathNot: [tests, "^laptop/testing/"] },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["npm"] },
+    },
     room("clients/demo", ["^contract/"], "The demo is a client."),
     {
       name: "sdk-ships-nothing-of-others",
@@ -114,7 +153,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)(cdktf\\.out|dist|\\.holdfast)/" },
+    exclude: { path: ["^(cdktf\\.out|dist|\\.holdfast)/", "^(?!.*node_modules/).*/(cdktf\\.out|dist|\\.holdfast)/"] },
     parser: "swc",
     tsPreCompilationDeps: "specify",
     enhancedResolveOptions: {

@@ -1,12 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { clientOptions, dynamoDbEndpoint, queuesAndBucketsEndpoint, uniqueName } from "laptop-cloud/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
-import {
-  clientOptions,
-  dynamoDbEndpoint,
-  queuesAndBucketsEndpoint,
-  uniqueName,
-} from "../../../test/support/engines.ts";
 import { openShop } from "../../../test/support/shop.ts";
 import type { System } from "../system/endpoints.ts";
 import { Archive } from "./archive.ts";

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
+import { uniqueName } from "laptop-cloud/testing";
 import { describe, expect, it } from "vitest";
 import { ownRedis, redisAt, sharedRedis } from "../../../test/support/cache.ts";
-import { uniqueName } from "../../../test/support/engines.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
 
 const limits = (ratePerSecond: number, burst: number) => {

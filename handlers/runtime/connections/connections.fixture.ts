@@ -1,7 +1,7 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { clientOptions, dynamoDbEndpoint, uniqueName } from "laptop-cloud/testing";
 import { ServerFrame } from "../../../contract/live.ts";
-import { clientOptions, dynamoDbEndpoint, uniqueName } from "../../../test/support/engines.ts";
 import { createDynamoDbClient } from "../../store/index.ts";
 import { createConnections, createSubscribers, createTickets, type Holder, type Sockets } from "./index.ts";
 import { topicPartition } from "./keys.ts";

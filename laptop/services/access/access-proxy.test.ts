@@ -9,12 +9,7 @@ import {
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  clientOptions,
-  dynamoDbEndpoint,
-  queuesAndBucketsEndpoint,
-  uniqueName,
-} from "../../../test/support/engines.ts";
+import { clientOptions, dynamoDbEndpoint, queuesAndBucketsEndpoint, uniqueName } from "../../testing/index.ts";
 import { type AccessProxy, type CheckedService, startAccessProxy } from "./access-proxy.ts";
 import type { AwsCall } from "./aws-call.ts";
 import { type Identity, PolicyEvaluator } from "./policy-evaluator.ts";

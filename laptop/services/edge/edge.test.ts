@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
 import WebSocket, { WebSocketServer } from "ws";
-import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "../../../test/support/engines.ts";
+import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "../../testing/index.ts";
 import { eventually } from "../services.fixture.ts";
 import { allViewerExceptHost, type EdgeGiven, send, startEdge, startOrigin, summary } from "./edge.fixture.ts";
 

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { CreateQueueCommand, DeleteQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it } from "vitest";
-import { clientOptions, uniqueName } from "../../../test/support/engines.ts";
+import { clientOptions, uniqueName } from "../../testing/index.ts";
 import { engineEndpoints } from "../engines.fixture.ts";
 import { accountId, contextOf, eventually, manualTimers, region, temporaryFolder } from "../services.fixture.ts";
 import { startEventBus } from "./event-bus.ts";

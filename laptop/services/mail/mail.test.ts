@@ -1,6 +1,6 @@
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { afterEach, describe, expect, it } from "vitest";
-import { clientOptions } from "../../../test/support/engines.ts";
+import { clientOptions } from "../../testing/index.ts";
 import { contextOf, temporaryFolder } from "../services.fixture.ts";
 import { startMail } from "./mail.ts";
 

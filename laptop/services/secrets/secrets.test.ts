@@ -5,7 +5,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { afterEach, describe, expect, it } from "vitest";
-import { clientOptions } from "../../../test/support/engines.ts";
+import { clientOptions } from "../../testing/index.ts";
 import { contextOf, temporaryFolder } from "../services.fixture.ts";
 import { openState } from "../state.ts";
 import { startSecrets } from "./secrets.ts";

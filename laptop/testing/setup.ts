@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TestProject } from "vitest/node";
 import {
   type Engine,
   type EngineOptions,
@@ -14,8 +15,7 @@ import {
   startPostgres,
   startQueuesAndBuckets,
   startRedis,
-} from "laptop-cloud";
-import type { TestProject } from "vitest/node";
+} from "../engines/index.ts";
 
 const folderPrefix = "engines-of-tests-";
 

@@ -1,0 +1,10 @@
+export {
+  clientOptions,
+  dynamoDbEndpoint,
+  freshDatabase,
+  kinesisEndpoint,
+  postgresUrl,
+  queuesAndBucketsEndpoint,
+  redisUrl,
+  uniqueName,
+} from "./engines.ts";
