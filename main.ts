@@ -1,12 +1,12 @@
 import { App } from "cdktf";
 import { chosenEnvironments } from "./config/environments.ts";
-import { Foundation, functionSources, Service } from "./modules/index.ts";
+import { Foundation, functions, Service } from "./modules/index.ts";
 import { bundleFunctions } from "./tools/bundle.ts";
 import { buildConsole } from "./tools/console-site.ts";
 
 // CDKTF's own checks would run `terraform version` each time; Terraform itself says what they say.
 const app = new App({ skipValidation: true });
-const bundles = await bundleFunctions(functionSources);
+const bundles = await bundleFunctions(functions);
 const console = await buildConsole();
 
 for (const environment of chosenEnvironments(process.env.HOLDFAST_ENVIRONMENT)) {

@@ -4,16 +4,6 @@ import type { ProblemCode } from "./problem.ts";
 import type { RateLimitName } from "./rate-limit.ts";
 import type { Scope } from "./scope.ts";
 
-/** The functions that serve REST, one folder each in `handlers/`. */
-export type RestFunction =
-  | "catalogue"
-  | "stock"
-  | "reservations"
-  | "reports"
-  | "operations"
-  | "live-tickets"
-  | "webhooks";
-
 /** Who may call a route. */
 export type Access =
   /** With a token or without; a bad token is refused. A deployment may demand a token here too. */
@@ -36,8 +26,8 @@ interface RouteBase {
   /** Below the base `/v1`, with `{parameters}`. */
   readonly path: `/${string}`;
   readonly summary: string;
-  /** Which function serves it. */
-  readonly function: RestFunction;
+  /** The function that serves it, by its folder in `handlers/`. */
+  readonly function: string;
   /** How often it may be called: an entry of `rateLimits`. */
   readonly rateLimit: RateLimitName;
   readonly access: Access;

@@ -26,3 +26,5 @@ export const routes = {
 
 export type Routes = typeof routes;
 export type Operation = keyof Routes;
+/** The functions that serve REST: those that some route names. */
+export type RestFunction = Routes[Operation]["function"];

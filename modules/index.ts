@@ -45,10 +45,12 @@ export type { Backend } from "./platform/backend.ts";
 export { Foundation, type FoundationProps } from "./platform/foundation.ts";
 export {
   type Bundles,
-  type FunctionEnvironments,
+  type BundlesOf,
+  type EnvironmentOf,
+  type FunctionEntry,
   type FunctionName,
-  type FunctionSource,
-  functionSources,
+  functionNames,
+  functions,
 } from "./platform/functions.ts";
 export { Service, type ServiceProps } from "./platform/service.ts";
 export type { EnvironmentSettings, FoundationSettings, ServiceSettings } from "./platform/settings.ts";

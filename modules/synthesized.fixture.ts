@@ -7,6 +7,7 @@ import type { Construct } from "constructs";
 import { afterAll } from "vitest";
 import type { Bundle } from "./compute/bundle.ts";
 import { LambdaFunction, type LambdaFunctionProps, type Reach, type Variables } from "./compute/lambda-function.ts";
+import { type Bundles, functionNames } from "./platform/functions.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -67,6 +68,12 @@ export function emptyBundle<Environment extends Variables>(): Bundle<Environment
   const path = join(temporaryFolder(), "function.zip");
   writeFileSync(path, "");
   return { name: "function", path, codeSha256: "", folderSha256: {} };
+}
+
+/** A bundle without code for each function of the platform. */
+export function emptyBundles(): Bundles {
+  // Each carries the type of its own name; a record made of entries cannot show that.
+  return Object.fromEntries(functionNames.map((name) => [name, emptyBundle()])) as unknown as Bundles;
 }
 
 type ProbeVariables = { readonly PROBE: string };

@@ -5,13 +5,13 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { strFromU8, unzipSync } from "fflate";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { bundleFunctions, type FunctionSources } from "./bundle.ts";
+import { bundleFunctions } from "./bundle.ts";
 
 /** Two functions of a small repository; the real names are not what is tried here. */
-const sources = {
-  stock: { entry: "handlers/stock/lambda.ts" },
-  migrator: { entry: "handlers/migrator/lambda.ts", folders: { migrations: "sql/migrations" } },
-} as unknown as FunctionSources;
+const functions = {
+  stock: { folders: {} },
+  migrator: { folders: { migrations: "sql/migrations" } },
+};
 const files = {
   "handlers/stock/lambda.ts": 'import { level } from "./level.ts"; export const handler = async () => level;',
   "handlers/stock/level.ts": "class LevelError extends Error {} export const level: string = LevelError.name;",
@@ -40,30 +40,30 @@ async function handlerOf(path: string, root: string): Promise<() => Promise<unkn
 describe("bundleFunctions", () => {
   it("builds a zip that runs, with the names of classes", async () => {
     const root = repository();
-    const { stock } = await bundleFunctions(sources, root);
+    const { stock } = await bundleFunctions(functions, root);
     expect(Object.keys(contents(stock.path))).toEqual(["index.mjs"]);
     expect(await (await handlerOf(stock.path, root))()).toBe("LevelError");
   });
 
   it("lets CommonJS inside a bundle require what Node has", async () => {
     const root = repository();
-    const { migrator } = await bundleFunctions(sources, root);
+    const { migrator } = await bundleFunctions(functions, root);
     expect(await (await handlerOf(migrator.path, root))()).toBe("function");
   });
 
   it("puts a function's folders beside its code and digests them", async () => {
-    const { migrator } = await bundleFunctions(sources, repository());
+    const { migrator } = await bundleFunctions(functions, repository());
     const found = contents(migrator.path);
     expect(Object.keys(found)).toEqual(["index.mjs", "migrations/0001_create_level.sql"]);
     expect(strFromU8(found["migrations/0001_create_level.sql"] ?? new Uint8Array())).toBe("CREATE TABLE level ();");
-    const changed = await bundleFunctions(sources, repository({ "sql/migrations/0002_drop_level.sql": "" }));
+    const changed = await bundleFunctions(functions, repository({ "sql/migrations/0002_drop_level.sql": "" }));
     expect(changed.migrator.folderSha256).not.toEqual(migrator.folderSha256);
   });
 
   it("makes equal bytes of equal sources, in another folder and at another time", async () => {
     const [one, other] = [repository(), repository()];
     utimesSync(join(other, "handlers/stock/lambda.ts"), 1, 1);
-    const [first, second] = [await bundleFunctions(sources, one), await bundleFunctions(sources, other)];
+    const [first, second] = [await bundleFunctions(functions, one), await bundleFunctions(functions, other)];
     for (const name of ["stock", "migrator"] as const) {
       expect(readFileSync(first[name].path).equals(readFileSync(second[name].path))).toBe(true);
       expect(first[name].codeSha256).toBe(createHash("sha256").update(readFileSync(first[name].path)).digest("base64"));
@@ -71,17 +71,17 @@ describe("bundleFunctions", () => {
   });
 
   it("dates every file 1980-01-01, whenever and wherever it is built", async () => {
-    const { stock } = await bundleFunctions(sources, repository());
+    const { stock } = await bundleFunctions(functions, repository());
     const header = readFileSync(stock.path);
     expect([header.readUInt16LE(10), header.readUInt16LE(12)]).toEqual([0, (1 << 5) | 1]);
   });
 
   it("builds anew what changed, and nothing else", async () => {
     const root = repository();
-    const before = await bundleFunctions(sources, root);
+    const before = await bundleFunctions(functions, root);
     const migratorInode = statSync(before.migrator.path).ino;
     writeFileSync(join(root, "handlers/stock/lambda.ts"), "export const handler = async () => 2;");
-    const after = await bundleFunctions(sources, root);
+    const after = await bundleFunctions(functions, root);
     expect(after.stock.codeSha256).not.toBe(before.stock.codeSha256);
     expect(after.migrator.codeSha256).toBe(before.migrator.codeSha256);
     expect(statSync(after.migrator.path).ino).toBe(migratorInode);
@@ -91,7 +91,7 @@ describe("bundleFunctions", () => {
   it("names every entry that is missing", async () => {
     const root = repository();
     rmSync(join(root, "handlers"), { recursive: true });
-    await expect(bundleFunctions(sources, root)).rejects.toThrow(
+    await expect(bundleFunctions(functions, root)).rejects.toThrow(
       "Functions without an entry: stock (handlers/stock/lambda.ts), migrator (handlers/migrator/lambda.ts)",
     );
   });

@@ -2,15 +2,16 @@ import { existsSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { Bundle } from "../modules/compute/bundle.ts";
-import type { Bundles, FunctionName, FunctionSource } from "../modules/platform/functions.ts";
+import type { BundlesOf, FunctionEntry } from "../modules/platform/functions.ts";
 import { type BuildFacts, type BuiltFiles, keepBuild, keptBuild } from "./build-cache.ts";
 import { digestOf, filesOf, type ZipFiles, zip } from "./bundle-zip.ts";
 
-export type FunctionSources = Readonly<Record<FunctionName, FunctionSource>>;
 type Folders = Readonly<Record<string, ZipFiles>>;
 
 const repository = resolve(import.meta.dirname, "..");
 const output = join("dist", "functions");
+/** The file that a function's code starts with, from the root of the repository. */
+const entryOf = (name: string) => `handlers/${name}/lambda.ts`;
 /** What CommonJS packages inside an ESM bundle call. */
 const requireBanner = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
@@ -19,48 +20,49 @@ const requireBanner = 'import { createRequire } from "node:module"; const requir
  * something that went into it has changed.
  * @throws when an entry is missing, naming all that are
  */
-export async function bundleFunctions(sources: FunctionSources, root: string = repository): Promise<Bundles> {
-  const names = Object.keys(sources) as FunctionName[];
-  const missing = names.filter((name) => !existsSync(join(root, sources[name].entry)));
+export async function bundleFunctions<Entries extends Readonly<Record<string, FunctionEntry>>>(
+  functions: Entries,
+  root: string = repository,
+): Promise<BundlesOf<Entries>> {
+  const missing = Object.keys(functions).filter((name) => !existsSync(join(root, entryOf(name))));
   if (missing.length > 0) {
-    const list = missing.map((name) => `${name} (${sources[name].entry})`).join(", ");
+    const list = missing.map((name) => `${name} (${entryOf(name)})`).join(", ");
     throw new Error(
       `Functions without an entry: ${list}. Write the file, or take the function off modules/platform/functions.ts.`,
     );
   }
   const folder = join(root, output);
-  const wanted = names.map((name): Wanted => {
-    const folders = foldersOf(sources[name], root);
+  const wanted = Object.entries(functions).map(([name, entry]): Wanted => {
+    const folders = foldersOf(entry, root);
     const folderSha256 = Object.fromEntries(Object.entries(folders).map(([at, files]) => [at, digestOf(files)]));
-    const key = JSON.stringify([sources[name], folderSha256]);
+    const key = JSON.stringify([entryOf(name), entry.folders, folderSha256]);
     return { name, folders, folderSha256, facts: { root, folder, name, tools: ["bundle.ts", "bundle-zip.ts"], key } };
   });
   const kept = new Map(wanted.map(({ name, facts }) => [name, keptBuild(facts)]));
   const stale = wanted.filter(({ name }) => kept.get(name) === undefined);
-  const built = new Map(await buildAll(sources, stale, root));
-  const bundles = wanted.map(({ name, folderSha256 }): [FunctionName, Bundle] => {
+  const built = new Map(await buildAll(stale, root));
+  const bundles = wanted.map(({ name, folderSha256 }): [string, Bundle] => {
     const codeSha256 = (built.get(name) ?? kept.get(name))?.[`${name}.zip`] ?? "";
     return [name, { name, path: join(folder, `${name}.zip`), codeSha256, folderSha256 }];
   });
   // Each bundle carries the environment's type of its own name; a record made of entries cannot show that.
-  return Object.fromEntries(bundles) as unknown as Bundles;
+  return Object.fromEntries(bundles) as unknown as BundlesOf<Entries>;
 }
 
 interface Wanted {
-  readonly name: FunctionName;
+  readonly name: string;
   readonly folders: Folders;
   readonly folderSha256: Readonly<Record<string, string>>;
   readonly facts: BuildFacts;
 }
 
 /** Compiles and zips these functions. */
-async function buildAll(
-  sources: FunctionSources,
-  wanted: readonly Wanted[],
-  root: string,
-): Promise<readonly (readonly [FunctionName, BuiltFiles])[]> {
+async function buildAll(wanted: readonly Wanted[], root: string): Promise<readonly (readonly [string, BuiltFiles])[]> {
   if (wanted.length === 0) return [];
-  const compiled = await compile(Object.fromEntries(wanted.map(({ name }) => [name, sources[name]])), root);
+  const compiled = await compile(
+    wanted.map(({ name }) => name),
+    root,
+  );
   return wanted.map(({ name, folders, facts }) => {
     const { code = new Uint8Array(), inputs = [] } = compiled[name] ?? {};
     const bytes = zip(Object.assign({ "index.mjs": code }, ...Object.values(folders)));
@@ -80,12 +82,12 @@ const englishOnly: Plugin = {
 
 /** The code of each function, and the files that it was made of. */
 async function compile(
-  sources: Readonly<Record<string, FunctionSource>>,
+  names: readonly string[],
   root: string,
 ): Promise<Readonly<Record<string, { readonly code: Uint8Array; readonly inputs: readonly string[] }>>> {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: Object.entries(sources).map(([name, { entry }]) => ({ in: entry, out: name })),
+    entryPoints: names.map((name) => ({ in: entryOf(name), out: name })),
     outdir: output,
     write: false,
     metafile: true,
@@ -113,7 +115,7 @@ async function compile(
   );
 }
 
-function foldersOf(source: FunctionSource, root: string): Folders {
-  const entries = Object.entries(source.folders ?? {});
+function foldersOf({ folders }: FunctionEntry, root: string): Folders {
+  const entries = Object.entries(folders);
   return Object.fromEntries(entries.map(([folder, path]) => [folder, filesOf(join(root, path), folder)]));
 }

@@ -3,5 +3,3 @@ import { functionEnvironment } from "../runtime/environment.ts";
 import { tokenVariables } from "../runtime/token-variables.ts";
 
 export const Environment = z.object({ ...functionEnvironment, ...tokenVariables });
-/** What the function must be given, as strings. */
-export type AuthorizerEnvironment = z.input<typeof Environment>;

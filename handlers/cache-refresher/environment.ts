@@ -3,5 +3,3 @@ import { cacheVariables } from "../runtime/cache/variables.ts";
 import { functionEnvironment } from "../runtime/environment.ts";
 
 export const Environment = z.object({ ...functionEnvironment, ...cacheVariables });
-/** What the function must be given, as strings. */
-export type CacheRefresherEnvironment = z.input<typeof Environment>;

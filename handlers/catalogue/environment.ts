@@ -11,5 +11,3 @@ export const Environment = z.object({
   ...databaseVariables,
   ...databaseUserVariable,
 });
-/** What the function must be given, as strings. */
-export type CatalogueEnvironment = z.input<typeof Environment>;

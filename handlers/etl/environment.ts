@@ -9,4 +9,3 @@ export const Environment = z.object({
   /** Records that alone are wrong are kept whole in this bucket. */
   QUARANTINE_BUCKET: z.string().min(1),
 });
-export type EtlEnvironment = z.input<typeof Environment>;

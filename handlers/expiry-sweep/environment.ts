@@ -6,5 +6,3 @@ export const Environment = z.object({
   INVENTORY_TABLE: TableName,
   REQUESTS_TABLE: TableName,
 });
-/** What the function must be given, as strings. */
-export type ExpirySweepEnvironment = z.input<typeof Environment>;

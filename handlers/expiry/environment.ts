@@ -7,5 +7,3 @@ export const Environment = z.object({
   REQUESTS_TABLE: TableName,
   EXPIRY_QUEUE_URL: z.url(),
 });
-/** What the function must be given, as strings. */
-export type ExpiryEnvironment = z.input<typeof Environment>;

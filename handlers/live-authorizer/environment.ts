@@ -12,5 +12,3 @@ export const Environment = z.object({
   EDGE_HEADER: z.string().min(1),
   EDGE_SECRET: z.string().min(1),
 });
-/** What the function must be given, as strings. */
-export type LiveAuthorizerEnvironment = z.input<typeof Environment>;

@@ -7,5 +7,3 @@ export const Environment = z.object({
   /** Where clients connect. */
   WEBSOCKET_URL: z.url({ protocol: /^wss?$/ }),
 });
-/** What the function must be given, as strings. */
-export type LiveBroadcasterEnvironment = z.input<typeof Environment>;

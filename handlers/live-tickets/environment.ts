@@ -3,5 +3,3 @@ import { cacheVariables } from "../runtime/cache/variables.ts";
 import { functionEnvironment, TableName } from "../runtime/environment.ts";
 
 export const Environment = z.object({ ...functionEnvironment, ...cacheVariables, CONNECTIONS_TABLE: TableName });
-/** What the function must be given, as strings. */
-export type LiveTicketsEnvironment = z.input<typeof Environment>;

@@ -7,4 +7,3 @@ export const Environment = z.object({
   /** Name of the event bus. */
   EVENT_BUS: z.string().min(1),
 });
-export type LowStockEnvironment = z.input<typeof Environment>;

@@ -12,4 +12,3 @@ export const Environment = z.object({
     .transform((text) => text.split(","))
     .pipe(z.array(z.email()).min(1).max(50)),
 });
-export type MailEnvironment = z.input<typeof Environment>;

@@ -8,4 +8,3 @@ export const Environment = z.object({
   /** Secret with `username` and `password` of the master user. */
   DATABASE_SECRET_ARN: z.string().min(1),
 });
-export type MigratorEnvironment = z.input<typeof Environment>;

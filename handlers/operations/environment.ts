@@ -23,4 +23,3 @@ export const Environment = z.object({
   /** The queues to look at, as JSON: `[{"name", "url", "deadLetterUrls"}]`. */
   QUEUES: Json.pipe(z.array(QueueAddress)),
 });
-export type OperationsEnvironment = z.input<typeof Environment>;

@@ -9,4 +9,3 @@ export const Environment = z.object({
   ...databaseVariables,
   ...databaseUserVariable,
 });
-export type ReportsEnvironment = z.input<typeof Environment>;

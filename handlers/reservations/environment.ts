@@ -11,5 +11,3 @@ export const Environment = z.object({
   /** Name of the event bus. */
   EVENT_BUS: z.string().min(1),
 });
-/** What the function must be given, as strings. */
-export type ReservationsEnvironment = z.input<typeof Environment>;

@@ -3,4 +3,3 @@ import { databaseUserVariable, databaseVariables } from "../runtime/database-var
 import { functionEnvironment } from "../runtime/environment.ts";
 
 export const Environment = z.object({ ...functionEnvironment, ...databaseVariables, ...databaseUserVariable });
-export type SearchIndexerEnvironment = z.input<typeof Environment>;

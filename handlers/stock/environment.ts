@@ -8,5 +8,3 @@ export const Environment = z.object({
   INVENTORY_TABLE: TableName,
   REQUESTS_TABLE: TableName,
 });
-/** What the function must be given, as strings. */
-export type StockEnvironment = z.input<typeof Environment>;

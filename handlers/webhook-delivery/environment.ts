@@ -11,4 +11,3 @@ export const Environment = z.object({
   /** `any` delivers over plain http and to private addresses too: for a laptop alone. */
   WEBHOOK_TARGETS: z.enum(["public", "any"]),
 });
-export type WebhookDeliveryEnvironment = z.input<typeof Environment>;

@@ -9,5 +9,3 @@ export const Environment = z.object({
   /** `any` takes plain http and private addresses too: for a laptop alone. */
   WEBHOOK_TARGETS: z.enum(["public", "any"]),
 });
-/** What the function must be given, as strings. */
-export type WebhooksEnvironment = z.input<typeof Environment>;

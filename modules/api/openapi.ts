@@ -1,4 +1,4 @@
-import type { RestFunction, Route } from "../../contract/route.ts";
+import type { Route } from "../../contract/route.ts";
 import { preflight } from "./cors.ts";
 import { gatewayResponses } from "./gateway-responses.ts";
 
@@ -7,12 +7,15 @@ const binaryMediaTypes = ["text/csv", "application/x-ndjson", "application/gzip"
 const authorizedSeconds = 300;
 const integrationTimeoutMs = 29_000;
 
-export interface OpenApiProps {
+/** A table of routes, each of which names the function that serves it. */
+export type RouteTable<Name extends string> = Readonly<Record<string, Route & { readonly function: Name }>>;
+
+export interface OpenApiProps<Name extends string = string> {
   readonly title: string;
   readonly version: string;
-  readonly routes: Readonly<Record<string, Route>>;
+  readonly routes: RouteTable<Name>;
   /** Invoke ARN of each function that routes name. */
-  readonly integrations: Readonly<Record<RestFunction, string>>;
+  readonly integrations: Readonly<Record<Name, string>>;
   /** Invoke ARN of the authorizer. */
   readonly authorizer: string;
   /** Operations that answer to anybody and look at no token, such as a health check. */
@@ -25,7 +28,7 @@ export interface OpenApiProps {
  * The API as API Gateway imports it: OpenAPI 3.0 with routes, authorizers, CORS and the gateway's own answers. It holds
  * no models: headers, parameters and bodies are validated in the function, by the contract alone.
  */
-export function openApiBody(props: OpenApiProps): object {
+export function openApiBody<Name extends string>(props: OpenApiProps<Name>): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const [operation, route] of Object.entries(props.routes)) {
     paths[route.path] ??= {};
@@ -44,7 +47,11 @@ export function openApiBody(props: OpenApiProps): object {
   };
 }
 
-function operationObject(operation: string, route: Route, props: OpenApiProps): object {
+function operationObject<Name extends string>(
+  operation: string,
+  route: RouteTable<Name>[string],
+  props: OpenApiProps<Name>,
+): object {
   return {
     operationId: operation,
     summary: route.summary,
@@ -66,7 +73,11 @@ function operationObject(operation: string, route: Route, props: OpenApiProps): 
   };
 }
 
-function security(operation: string, route: Route, props: OpenApiProps): object[] {
+function security(
+  operation: string,
+  route: Route,
+  props: Pick<OpenApiProps<string>, "open" | "publicRoutes">,
+): object[] {
   if (props.open.has(operation)) return [];
   const required = route.access.kind === "scope" || props.publicRoutes === "private";
   return [required ? { token: [] } : { optionalToken: [] }];

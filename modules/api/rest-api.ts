@@ -5,19 +5,20 @@ import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage/index
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { type Rate, type RateLimit, type RateLimitName, rateLimits } from "../../contract/rate-limit.ts";
-import type { RestFunction, Route } from "../../contract/route.ts";
+import type { Route } from "../../contract/route.ts";
 import type { LambdaFunction, Variables } from "../compute/lambda-function.ts";
 import { physicalName } from "../naming.ts";
-import { openApiBody } from "./openapi.ts";
+import { openApiBody, type RouteTable } from "./openapi.ts";
 
 const gatewayService = "apigateway.amazonaws.com";
 
-export interface RestApiProps {
+export interface RestApiProps<Name extends string = string> {
   readonly name: string;
   readonly description: string;
-  readonly routes: Readonly<Record<string, Route>>;
-  /** What serves the routes: private, as they reach what the network keeps. */
-  readonly functions: Readonly<Record<RestFunction, LambdaFunction<Variables, "private">>>;
+  /** Each names the function that serves it. */
+  readonly routes: RouteTable<Name>;
+  /** Every function that a route names; leaving one out does not compile. Private, as they reach what the network keeps. */
+  readonly functions: NoInfer<Readonly<Record<Name, LambdaFunction<Variables, "private">>>>;
   /** Judges tokens; public, as it fetches keys from the issuer. */
   readonly authorizer: LambdaFunction<Variables, "public">;
   /** Operations that look at no token. @default none */
@@ -31,12 +32,12 @@ export interface RestApiProps {
 }
 
 /** A REST API from a table of routes: each is proxied to its function, throttled by its rate limit, and deployed when it changes. */
-export class RestApi extends Construct {
+export class RestApi<Name extends string = string> extends Construct {
   readonly api: ApiGatewayRestApi;
   readonly deployment: ApiGatewayDeployment;
   readonly stage: ApiGatewayStage;
 
-  constructor(scope: Construct, id: string, props: RestApiProps) {
+  constructor(scope: Construct, id: string, props: RestApiProps<Name>) {
     super(scope, id);
     this.api = new ApiGatewayRestApi(this, "api", {
       name: physicalName("api", props.name),
@@ -47,7 +48,7 @@ export class RestApi extends Construct {
           title: props.name,
           version: props.stageName ?? "v1",
           routes: props.routes,
-          integrations: invokeArns(props.functions),
+          integrations: invokeArns<Name>(props.functions),
           authorizer: props.authorizer.fn.invokeArn,
           open: new Set(props.open),
           publicRoutes: props.publicRoutes ?? "public",
@@ -74,11 +75,11 @@ export class RestApi extends Construct {
     return this.stage.invokeUrl;
   }
 
-  #throttle(props: RestApiProps): void {
+  #throttle(props: RestApiProps<Name>): void {
     const limits = props.rateLimits ?? rateLimits;
     const { gateway: ofReads } = limits.read;
     const all = this.#settings("throttle", "*/*", ofReads);
-    for (const [operation, route] of Object.entries(props.routes)) {
+    for (const [operation, route] of Object.entries<Route>(props.routes)) {
       const { gateway } = limits[route.rateLimit];
       if (isSameRate(gateway, ofReads)) continue;
       this.#settings(`throttle-${operation}`, methodPath(route), gateway, all);
@@ -96,10 +97,10 @@ export class RestApi extends Construct {
     });
   }
 
-  #permit(props: RestApiProps): void {
-    for (const [name, fn] of Object.entries(props.functions)) {
+  #permit(props: RestApiProps<Name>): void {
+    for (const [name, fn] of Object.entries<LambdaFunction<Variables, "private">>(props.functions)) {
       fn.calledBy(`from-${this.node.id}`, gatewayService, `${this.api.executionArn}/*/*`);
-      if (!Object.values(props.routes).some((route) => route.function === name)) {
+      if (!Object.values<Route>(props.routes).some((route) => route.function === name)) {
         throw new Error(
           `${this.node.path}: no route is served by "${name}". Take the function off the API, or add its routes.`,
         );
@@ -117,15 +118,10 @@ function methodPath(route: Route): string {
   return `${route.path.replaceAll("/", "~1")}/${route.method}`;
 }
 
-function invokeArns(functions: RestApiProps["functions"]): Record<RestFunction, string> {
-  const { catalogue, stock, reservations, reports, operations, "live-tickets": tickets, webhooks } = functions;
-  return {
-    catalogue: catalogue.fn.invokeArn,
-    stock: stock.fn.invokeArn,
-    reservations: reservations.fn.invokeArn,
-    reports: reports.fn.invokeArn,
-    operations: operations.fn.invokeArn,
-    "live-tickets": tickets.fn.invokeArn,
-    webhooks: webhooks.fn.invokeArn,
-  };
+function invokeArns<Name extends string>(
+  functions: Readonly<Record<Name, LambdaFunction>>,
+): Readonly<Record<Name, string>> {
+  const arns = Object.entries<LambdaFunction>(functions).map(([name, { fn }]) => [name, fn.invokeArn]);
+  // The entries have the names of the record that they were made of; TypeScript does not follow that.
+  return Object.fromEntries(arns);
 }

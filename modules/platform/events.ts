@@ -6,7 +6,7 @@ import { EventBus } from "../messaging/event-bus.ts";
 import { MailSender } from "../messaging/mail-sender.ts";
 import { Queue } from "../messaging/queue.ts";
 import type { DatabaseUser, Foundation } from "./foundation.ts";
-import type { FunctionEnvironments, FunctionName } from "./functions.ts";
+import type { EnvironmentOf, FunctionName } from "./functions.ts";
 import type { CommonVariables, MakeFunction } from "./make-function.ts";
 import type { ServiceSettings } from "./settings.ts";
 
@@ -16,7 +16,7 @@ export interface EventsProps {
   readonly make: MakeFunction;
   readonly common: (name: FunctionName) => CommonVariables;
   /** Where the database is, for one of its users. */
-  readonly connection: (user: DatabaseUser) => Omit<FunctionEnvironments["search-indexer"], keyof CommonVariables>;
+  readonly connection: (user: DatabaseUser) => Omit<EnvironmentOf<"search-indexer">, keyof CommonVariables>;
   /** What every function has that touches the database. */
   readonly database: {
     readonly after: readonly ITerraformDependable[];
@@ -24,13 +24,13 @@ export interface EventsProps {
   };
   readonly mail: ServiceSettings["mail"];
   readonly webhookTargets: "public" | "any";
-  readonly cacheVariables: Pick<FunctionEnvironments["webhooks"], "CACHE_HOST" | "CACHE_PORT" | "CACHE_TLS">;
+  readonly cacheVariables: Pick<EnvironmentOf<"webhooks">, "CACHE_HOST" | "CACHE_PORT" | "CACHE_TLS">;
 }
 
 export interface Events {
   readonly bus: EventBus<EventType>;
   /** Serves the routes of webhooks. */
-  readonly webhooks: LambdaFunction<FunctionEnvironments["webhooks"], "private">;
+  readonly webhooks: LambdaFunction<EnvironmentOf<"webhooks">, "private">;
 }
 
 /** Changes of the inventory table as events on a bus, and what listens to them. */

@@ -3,10 +3,10 @@ import { WebSocketApi } from "../api/websocket-api.ts";
 import type { LambdaFunction } from "../compute/lambda-function.ts";
 import type { OriginGuard } from "../edge/origin-guard.ts";
 import type { Foundation } from "./foundation.ts";
-import type { FunctionEnvironments, FunctionName } from "./functions.ts";
+import type { EnvironmentOf, FunctionName } from "./functions.ts";
 import type { CommonVariables, MakeFunction } from "./make-function.ts";
 
-export type TokenVariables = Omit<FunctionEnvironments["authorizer"], keyof CommonVariables>;
+export type TokenVariables = Omit<EnvironmentOf<"authorizer">, keyof CommonVariables>;
 
 export interface LiveProps {
   readonly name: string;
@@ -14,7 +14,7 @@ export interface LiveProps {
   readonly make: MakeFunction;
   readonly common: (name: FunctionName) => CommonVariables;
   readonly tokens: TokenVariables;
-  readonly cacheVariables: Pick<FunctionEnvironments["live-tickets"], "CACHE_HOST" | "CACHE_PORT" | "CACHE_TLS">;
+  readonly cacheVariables: Pick<EnvironmentOf<"live-tickets">, "CACHE_HOST" | "CACHE_PORT" | "CACHE_TLS">;
   readonly access: "tickets" | "tokens";
   /** Says by what the edge is known. */
   readonly guard: OriginGuard;
@@ -22,7 +22,7 @@ export interface LiveProps {
 
 export interface Live {
   /** Serves the route that gives tickets. */
-  readonly tickets: LambdaFunction<FunctionEnvironments["live-tickets"], "private">;
+  readonly tickets: LambdaFunction<EnvironmentOf<"live-tickets">, "private">;
   /** Address of the stage, which the edge alone may connect to. */
   readonly url: string;
 }

@@ -2,56 +2,17 @@ import { App } from "cdktf";
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { environments } from "../../config/environments.ts";
-import { Environment as Authorizer } from "../../handlers/authorizer/environment.ts";
-import { Environment as CacheRefresher } from "../../handlers/cache-refresher/environment.ts";
-import { Environment as Catalogue } from "../../handlers/catalogue/environment.ts";
-import { Environment as Etl } from "../../handlers/etl/environment.ts";
-import { Environment as Expiry } from "../../handlers/expiry/environment.ts";
-import { Environment as ExpirySweep } from "../../handlers/expiry-sweep/environment.ts";
-import { Environment as LiveAuthorizer } from "../../handlers/live-authorizer/environment.ts";
-import { Environment as LiveBroadcaster } from "../../handlers/live-broadcaster/environment.ts";
-import { Environment as LiveSession } from "../../handlers/live-session/environment.ts";
-import { Environment as LiveTickets } from "../../handlers/live-tickets/environment.ts";
-import { Environment as LowStock } from "../../handlers/low-stock/environment.ts";
-import { Environment as Mail } from "../../handlers/mail/environment.ts";
-import { Environment as Migrator } from "../../handlers/migrator/environment.ts";
-import { Environment as Operations } from "../../handlers/operations/environment.ts";
-import { Environment as Publisher } from "../../handlers/publisher/environment.ts";
-import { Environment as Reports } from "../../handlers/reports/environment.ts";
-import { Environment as Reservations } from "../../handlers/reservations/environment.ts";
-import { Environment as SearchIndexer } from "../../handlers/search-indexer/environment.ts";
-import { Environment as Stock } from "../../handlers/stock/environment.ts";
-import { Environment as WebhookDelivery } from "../../handlers/webhook-delivery/environment.ts";
-import { Environment as Webhooks } from "../../handlers/webhooks/environment.ts";
-import { emptyBundle, Synthesized, temporaryFolder } from "../synthesized.fixture.ts";
+import { emptyBundles, Synthesized, temporaryFolder } from "../synthesized.fixture.ts";
 import { Foundation } from "./foundation.ts";
-import { type Bundles, type FunctionName, functionSources } from "./functions.ts";
+import { type FunctionName, functionNames } from "./functions.ts";
 import { Service } from "./service.ts";
 
-const declared: Readonly<Record<FunctionName, z.ZodObject>> = {
-  authorizer: Authorizer,
-  catalogue: Catalogue,
-  stock: Stock,
-  reservations: Reservations,
-  reports: Reports,
-  operations: Operations,
-  "live-tickets": LiveTickets,
-  "live-authorizer": LiveAuthorizer,
-  "live-session": LiveSession,
-  "live-broadcaster": LiveBroadcaster,
-  expiry: Expiry,
-  "expiry-sweep": ExpirySweep,
-  etl: Etl,
-  "cache-refresher": CacheRefresher,
-  publisher: Publisher,
-  migrator: Migrator,
-  "search-indexer": SearchIndexer,
-  "low-stock": LowStock,
-  mail: Mail,
-  webhooks: Webhooks,
-  "webhook-delivery": WebhookDelivery,
-};
-const names = Object.keys(declared) as FunctionName[];
+const handlers = new URL("../../handlers/", import.meta.url);
+
+/** The schema by which a function's code parses its variables. */
+async function schemaOf(name: FunctionName): Promise<z.ZodObject> {
+  return (await import(new URL(`${name}/environment.ts`, handlers).href)).Environment;
+}
 
 type Environment = (typeof environments)[number];
 
@@ -62,7 +23,7 @@ const configurations = environments.map(synthesized);
 
 function synthesized(environment: Environment) {
   const app = new App({ outdir: temporaryFolder() });
-  const bundles = Object.fromEntries(names.map((name) => [name, emptyBundle()])) as unknown as Bundles;
+  const bundles = emptyBundles();
   const foundation = new Foundation(app, `${environment.name}-foundation`, environment);
   const service = new Service(app, `${environment.name}-service`, { environment, foundation, bundles, console: [] });
   // Two runs, as a reference between stacks adds an output to the one that is named.
@@ -96,13 +57,13 @@ describe.each(environments)("the stacks of $name", (environment) => {
     expect(JSON.stringify([foundation, service])).not.toContain(process.cwd());
   });
 
-  it.each(names)("give %s every variable that its code declares, and no other", (name) => {
+  it.each(functionNames)("give %s every variable that its code declares, and no other", async (name) => {
     const functions = new Synthesized(stacksOf(environment).service).all("aws_lambda_function");
     const body = functions.find((found) => found.function_name === `holdfast-${environment.name}-${name}`);
     expect(body).toBeDefined();
     const { variables: given } = (body as { environment: object }).environment as { variables: Record<string, string> };
     const { NODE_EXTRA_CA_CERTS: _, ...variables } = given;
-    const { shape } = declared[name];
+    const { shape } = await schemaOf(name);
     expect(Object.keys(variables).sort()).toEqual(Object.keys(shape).sort());
     for (const [variable, value] of Object.entries(variables)) {
       const known = !value.includes("${");
@@ -365,9 +326,5 @@ describe("Service", () => {
       .filter(({ Resource }) => Resource.some((resource) => resource === "*"));
     for (const { Action } of wide)
       for (const action of Action) expect(action).toMatch(/^(ec2:|xray:|dynamodb:ListStreams$)/);
-  });
-
-  it("knows the same functions as the bundles", () => {
-    expect(Object.keys(functionSources).sort()).toEqual([...names].sort());
   });
 });

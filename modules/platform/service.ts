@@ -12,7 +12,7 @@ import { type Edge, openEdge } from "./edge.ts";
 import { EnvironmentStack } from "./environment-stack.ts";
 import { type Events, openEvents } from "./events.ts";
 import type { DatabaseUser, Foundation } from "./foundation.ts";
-import type { Bundles, FunctionEnvironments, FunctionName } from "./functions.ts";
+import type { Bundles, EnvironmentOf, FunctionName } from "./functions.ts";
 import { type Live, openLive, type TokenVariables } from "./live.ts";
 import type {
   CacheSettings,
@@ -40,7 +40,7 @@ const openOperations: readonly Operation[] = ["getHealth", "getOpenApi", "getAsy
 const awsAuthorities = "/var/runtime/ca-cert.pem";
 
 type PropsOf<Name extends FunctionName, FunctionReach extends Reach> = Omit<
-  LambdaFunctionProps<FunctionEnvironments[Name], FunctionReach>,
+  LambdaFunctionProps<EnvironmentOf<Name>, FunctionReach>,
   "name" | "bundle" | "logDays"
 >;
 
@@ -87,7 +87,7 @@ export class Service extends EnvironmentStack {
     watchService(this, { foundation: props.foundation, settings: props.environment.service.alarms });
   }
 
-  #catalogue(migration: LambdaInvocation): LambdaFunction<FunctionEnvironments["catalogue"], "private"> {
+  #catalogue(migration: LambdaInvocation): LambdaFunction<EnvironmentOf<"catalogue">, "private"> {
     const { inventory, network, database } = this.#foundation;
     const fn = this.#function("catalogue", {
       description: "Items and locations",
@@ -111,7 +111,7 @@ export class Service extends EnvironmentStack {
     return fn;
   }
 
-  #stock(): LambdaFunction<FunctionEnvironments["stock"], "private"> {
+  #stock(): LambdaFunction<EnvironmentOf<"stock">, "private"> {
     const { inventory, requests, network } = this.#foundation;
     const fn = this.#function("stock", {
       description: "Levels, policies and movements",
@@ -132,7 +132,7 @@ export class Service extends EnvironmentStack {
     return fn;
   }
 
-  #reservations(): LambdaFunction<FunctionEnvironments["reservations"], "private"> {
+  #reservations(): LambdaFunction<EnvironmentOf<"reservations">, "private"> {
     const { inventory, requests, network } = this.#foundation;
     const fn = this.#function("reservations", {
       description: "Reservations from hold to fulfil",
@@ -157,7 +157,7 @@ export class Service extends EnvironmentStack {
     return fn;
   }
 
-  #reports(migration: LambdaInvocation): LambdaFunction<FunctionEnvironments["reports"], "private"> {
+  #reports(migration: LambdaInvocation): LambdaFunction<EnvironmentOf<"reports">, "private"> {
     const { database, network } = this.#foundation;
     const fn = this.#function("reports", {
       description: "Reports and the ledger, from PostgreSQL",
@@ -173,7 +173,7 @@ export class Service extends EnvironmentStack {
   }
 
   /** Made last: it looks at every queue of the stack. */
-  #operations(migration: LambdaInvocation): LambdaFunction<FunctionEnvironments["operations"], "private"> {
+  #operations(migration: LambdaInvocation): LambdaFunction<EnvironmentOf<"operations">, "private"> {
     const { database, network } = this.#foundation;
     const queues = this.node.findAll().filter((construct) => construct instanceof Queue);
     const addresses = queues.map(({ name, url, deadEnds }) => ({
@@ -200,7 +200,7 @@ export class Service extends EnvironmentStack {
     return fn;
   }
 
-  #authorizer(): LambdaFunction<FunctionEnvironments["authorizer"], "public"> {
+  #authorizer(): LambdaFunction<EnvironmentOf<"authorizer">, "public"> {
     return this.#function("authorizer", {
       description: "Judges the token of a request",
       placement: { reach: "public" },
@@ -368,8 +368,8 @@ export class Service extends EnvironmentStack {
   #function<Name extends FunctionName, FunctionReach extends Reach>(
     name: Name,
     props: PropsOf<Name, FunctionReach>,
-  ): LambdaFunction<FunctionEnvironments[Name], FunctionReach> {
-    return new LambdaFunction<FunctionEnvironments[Name], FunctionReach>(this, name, {
+  ): LambdaFunction<EnvironmentOf<Name>, FunctionReach> {
+    return new LambdaFunction<EnvironmentOf<Name>, FunctionReach>(this, name, {
       ...props,
       name: this.named(name),
       bundle: this.#props.bundles[name],

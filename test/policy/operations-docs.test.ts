@@ -3,8 +3,8 @@ import { App } from "cdktf";
 import { describe, expect, it } from "vitest";
 import { environments } from "../../config/environments.ts";
 import { metrics } from "../../contract/metric.ts";
-import { type Bundles, Foundation, functionSources, Service } from "../../modules/index.ts";
-import { emptyBundle, Synthesized, temporaryFolder } from "../../modules/synthesized.fixture.ts";
+import { Foundation, Service } from "../../modules/index.ts";
+import { emptyBundles, Synthesized, temporaryFolder } from "../../modules/synthesized.fixture.ts";
 
 const text = readFileSync(new URL("../../docs/operations.md", import.meta.url), "utf8");
 
@@ -21,9 +21,7 @@ describe("docs/operations.md", () => {
     if (!environment) throw new Error("config/ has no environment");
     const app = new App({ outdir: temporaryFolder() });
     const foundation = new Foundation(app, "foundation", environment);
-    const names = Object.keys(functionSources);
-    const bundles = Object.fromEntries(names.map((name) => [name, emptyBundle()])) as unknown as Bundles;
-    const service = new Service(app, "service", { environment, foundation, bundles, console: [] });
+    const service = new Service(app, "service", { environment, foundation, bundles: emptyBundles(), console: [] });
     service.prepareStack();
     const alarms = new Synthesized(JSON.parse(JSON.stringify(service.toTerraform()))).all(
       "aws_cloudwatch_metric_alarm",

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import type { ProblemCode, Refusal } from "../../../contract/problem.ts";
-import type { RestFunction, Route } from "../../../contract/route.ts";
-import { type Operation, routes } from "../../../contract/routes.ts";
+import type { Route } from "../../../contract/route.ts";
+import { type Operation, type RestFunction, routes } from "../../../contract/routes.ts";
 import { hasScope } from "../../../contract/scope.ts";
 import { type Clock, type CommandContext, type Idempotency, type Ids, RefusalError } from "../../inventory/index.ts";
 import type { RateLimiter, RateVerdict } from "../cache/rate-limiter.ts";

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Refusal } from "../../../contract/problem.ts";
-import type { RestFunction, Route, RouteBody, RouteParameters, RouteQuery } from "../../../contract/route.ts";
-import type { Operation, Routes } from "../../../contract/routes.ts";
+import type { Route, RouteBody, RouteParameters, RouteQuery } from "../../../contract/route.ts";
+import type { Operation, RestFunction, Routes } from "../../../contract/routes.ts";
 import type { CommandContext } from "../../inventory/index.ts";
 import type { Principal } from "./principal.ts";
 

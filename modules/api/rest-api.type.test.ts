@@ -1,0 +1,23 @@
+import { describe, expectTypeOf, it } from "vitest";
+import type { Route } from "../../contract/route.ts";
+import type { LambdaFunction, Variables } from "../compute/lambda-function.ts";
+import { RestApi } from "./rest-api.ts";
+
+type Served = LambdaFunction<Variables, "private">;
+
+/** Never called: the compiler alone reads it. */
+function uses(scope: LambdaFunction, fn: Served, authorizer: LambdaFunction<Variables, "public">, route: Route): void {
+  const common = { name: "shop", description: "", authorizer } as const;
+  const routes = { getOrder: { ...route, function: "orders" }, getBill: { ...route, function: "bills" } } as const;
+  new RestApi(scope, "all", { ...common, routes, functions: { orders: fn, bills: fn } });
+  // @ts-expect-error no function serves getBill
+  new RestApi(scope, "unserved", { ...common, routes, functions: { orders: fn } });
+  // @ts-expect-error no route names mails
+  new RestApi(scope, "idle", { ...common, routes, functions: { orders: fn, bills: fn, mails: fn } });
+}
+
+describe("RestApiProps", () => {
+  it("wants exactly the functions that the routes name", () => {
+    expectTypeOf(uses).returns.toBeVoid();
+  });
+});
