@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 NODE := tools/node/node
-CLOUD := $(NODE) laptop/cli.ts
+CLOUD := $(NODE) laptop/bin/laptop-cloud.js
 SCOPES ?= admin
 SUB ?= demo
 SEED ?=

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 
 /** The project that this laptop cloud ships with, by the words for its resources, routes and functions. */
-const NAMES = /holdfast|inventor|reservation|\bstock|\bsku\b|\bexpir(y|ies)\b|catalogue|quarantine|movement/i;
+const names = /holdfast|inventor|reservation|\bstock|\bsku\b|\bexpir(y|ies)\b|catalogue|quarantine|movement/i;
 
 it("the laptop cloud names nothing of the project that it runs", () => {
   const files = globSync("**/*.ts", { cwd: import.meta.dirname }).filter((file) => !file.endsWith(".test.ts"));
@@ -11,7 +11,7 @@ it("the laptop cloud names nothing of the project that it runs", () => {
   const found = files.flatMap((file) =>
     readFileSync(join(import.meta.dirname, file), "utf8")
       .split("\n")
-      .flatMap((line, index) => (NAMES.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
+      .flatMap((line, index) => (names.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
   );
   expect(found).toEqual([]);
 });

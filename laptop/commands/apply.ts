@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { applyOutput } from "../daemon/control.ts";
-import { projectName, type StatePaths, statePaths } from "../state-folder.ts";
-import { defineCommand, EXIT, folderHelp, folderOption } from "./command.ts";
+import type { StatePaths } from "../daemon/state-folder.ts";
+import { defineCommand, exitCodes } from "./command.ts";
+import { folderHelp, folderOption, pathsOf } from "./project.ts";
 import { createStepPrinter } from "./step-printer.ts";
 
 export const apply = defineCommand({
@@ -9,8 +10,8 @@ export const apply = defineCommand({
   help: ["--output DIR        the synthesized Terraform (default: cdktf.out)", folderHelp],
   options: { ...folderOption, output: { type: "string", default: "cdktf.out" } },
   run: async ({ folder, output }) => {
-    await applyAndPrint(statePaths(resolve(folder ?? `.${projectName()}`)), resolve(output));
-    return EXIT.ok;
+    await applyAndPrint(pathsOf(folder), resolve(output));
+    return exitCodes.ok;
   },
 });
 

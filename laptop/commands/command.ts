@@ -1,6 +1,6 @@
 import type { ParseArgsOptionsConfig, parseArgs } from "node:util";
 
-export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
 
 /** The command was typed wrongly; the message says what is right. */
 export class UsageError extends Error {}
@@ -25,6 +25,3 @@ export function defineCommand<const O extends ParseArgsOptionsConfig>(command: {
   // parseArgs gives exactly the values of the options declared here.
   return { ...command, run: (values) => command.run(values as Values<O>) };
 }
-
-export const folderOption = { folder: { type: "string" } } as const;
-export const folderHelp = "--folder DIR        where all state is kept (default: .<name in package.json>)";

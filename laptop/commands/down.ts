@@ -1,15 +1,15 @@
-import { resolve } from "node:path";
 import { stopDaemon } from "../daemon/control.ts";
-import { projectName, type StatePaths, statePaths } from "../state-folder.ts";
-import { defineCommand, EXIT, folderHelp, folderOption } from "./command.ts";
+import type { StatePaths } from "../daemon/state-folder.ts";
+import { defineCommand, exitCodes } from "./command.ts";
+import { folderHelp, folderOption, pathsOf } from "./project.ts";
 
 export const down = defineCommand({
   summary: "stop it; its state stays",
   help: [folderHelp],
   options: folderOption,
   run: async ({ folder }) => {
-    await bringDown(statePaths(resolve(folder ?? `.${projectName()}`)));
-    return EXIT.ok;
+    await bringDown(pathsOf(folder));
+    return exitCodes.ok;
   },
 });
 

@@ -1,11 +1,10 @@
-import { resolve } from "node:path";
 import { renderEntry } from "../logs/log-entry.ts";
 import { createLogSearch } from "../logs/log-search.ts";
 import { createLogTail, logFiles } from "../logs/log-tail.ts";
-import { projectName, statePaths } from "../state-folder.ts";
-import { defineCommand, EXIT, folderHelp, folderOption, UsageError } from "./command.ts";
+import { defineCommand, exitCodes, UsageError } from "./command.ts";
+import { folderHelp, folderOption, pathsOf } from "./project.ts";
 
-const POLL_MS = 250;
+const pollMs = 250;
 
 export const logs = defineCommand({
   summary: "print the last log lines of the cloud and its functions",
@@ -26,7 +25,7 @@ export const logs = defineCommand({
   run: async ({ folder, id, follow, lines, engines }) => {
     if (id === "") throw new UsageError("--id is empty; give the id of a request, or of a thing");
     if (!/^\d{1,6}$/.test(lines)) throw new UsageError(`--lines takes a number of lines; it was given "${lines}"`);
-    const paths = statePaths(resolve(folder ?? `.${projectName()}`));
+    const paths = pathsOf(folder);
     if (logFiles(paths.root, { engines }).length === 0)
       throw new Error(`there are no logs in ${paths.root}: up writes them`);
     if (id !== undefined) return followId(id, paths.root, follow);
@@ -37,7 +36,7 @@ export const logs = defineCommand({
     });
     tail.poll();
     if (follow) await untilInterrupted(tail.poll);
-    return EXIT.ok;
+    return exitCodes.ok;
   },
 });
 
@@ -55,16 +54,16 @@ async function followId(id: string, root: string, follow: boolean): Promise<numb
   };
   const count = printNew();
   if (follow) await untilInterrupted(printNew);
-  if (count > 0 || follow) return EXIT.ok;
+  if (count > 0 || follow) return exitCodes.ok;
   const megabytes = (search.bytesRead / 1024 ** 2).toFixed(1);
   console.error(
     `nothing mentions "${id}" as a whole value in ${search.fileCount} logs (${megabytes} MB) in ${root}; what is older than the last two files of a function is gone`,
   );
-  return EXIT.failed;
+  return exitCodes.failed;
 }
 
 async function untilInterrupted(poll: () => void): Promise<void> {
-  const timer = setInterval(poll, POLL_MS);
+  const timer = setInterval(poll, pollMs);
   await new Promise<void>((done) => process.once("SIGINT", done).once("SIGTERM", done));
   clearInterval(timer);
 }

@@ -1,8 +1,7 @@
-import { resolve } from "node:path";
 import { z } from "zod";
 import { readEndpoints } from "../daemon/endpoints.ts";
-import { projectName, statePaths } from "../state-folder.ts";
-import { defineCommand, EXIT, folderHelp, folderOption } from "./command.ts";
+import { defineCommand, exitCodes } from "./command.ts";
+import { folderHelp, folderOption, pathsOf } from "./project.ts";
 
 const Mails = z.array(
   z.object({ at: z.string(), to: z.array(z.string()), subject: z.string(), text: z.string().optional() }),
@@ -13,16 +12,16 @@ export const mails = defineCommand({
   help: [folderHelp],
   options: folderOption,
   run: async ({ folder }) => {
-    const endpoint = readEndpoints(statePaths(resolve(folder ?? `.${projectName()}`)))?.aws.sesv2;
+    const endpoint = readEndpoints(pathsOf(folder))?.aws.sesv2;
     if (endpoint === undefined) {
       console.log("it does not run");
-      return EXIT.failed;
+      return exitCodes.failed;
     }
     const sent = Mails.parse(await (await fetch(`${endpoint}/mails`)).json());
     for (const { at, to, subject, text = "" } of sent) {
       console.log(`${at}  to ${to.join(", ")}\n  ${subject}\n${text.replaceAll(/^/gm, "    ")}\n`);
     }
     console.log(`${sent.length} ${sent.length === 1 ? "mail was" : "mails were"} sent`);
-    return EXIT.ok;
+    return exitCodes.ok;
   },
 });

@@ -1,21 +1,21 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import type { StatePaths } from "../daemon/state-folder.ts";
 import { removeEngineFolder } from "../engines/index.ts";
-import { projectName, type StatePaths, statePaths } from "../state-folder.ts";
-import { defineCommand, EXIT, folderHelp, folderOption } from "./command.ts";
+import { defineCommand, exitCodes } from "./command.ts";
 import { bringDown } from "./down.ts";
+import { folderHelp, folderOption, pathsOf } from "./project.ts";
 
 export const reset = defineCommand({
   summary: "stop it and remove all its state",
   help: [folderHelp],
   options: folderOption,
   run: async ({ folder }) => {
-    const paths = statePaths(resolve(folder ?? `.${projectName()}`));
+    const paths = pathsOf(folder);
     if (folder !== undefined) refuseForeignFolder(paths);
     await bringDown(paths);
     removeEngineFolder(paths.root);
     console.error(`removed ${paths.root}`);
-    return EXIT.ok;
+    return exitCodes.ok;
   },
 });
 

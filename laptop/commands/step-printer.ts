@@ -1,5 +1,5 @@
-const TICK_MS = 100;
-const CLEAR_LINE = "\r\u001b[2K";
+const tickMs = 100;
+const clearLine = "\r\u001b[2K";
 
 export interface StepPrinter {
   /** What was before is done. */
@@ -14,11 +14,11 @@ export interface StepPrinter {
 export function createStepPrinter(out: NodeJS.WriteStream = process.stderr): StepPrinter {
   let current: { title: string; since: number } | undefined;
   const started = performance.now();
-  const ticker = out.isTTY ? setInterval(() => draw(), TICK_MS).unref() : undefined;
+  const ticker = out.isTTY ? setInterval(() => draw(), tickMs).unref() : undefined;
 
   const draw = (mark = "…") => {
     if (current === undefined) return;
-    out.write(`${out.isTTY ? CLEAR_LINE : ""}  ${mark} ${seconds(current.since)}  ${current.title}`);
+    out.write(`${out.isTTY ? clearLine : ""}  ${mark} ${seconds(current.since)}  ${current.title}`);
   };
   const end = (mark: string) => {
     if (current === undefined) return;
@@ -33,7 +33,7 @@ export function createStepPrinter(out: NodeJS.WriteStream = process.stderr): Ste
       if (out.isTTY) draw();
     },
     note: (line) => {
-      out.write(`${out.isTTY ? CLEAR_LINE : ""}    ${line}\n`);
+      out.write(`${out.isTTY ? clearLine : ""}    ${line}\n`);
     },
     done: (outcome = `ready in ${seconds(started).trim()}`) => {
       end("✓");

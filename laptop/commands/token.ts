@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { rememberedPorts } from "../daemon/ports.ts";
 import { issuerUrl, signAccessToken } from "../issuer/access-token.ts";
 import { signingKey } from "../issuer/keys.ts";
-import { projectName, statePaths } from "../state-folder.ts";
-import { defineCommand, EXIT, folderHelp, folderOption, UsageError } from "./command.ts";
+import { defineCommand, exitCodes, UsageError } from "./command.ts";
+import { folderHelp, folderOption, pathsOf, projectName } from "./project.ts";
 
 export const token = defineCommand({
   summary: "print an access token of the issuer that up starts; valid for 12 hours",
@@ -26,13 +25,13 @@ export const token = defineCommand({
     const scope = scopes.split(/\s+/).filter(Boolean).join(" ");
     if (scope === "") throw new UsageError("--scopes is empty; name at least one, such as admin");
     if (subject === "") throw new UsageError("--subject is empty");
-    const paths = statePaths(resolve(folder ?? `.${projectName()}`));
+    const paths = pathsOf(folder);
     const port = rememberedPorts(paths).issuer;
     if (port === undefined || !existsSync(paths.keys)) {
       throw new Error(`there is no issuer in ${paths.root} yet: it is made by the first up`);
     }
     const key = await signingKey(paths.keys);
     console.log(await signAccessToken(key, { issuer: issuerUrl(port), audience, subject, client, scope }));
-    return EXIT.ok;
+    return exitCodes.ok;
   },
 });

@@ -4,11 +4,12 @@ import { type Endpoints, readEndpoints, silentEndpoints } from "../daemon/endpoi
 import type { DaemonOptions } from "../daemon/messages.ts";
 import { outputHash } from "../daemon/output-hash.ts";
 import { type DaemonRecord, runningDaemon } from "../daemon/record.ts";
+import { type StatePaths, statePaths } from "../daemon/state-folder.ts";
 import { explain } from "../explain.ts";
-import { projectName, type StatePaths, statePaths } from "../state-folder.ts";
 import { applyAndPrint } from "./apply.ts";
-import { defineCommand, EXIT, folderHelp, folderOption, UsageError } from "./command.ts";
+import { defineCommand, exitCodes, UsageError } from "./command.ts";
 import { printEndpoints } from "./print-endpoints.ts";
+import { folderHelp, folderOption, pathsOf, projectName } from "./project.ts";
 import { createStepPrinter } from "./step-printer.ts";
 
 export const up = defineCommand({
@@ -28,7 +29,7 @@ export const up = defineCommand({
     memory: { type: "boolean", default: false },
   },
   run: async (values) => {
-    const folder = resolve(values.folder ?? `.${projectName()}`);
+    const folder = pathsOf(values.folder).root;
     return bringUp({
       folder,
       output: resolve(values.output),
@@ -63,13 +64,13 @@ export async function bringUp(options: DaemonOptions): Promise<number> {
     const other = await alreadyRunning(paths); // Another up may have been faster.
     if (other !== undefined) return showRunning(paths, other, options.output);
     console.error(`up failed: ${explain(error)}\nThe whole log is in ${paths.log}`);
-    return EXIT.failed;
+    return exitCodes.failed;
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
   printer.done();
   printEndpoints(endpointsOf(paths));
-  return EXIT.ok;
+  return exitCodes.ok;
 }
 
 async function alreadyRunning(paths: StatePaths): Promise<DaemonRecord | undefined> {
@@ -86,11 +87,11 @@ async function showRunning(paths: StatePaths, record: DaemonRecord, output: stri
   const endpoints = endpointsOf(paths);
   const silent = await silentEndpoints(endpoints);
   printEndpoints(endpoints);
-  if (silent.length === 0) return EXIT.ok;
+  if (silent.length === 0) return exitCodes.ok;
   console.error(
     `no answer from ${silent.map(([name, url]) => `${name} (${url})`).join(", ")}: down, then up starts them again`,
   );
-  return EXIT.failed;
+  return exitCodes.failed;
 }
 
 function endpointsOf(paths: StatePaths): Endpoints {

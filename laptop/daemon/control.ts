@@ -6,9 +6,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { endEngines, endProcess, isRunning } from "../engines/index.ts";
 import type { Change } from "../resources/index.ts";
-import { type StatePaths, statePaths } from "../state-folder.ts";
 import { ApplyMessage, DaemonMessage, type DaemonOptions } from "./messages.ts";
 import { type DaemonRecord, releaseFolder, runningDaemon } from "./record.ts";
+import { type StatePaths, statePaths } from "./state-folder.ts";
 
 const stopGraceMs = 30_000;
 const pollMs = 100;

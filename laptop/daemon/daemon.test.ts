@@ -14,12 +14,12 @@ import {
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { endProcess, freePort, identify, removeEngineFolder } from "../engines/index.ts";
-import { type StatePaths, statePaths } from "../state-folder.ts";
 import { clientOptions } from "../testing/index.ts";
 import { stopDaemon } from "./control.ts";
 import { type Endpoints, readEndpoints } from "./endpoints.ts";
 import type { DaemonOptions } from "./messages.ts";
 import { runningDaemon } from "./record.ts";
+import { type StatePaths, statePaths } from "./state-folder.ts";
 
 const QueueName = "kept";
 const portNames = [
@@ -243,7 +243,7 @@ function up(changes: Partial<DaemonOptions> = {}) {
 }
 
 function cli(command: string, ...args: string[]) {
-  return run("../cli.ts", [command, "--folder", options.folder, ...args]);
+  return run("../bin/laptop-cloud.js", [command, "--folder", options.folder, ...args]);
 }
 
 function run(script: string, args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {

@@ -3,13 +3,14 @@ import type { Cloud, startCloud as StartCloud } from "../cloud.ts";
 import { endEngines } from "../engines/index.ts";
 import { explain } from "../explain.ts";
 import { type Issuer, startIssuer } from "../issuer/issuer.ts";
-import { statePaths, writeJson } from "../state-folder.ts";
+import { writeJson } from "../json-file.ts";
 import { startControl } from "./control-server.ts";
 import { type Endpoints, mergeEndpoints, waitUntilAllAnswer } from "./endpoints.ts";
 import { type ApplyMessage, type DaemonMessage, DaemonOptions } from "./messages.ts";
 import { outputHash } from "./output-hash.ts";
 import { choosePorts } from "./ports.ts";
 import { claimFolder, type DaemonRecord, releaseFolder, writeRecord } from "./record.ts";
+import { statePaths } from "./state-folder.ts";
 
 const running: { cloud?: Cloud; issuer?: Issuer; control?: Awaited<ReturnType<typeof startControl>> } = {};
 /** Told what the cloud does while it applies changes. */

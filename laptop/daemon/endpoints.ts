@@ -1,7 +1,8 @@
 import { connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import { readJson, type StatePaths } from "../state-folder.ts";
+import { readJson } from "../json-file.ts";
+import type { StatePaths } from "./state-folder.ts";
 
 const EndpointsFile = z.object({ issuer: z.string(), aws: z.record(z.string(), z.string()) }).catchall(z.string());
 

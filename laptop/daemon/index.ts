@@ -1,4 +1,4 @@
 export type { Change } from "../resources/index.ts";
-export { type StatePaths, statePaths } from "../state-folder.ts";
 export { applyOutput } from "./control.ts";
 export { portNames } from "./ports.ts";
+export { type StatePaths, statePaths } from "./state-folder.ts";

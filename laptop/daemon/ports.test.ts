@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { freePort } from "../engines/index.ts";
-import { statePaths } from "../state-folder.ts";
 import { choosePorts, rememberedPorts } from "./ports.ts";
+import { statePaths } from "./state-folder.ts";
 
 it("gives the edge the port that it prefers, also where the API had it before, and keeps what was chosen", async () => {
   const paths = statePaths(mkdtempSync(join(tmpdir(), "ports-")));

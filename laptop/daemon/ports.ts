@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { freePort, isPortFree } from "../engines/free-port.ts";
-import { readJson, type StatePaths, writeJson } from "../state-folder.ts";
+import { readJson, writeJson } from "../json-file.ts";
+import type { StatePaths } from "./state-folder.ts";
 
 const Ports = z.record(z.string(), z.int().min(1).max(65_535));
 

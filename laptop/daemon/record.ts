@@ -1,8 +1,9 @@
 import { linkSync, rmSync } from "node:fs";
 import { z } from "zod";
 import { identify, isRunning } from "../engines/index.ts";
-import { readJson, type StatePaths, writeJson } from "../state-folder.ts";
+import { readJson, writeJson } from "../json-file.ts";
 import { ControlAddress } from "./control-server.ts";
+import type { StatePaths } from "./state-folder.ts";
 
 const DaemonRecord = z.object({
   pid: z.int().positive(),

@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
 import { z } from "zod";
-import { readJson, writeJson } from "../state-folder.ts";
+import { readJson, writeJson } from "../json-file.ts";
 
 export const algorithm = "RS256";
 

@@ -28,7 +28,7 @@ function copyRepository(): void {
 
 const environment = { ...process.env, HOLDFAST_ENVIRONMENT: "laptop", CDKTF_OUTDIR: ".holdfast/cdktf.out" };
 const node = (...args: string[]) => run(process.execPath, args, { cwd: folder, env: environment });
-const cli = (...args: string[]) => node("laptop/cli.ts", ...args);
+const cli = (...args: string[]) => node("laptop/bin/laptop-cloud.js", ...args);
 const edit = (path: string, from: string, to: string) => {
   const before = readFileSync(join(folder, path), "utf8");
   if (!before.includes(from)) throw new Error(`${path} holds no ${from}`);

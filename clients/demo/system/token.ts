@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { join, resolve } from "node:path";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { SystemError } from "./endpoints.ts";
 
 const run = promisify(execFile);
-const cli = join(import.meta.dirname, "..", "..", "..", "laptop", "cli.ts");
+const cli = createRequire(import.meta.url).resolve("laptop-cloud/bin");
 
 /** Access tokens of the laptop's issuer; one is used until the API refuses it. */
 export interface TokenSource {

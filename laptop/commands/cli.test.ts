@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-const COMMANDS = ["up", "apply", "down", "reset", "status", "logs", "token"];
+const commands = ["up", "apply", "down", "reset", "status", "logs", "token"];
 
 describe("cli", () => {
   let folder: string;
@@ -27,21 +27,21 @@ describe("cli", () => {
     const { code, stdout, stderr } = await cli(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
-    expect(stderr).toMatch(/usage: |node laptop\/cli\.ts /);
+    expect(stderr).toMatch(/usage: |laptop-cloud /);
   });
 
-  it.each(COMMANDS)("explains %s", async (command) => {
+  it.each(commands)("explains %s", async (command) => {
     expect(await cli([command, "--help"])).toMatchObject({
       code: 0,
       stderr: "",
-      stdout: expect.stringMatching(new RegExp(`^node laptop/cli\\.ts ${command}: .+\n`)),
+      stdout: expect.stringMatching(new RegExp(`^laptop-cloud ${command}: .+\n`)),
     });
   });
 
   it("lists every command", async () => {
     const { code, stdout } = await cli(["--help"]);
     expect(code).toBe(0);
-    for (const command of COMMANDS) expect(stdout).toContain(`  ${command} `);
+    for (const command of commands) expect(stdout).toContain(`  ${command} `);
   });
 
   it.each([
@@ -63,7 +63,7 @@ describe("cli", () => {
   });
 
   function cli(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    const file = fileURLToPath(new URL("cli.ts", import.meta.url));
+    const file = fileURLToPath(new URL("../bin/laptop-cloud.js", import.meta.url));
     return new Promise((resolve) => {
       execFile(process.execPath, [file, ...args], { cwd: folder }, (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),

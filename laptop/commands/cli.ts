@@ -1,17 +1,17 @@
 import { parseArgs } from "node:util";
-import { type Command, EXIT, UsageError } from "./commands/command.ts";
-import { explain } from "./explain.ts";
+import { explain } from "../explain.ts";
+import { type Command, exitCodes, UsageError } from "./command.ts";
 
 // Loaded when asked for: a token should not wait for the engines' modules.
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  up: async () => (await import("./commands/up.ts")).up,
-  apply: async () => (await import("./commands/apply.ts")).apply,
-  down: async () => (await import("./commands/down.ts")).down,
-  reset: async () => (await import("./commands/reset.ts")).reset,
-  status: async () => (await import("./commands/status.ts")).status,
-  logs: async () => (await import("./commands/logs.ts")).logs,
-  mails: async () => (await import("./commands/mails.ts")).mails,
-  token: async () => (await import("./commands/token.ts")).token,
+  up: async () => (await import("./up.ts")).up,
+  apply: async () => (await import("./apply.ts")).apply,
+  down: async () => (await import("./down.ts")).down,
+  reset: async () => (await import("./reset.ts")).reset,
+  status: async () => (await import("./status.ts")).status,
+  logs: async () => (await import("./logs.ts")).logs,
+  mails: async () => (await import("./mails.ts")).mails,
+  token: async () => (await import("./token.ts")).token,
 };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -19,12 +19,12 @@ process.exitCode = await main(process.argv.slice(2));
 async function main([name = "", ...rest]: readonly string[]): Promise<number> {
   if (["--help", "-h", "help"].includes(name)) {
     console.log(await overview());
-    return EXIT.ok;
+    return exitCodes.ok;
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load === undefined) {
     console.error(`${name === "" ? "a command is missing" : `"${name}" is no command`}\n\n${await overview()}`);
-    return EXIT.usage;
+    return exitCodes.usage;
   }
   const command = await load();
   try {
@@ -34,16 +34,16 @@ async function main([name = "", ...rest]: readonly string[]): Promise<number> {
     });
     if (values.help) {
       console.log(usage(name, command));
-      return EXIT.ok;
+      return exitCodes.ok;
     }
     return await command.run(values);
   } catch (error) {
     if (!isUsageError(error)) {
       console.error(`${name} failed: ${explain(error)}`);
-      return EXIT.failed;
+      return exitCodes.failed;
     }
     console.error(`${error.message}\n\n${usage(name, command)}`);
-    return EXIT.usage;
+    return exitCodes.usage;
   }
 }
 
@@ -53,13 +53,13 @@ function isUsageError(error: unknown): error is Error {
 }
 
 function usage(name: string, command: Command): string {
-  return [`node laptop/cli.ts ${name}: ${command.summary}`, ...command.help.map((line) => `  ${line}`)].join("\n");
+  return [`laptop-cloud ${name}: ${command.summary}`, ...command.help.map((line) => `  ${line}`)].join("\n");
 }
 
 async function overview(): Promise<string> {
   const lines = Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(8)}${(await load()).summary}`);
   return [
-    "usage: node laptop/cli.ts <command> [options]",
+    "usage: laptop-cloud <command> [options]",
     ...(await Promise.all(lines)),
     "each takes --help; exit codes: 0 done, 1 failed, 2 typed wrongly",
   ].join("\n");
