@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { events, eventTypes } from "./event.ts";
+import { eventSchemas, events, eventTypes } from "./event.ts";
 
 const schemasAt = "#/components/schemas/";
 
@@ -7,7 +7,7 @@ const schemasAt = "#/components/schemas/";
 export function createAsyncApi(): Readonly<Record<string, unknown>> {
   const reference = (path: string) => ({ $ref: `#/${path}` });
   const messages = eventTypes.map((name) => {
-    const { description: summary } = events[name].meta() ?? {};
+    const { summary } = events[name];
     const payload = reference(`components/schemas/${name}`);
     return [name, { name, title: name, summary, contentType: "application/json", payload }] as const;
   });
@@ -43,7 +43,7 @@ export function createAsyncApi(): Readonly<Record<string, unknown>> {
 
 /** The events' schemas and those with a name that they hold. */
 function schemas(): Record<string, unknown> {
-  const union = z.toJSONSchema(z.union(eventTypes.map((name) => events[name])), { target: "draft-7" });
+  const union = z.toJSONSchema(z.union(eventTypes.map((name) => eventSchemas[name])), { target: "draft-7" });
   const named = union.definitions ?? {};
   return JSON.parse(JSON.stringify(named).replaceAll('"#/definitions/', `"${schemasAt}`));
 }

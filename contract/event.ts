@@ -1,125 +1,105 @@
 import { z } from "zod";
-import { Item, Location } from "./catalogue.ts";
-import { Instant } from "./identifiers.ts";
-import { Level, LowStock } from "./level.ts";
-import { Cause, Movement } from "./movement.ts";
-import { Shortfall } from "./problem.ts";
-import { HoldCommand, Reservation } from "./reservation.ts";
+import { eventDetails } from "./event-detail.ts";
 
 /** `source` of every event on the bus. */
 export const eventSource = "holdfast.inventory";
 
-/** A level with what made this version of it, and the thresholds that watch it. */
-export const LevelState = z
-  .object({ ...Level.shape, lowStock: LowStock.optional(), movement: Movement })
-  .meta({ id: "LevelState" });
-export type LevelState = z.output<typeof LevelState>;
+/** What an event means. */
+interface EventEntry {
+  readonly summary: string;
+  /** What it is about: this decides the shape of its `detail`. */
+  readonly about: keyof typeof eventDetails;
+  /** The function that raises it; there a table says when. */
+  readonly raisedBy: "publisher" | "low-stock" | "reservations";
+}
 
-/** Refusals of a hold that its buyer feels; what a client typed wrongly is not among them. */
-export const HoldRefusalCode = z.enum([
-  "item_not_found",
-  "location_not_found",
-  "reservation_exists",
-  "insufficient_stock",
-  "quantity_limit",
-]);
+/** Every event, by its type (`detail-type` on the bus). Schemas, webhooks, rules and AsyncAPI derive from this table. */
+export const events = {
+  StockLevelChanged: {
+    summary: "A level changed: one event a version.",
+    about: "level",
+    raisedBy: "publisher",
+  },
+  StockRanLow: {
+    summary: "`available` came down to the threshold of the level's policy or below, once until it recovers.",
+    about: "level",
+    raisedBy: "low-stock",
+  },
+  StockRecovered: {
+    summary: "`available` came back up to `clear` or above, after StockRanLow.",
+    about: "level",
+    raisedBy: "low-stock",
+  },
+  StockFellShort: {
+    summary: "`sellable` fell below zero, by a count or damage: more is promised than there is.",
+    about: "level",
+    raisedBy: "publisher",
+  },
+  ReservationHeld: {
+    summary: "A reservation was made, or is held again after a failed payment.",
+    about: "reservation",
+    raisedBy: "publisher",
+  },
+  ReservationExtended: { summary: "Its expiresAt moved.", about: "reservation", raisedBy: "publisher" },
+  ReservationPaying: { summary: "Payment began.", about: "reservation", raisedBy: "publisher" },
+  ReservationConfirmed: { summary: "It no longer expires.", about: "reservation", raisedBy: "publisher" },
+  ReservationFulfilled: { summary: "All of it, or a part, was shipped.", about: "reservation", raisedBy: "publisher" },
+  ReservationReleased: {
+    summary: "All of it, or a part, was given back.",
+    about: "reservation",
+    raisedBy: "publisher",
+  },
+  ReservationExpired: { summary: "Its deadline passed.", about: "reservation", raisedBy: "publisher" },
+  ReservationRefused: {
+    summary: "A hold was refused, so nothing was made. Best effort: a few may be missing.",
+    about: "request",
+    raisedBy: "reservations",
+  },
+  ItemChanged: {
+    summary: "An item was created, changed, archived or restored.",
+    about: "item",
+    raisedBy: "publisher",
+  },
+  LocationChanged: {
+    summary: "A location was created, changed, archived or restored.",
+    about: "location",
+    raisedBy: "publisher",
+  },
+} as const satisfies Readonly<Record<string, EventEntry>>;
+type Events = typeof events;
 
-/** A hold that was refused: what was asked for, and why. */
-export const RefusedHold = z
-  .object({
-    ...HoldCommand.pick({ id: true, owner: true, channel: true, reference: true, lines: true }).shape,
-    code: HoldRefusalCode,
-    detail: z.string(),
-    shortfalls: z.array(Shortfall).optional(),
-  })
-  .meta({ id: "RefusedHold" });
-export type RefusedHold = z.output<typeof RefusedHold>;
+export type EventType = keyof Events;
+/** All types, in the order of the table. */
+export const eventTypes = Object.keys(events) as readonly EventType[] as readonly [EventType, ...EventType[]];
 
-const summaries = {
-  StockLevelChanged: "A level changed: one event a version.",
-  StockRanLow: "`available` came down to the threshold of the level's policy or below, once until it recovers.",
-  StockRecovered: "`available` came back up to `clear` or above, after StockRanLow.",
-  StockFellShort: "`sellable` fell below zero, by a count or damage: more is promised than there is.",
-  ReservationHeld: "A reservation was made, or is held again after a failed payment.",
-  ReservationExtended: "Its expiresAt moved.",
-  ReservationPaying: "Payment began.",
-  ReservationConfirmed: "It no longer expires.",
-  ReservationFulfilled: "All of it, or a part, was shipped.",
-  ReservationReleased: "All of it, or a part, was given back.",
-  ReservationExpired: "Its deadline passed.",
-  ReservationRefused: "A hold was refused, so nothing was made. Best effort: a few may be missing.",
-  ItemChanged: "An item was created, changed, archived or restored.",
-  LocationChanged: "A location was created, changed, archived or restored.",
-} as const;
-export type EventType = keyof typeof summaries;
-export const eventTypes = Object.keys(summaries) as readonly EventType[];
+/** The types of the events that a function raises. */
+export type EventTypeRaisedBy<Raiser extends EventEntry["raisedBy"]> = {
+  [Type in EventType]: Events[Type]["raisedBy"] extends Raiser ? Type : never;
+}[EventType];
 
-/** What every event tells: who changed what, why, and from what to what. */
-const detail = <Subject extends z.ZodType>(subject: Subject) =>
-  z.object({
-    id: z.string().meta({ description: "`<type>/<subject>/<version>`: the same when an event is delivered again" }),
-    occurredAt: Instant,
-    subject: z.string().meta({ description: "`stock/SKU/LOCATION`, `reservation/ID`, `item/SKU` or `location/ID`" }),
-    version: z
-      .int()
-      .min(1)
-      .meta({ description: "Of the subject after the change; the newest wins, whatever the order" }),
-    before: subject.nullable().meta({ description: "null: the subject did not exist" }),
-    after: subject,
-    cause: Cause,
-    actor: z.string(),
-    correlationId: z.string().meta({ description: "Id of the request that made the change" }),
-  });
-
-const event = <Type extends EventType, Detail extends z.ZodType>(type: Type, told: Detail) =>
+const schemaOf = <Type extends EventType>(type: Type) =>
   z
-    .object({ source: z.literal(eventSource), "detail-type": z.literal(type), detail: told })
-    .meta({ id: type, description: summaries[type] });
-
-/** Nothing was made, so there is no version, and the request is the subject. */
-const refusedDetail = z.object({
-  ...detail(z.null()).shape,
-  subject: z.string().meta({ description: "`request/ID`" }),
-  version: z.literal(0),
-  refused: RefusedHold,
-});
+    .object({
+      source: z.literal(eventSource),
+      "detail-type": z.literal(type),
+      detail: eventDetails[events[type].about] as (typeof eventDetails)[Events[Type]["about"]],
+    })
+    .meta({ id: type, description: events[type].summary });
 
 /** Schema of each event as the bus carries it, by its type. */
-export const events = {
-  StockLevelChanged: event("StockLevelChanged", detail(LevelState)),
-  StockRanLow: event("StockRanLow", detail(LevelState)),
-  StockRecovered: event("StockRecovered", detail(LevelState)),
-  StockFellShort: event("StockFellShort", detail(LevelState)),
-  ReservationHeld: event("ReservationHeld", detail(Reservation)),
-  ReservationExtended: event("ReservationExtended", detail(Reservation)),
-  ReservationPaying: event("ReservationPaying", detail(Reservation)),
-  ReservationConfirmed: event("ReservationConfirmed", detail(Reservation)),
-  ReservationFulfilled: event("ReservationFulfilled", detail(Reservation)),
-  ReservationReleased: event("ReservationReleased", detail(Reservation)),
-  ReservationExpired: event("ReservationExpired", detail(Reservation)),
-  ReservationRefused: event("ReservationRefused", refusedDetail),
-  ItemChanged: event("ItemChanged", detail(Item)),
-  LocationChanged: event("LocationChanged", detail(Location)),
-} as const satisfies { readonly [Type in EventType]: z.ZodObject };
+export const eventSchemas = Object.fromEntries(eventTypes.map((type) => [type, schemaOf(type)])) as {
+  readonly [Type in EventType]: ReturnType<typeof schemaOf<Type>>;
+};
 
+type AnySchema = (typeof eventSchemas)[EventType];
 /** Any event of the bus. */
-export const Event = z.discriminatedUnion("detail-type", [
-  events.StockLevelChanged,
-  events.StockRanLow,
-  events.StockRecovered,
-  events.StockFellShort,
-  events.ReservationHeld,
-  events.ReservationExtended,
-  events.ReservationPaying,
-  events.ReservationConfirmed,
-  events.ReservationFulfilled,
-  events.ReservationReleased,
-  events.ReservationExpired,
-  events.ReservationRefused,
-  events.ItemChanged,
-  events.LocationChanged,
-]);
+export const Event = z.discriminatedUnion(
+  "detail-type",
+  eventTypes.map((type) => eventSchemas[type]) as readonly AnySchema[] as readonly [AnySchema, ...AnySchema[]],
+);
 export type Event = z.output<typeof Event>;
+/** The event of a type. */
 export type EventOf<Type extends EventType> = Extract<Event, { readonly "detail-type": Type }>;
 
+/** The id of an event: the same whenever it is delivered again. */
 export const eventId = (type: EventType, subject: string, version: number): string => `${type}/${subject}/${version}`;

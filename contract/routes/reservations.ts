@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HoldRefusalCode } from "../event-detail.ts";
 import { ReservationId } from "../identifiers.ts";
 import { listQuery, page } from "../list.ts";
 import {
@@ -29,7 +30,7 @@ export const reservationRoutes = {
     body: HoldCommand,
     idempotencyKey: true,
     answers: { 201: { description: "The reservation", schema: Reservation } },
-    problems: ["item_not_found", "location_not_found", "reservation_exists", "insufficient_stock", "quantity_limit"],
+    problems: HoldRefusalCode.options,
     announces: ["ReservationHeld", "StockLevelChanged"],
   },
   getReservation: {

@@ -1,22 +1,22 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
-import { events } from "../../contract/event.ts";
+import { eventSchemas } from "../../contract/event.ts";
 import { type LevelPlace, levelKey } from "../inventory/index.ts";
-import type { Alert } from "./judge.ts";
+import { type Alert, crossingTypes } from "./judge.ts";
 
 export interface AlertTablePorts {
   readonly dynamoDb: () => DynamoDBDocumentClient;
   readonly alertsTable: string;
 }
 
-const { detail } = events.StockLevelChanged.shape;
+const { detail } = eventSchemas.StockLevelChanged.shape;
 const AlertRecord = z.object({
   version: z.int().min(0),
   low: z.boolean(),
   ended: z.boolean(),
   waiting: z.array(z.object({ sinceMs: z.number(), detail })),
-  raised: z.array(z.object({ type: z.enum(["StockRanLow", "StockRecovered"]), detail })),
+  raised: z.array(z.object({ type: z.enum(crossingTypes), detail })),
   /** +1 with every write. */
   revision: z.int().min(1),
 });

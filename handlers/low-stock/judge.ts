@@ -1,7 +1,9 @@
-import type { EventOf } from "../../contract/event.ts";
+import type { EventOf, EventTypeRaisedBy } from "../../contract/event.ts";
 
 export type LevelChanged = EventOf<"StockLevelChanged">["detail"];
-export type Crossing = "StockRanLow" | "StockRecovered";
+type LowStock = NonNullable<LevelChanged["after"]["lowStock"]>;
+/** A watched level came down to its threshold, or back up to `clear`. */
+export type Crossing = EventTypeRaisedBy<"low-stock">;
 
 /** A change that waits for the ones before it. */
 export interface Waiting {
@@ -34,6 +36,19 @@ export interface Raised {
 export const patienceMs = 150_000;
 /** Far above what a queue reorders within the patience. */
 const waitingCountMax = 50;
+
+interface CrossingRule {
+  /** Whether the level counts as low from then on. */
+  readonly isLowAfter: boolean;
+  readonly isReached: (available: number, policy: LowStock) => boolean;
+}
+
+/** When a watched level raises each event: the first rule that is reached and moves it from low to not low, or back. */
+const crossings: { readonly [Type in Crossing]: CrossingRule } = {
+  StockRanLow: { isLowAfter: true, isReached: (available, { threshold }) => available <= threshold },
+  StockRecovered: { isLowAfter: false, isReached: (available, { clear }) => available >= clear },
+};
+export const crossingTypes = Object.keys(crossings) as readonly Crossing[];
 
 /**
  * Hysteresis depends on the order of changes, and a queue keeps none: a change is judged when the one before it was,
@@ -73,12 +88,10 @@ function judge(alert: Alert | undefined, detail: LevelChanged): Alert {
   const raised = alert?.raised ?? [];
   const judged = { version, waiting: [], ended: after.lowStock === undefined };
   if (after.lowStock === undefined) return { ...judged, low: false, raised };
-  const { threshold, clear } = after.lowStock;
-  if (!wasLow && after.available <= threshold) {
-    return { ...judged, low: true, raised: [...raised, { type: "StockRanLow", detail }] };
-  }
-  if (wasLow && after.available >= clear) {
-    return { ...judged, low: false, raised: [...raised, { type: "StockRecovered", detail }] };
-  }
-  return { ...judged, low: wasLow, raised };
+  const { available, lowStock } = after;
+  const type = crossingTypes.find(
+    (type) => crossings[type].isLowAfter !== wasLow && crossings[type].isReached(available, lowStock),
+  );
+  if (type === undefined) return { ...judged, low: wasLow, raised };
+  return { ...judged, low: crossings[type].isLowAfter, raised: [...raised, { type, detail }] };
 }

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { Item, Location } from "../../contract/catalogue.ts";
-import { type Event, type EventOf, type EventType, eventId, eventSource } from "../../contract/event.ts";
+import { type Event, type EventOf, eventId, eventSource } from "../../contract/event.ts";
 import type { Cause } from "../../contract/movement.ts";
-import type { Reservation } from "../../contract/reservation.ts";
 import {
   type ItemRecord,
   type LevelRecord,
@@ -13,6 +12,7 @@ import {
   toLevel,
 } from "../inventory/index.ts";
 import type { ChangeOf } from "../runtime/table-change/index.ts";
+import { type PublishedType, raisedBy } from "./raised-by.ts";
 
 type PublishedChange = ChangeOf<"level"> | ChangeOf<"reservation"> | ChangeOf<"item"> | ChangeOf<"location">;
 
@@ -22,7 +22,7 @@ export function eventsOf(change: PublishedChange): readonly Event[] {
     case "level":
       return levelEvents(change);
     case "reservation":
-      return [reservationEvent(change)];
+      return reservationEvents(change);
     case "item":
       return itemEvents(change);
     case "location":
@@ -32,13 +32,12 @@ export function eventsOf(change: PublishedChange): readonly Event[] {
   }
 }
 
-function levelEvents({ before, after }: ChangeOf<"level">): readonly Event[] {
-  const types: EventType[] = ["StockLevelChanged"];
-  if ((before?.sellable ?? 0) >= 0 && after.sellable < 0) types.push("StockFellShort");
+function levelEvents(change: ChangeOf<"level">): readonly Event[] {
+  const { before, after } = change;
   const { occurredAt, cause, actor, requestId } = after.movement;
   const about = { subject: `stock/${after.sku}/${after.location}`, occurredAt, cause, actor, correlationId: requestId };
   const states = { before: before ? levelState(before) : null, after: levelState(after) };
-  return types.map((type) => eventOf(type as "StockLevelChanged", { ...about, ...states }));
+  return raisedBy(change).map((type) => eventOf(type, { ...about, ...states }));
 }
 
 const levelState = (record: LevelRecord) => ({
@@ -47,29 +46,12 @@ const levelState = (record: LevelRecord) => ({
   movement: record.movement,
 });
 
-function reservationEvent(change: ChangeOf<"reservation">): Event {
+function reservationEvents(change: ChangeOf<"reservation">): readonly Event[] {
   const { before, after } = change;
   const states = { before: before ? reservationOf(before) : null, after: reservationOf(after) };
-  return eventOf(reservationEventType(change) as "ReservationHeld", {
-    subject: `reservation/${after.id}`,
-    occurredAt: after.updatedAt,
-    ...requested(after),
-    ...states,
-  });
+  const about = { subject: `reservation/${after.id}`, occurredAt: after.updatedAt, ...requested(after) };
+  return raisedBy(change).map((type) => eventOf(type, { ...about, ...states }));
 }
-
-/** What was done: a part that was shipped or given back shows in the lines, everything else in the status. */
-function reservationEventType({ before, after }: ChangeOf<"reservation">): EventType {
-  if (after.status === "EXPIRED") return "ReservationExpired";
-  const moved = (field: "fulfilled" | "released") => before !== undefined && sumOf(after, field) > sumOf(before, field);
-  if (moved("fulfilled")) return "ReservationFulfilled";
-  if (moved("released")) return "ReservationReleased";
-  if (after.status === "HELD") return before?.status === "HELD" ? "ReservationExtended" : "ReservationHeld";
-  return after.status === "PAYING" ? "ReservationPaying" : "ReservationConfirmed";
-}
-
-const sumOf = ({ lines }: Reservation, field: "fulfilled" | "released"): number =>
-  lines.flatMap(({ allocations }) => allocations).reduce((sum, allocation) => sum + allocation[field], 0);
 
 /** The contract's schemas refuse other fields; here the bookkeeping of the table is dropped. */
 const ItemFields = z.object(Item.shape);
@@ -78,18 +60,18 @@ const itemState = (record: ItemRecord): Item => ItemFields.parse({ ...record, st
 const locationState = (record: LocationRecord): Location =>
   LocationFields.parse({ ...record, status: publicStatus(record.status) });
 
-function itemEvents({ before, after }: ChangeOf<"item">): readonly Event[] {
-  if (before?.version === after.version) return [];
+function itemEvents(change: ChangeOf<"item">): readonly Event[] {
+  const { before, after } = change;
   const states = { before: before ? itemState(before) : null, after: itemState(after) };
   const about = { subject: `item/${after.sku}`, occurredAt: after.updatedAt, ...requested(after) };
-  return [eventOf("ItemChanged", { ...about, ...states })];
+  return raisedBy(change).map((type) => eventOf(type, { ...about, ...states }));
 }
 
-function locationEvents({ before, after }: ChangeOf<"location">): readonly Event[] {
-  if (before?.version === after.version) return [];
+function locationEvents(change: ChangeOf<"location">): readonly Event[] {
+  const { before, after } = change;
   const states = { before: before ? locationState(before) : null, after: locationState(after) };
   const about = { subject: `location/${after.id}`, occurredAt: after.updatedAt, ...requested(after) };
-  return [eventOf("LocationChanged", { ...about, ...states })];
+  return raisedBy(change).map((type) => eventOf(type, { ...about, ...states }));
 }
 
 /** Old records of the catalogue do not say who made their last change. */
@@ -102,7 +84,7 @@ const requested = ({
   correlationId: requestId,
 });
 
-function eventOf<Type extends Exclude<EventType, "ReservationRefused">>(
+function eventOf<Type extends PublishedType>(
   type: Type,
   detail: Omit<EventOf<Type>["detail"], "id" | "version">,
 ): EventOf<Type> {

@@ -1,4 +1,5 @@
-import { type EventOf, eventId, eventSource, HoldRefusalCode, type RefusedHold } from "../../contract/event.ts";
+import { type EventOf, type EventTypeRaisedBy, eventId, eventSource } from "../../contract/event.ts";
+import { HoldRefusalCode, type RefusedHold } from "../../contract/event-detail.ts";
 import type { Refusal } from "../../contract/problem.ts";
 import type { Clock, CommandContext, Wait } from "../inventory/index.ts";
 import type { EventBus } from "../runtime/events/event-bus.ts";
@@ -26,7 +27,8 @@ export function createAnnounceRefusal(ports: RefusalEventPorts): AnnounceRefusal
     if (!code.success) return;
     const { detail, ...rest } = refusal;
     const shortfalls = "shortfalls" in rest ? { shortfalls: [...rest.shortfalls] } : {};
-    const event = refusalEvent(context, ports.clock(), { ...asked, code: code.data, detail, ...shortfalls });
+    const refused = { ...asked, code: code.data, detail, ...shortfalls };
+    const event = makers.ReservationRefused(context, ports.clock(), refused);
     if (await withinBound(ports, ports.bus.publish([event]))) return;
     ports.log.warn("refusal not announced in time", { correlation_id: context.requestId, code: code.data });
     ports.meter.count("RefusalsNotAnnounced");
@@ -40,6 +42,15 @@ async function withinBound({ wait }: RefusalEventPorts, published: ReturnType<Ev
   answered.abort();
   return refused !== undefined && refused.length === 0;
 }
+
+/** What makes each event that this function raises. */
+const makers: {
+  readonly [Type in EventTypeRaisedBy<"reservations">]: (
+    context: CommandContext,
+    nowMs: number,
+    refused: RefusedHold,
+  ) => EventOf<Type>;
+} = { ReservationRefused: refusalEvent };
 
 function refusalEvent(
   { requestId, actor }: CommandContext,

@@ -136,7 +136,7 @@ function postToWebhooks(scope: Construct, bus: EventBus<EventType>, props: Event
   webhooks.grantRead(delivery, ["GetItem", "Query"]);
   idempotency.grantRead(delivery, ["GetItem"]);
   idempotency.grantWrite(delivery, "PutItem", "UpdateItem", "DeleteItem");
-  bus.on(eventTypes as [EventType, ...EventType[]], queue);
+  bus.on(eventTypes, queue);
   queue.grantSend(delivery);
   queue.consumedBy(delivery);
   return rest;

@@ -1,4 +1,4 @@
-import { eventId } from "../../../contract/event.ts";
+import { eventId, events } from "../../../contract/event.ts";
 import type { Route } from "../../../contract/route.ts";
 import { type Operation, routes } from "../../../contract/routes.ts";
 
@@ -10,9 +10,9 @@ export function announcedBy(operation: Operation, value: unknown): string | unde
   const { announces }: Route = routes[operation];
   if (announces === undefined || "nothing" in announces) return undefined;
   const [type] = announces;
-  if (type.startsWith("Stock")) return undefined;
+  const { about } = events[type];
+  if (about === "level") return undefined;
   // Every such answer is the item, location or reservation as it is after the change.
   const { sku, id, version } = value as { sku?: string; id?: string; version: number };
-  const noun = type === "ItemChanged" ? "item" : type === "LocationChanged" ? "location" : "reservation";
-  return eventId(type, `${noun}/${sku ?? id}`, version);
+  return eventId(type, `${about}/${sku ?? id}`, version);
 }

@@ -1,4 +1,4 @@
-import { type EventType, eventId } from "../../../contract/event.ts";
+import { type EventTypeRaisedBy, eventId } from "../../../contract/event.ts";
 import type { LocationId, Sku } from "../../../contract/identifiers.ts";
 import type { MadeEvent } from "../listen/event-log.ts";
 import type { Watch } from "../replay/journal.ts";
@@ -7,7 +7,7 @@ import { sellableOf } from "./levels.ts";
 
 /** A level that a policy watches came down to its threshold, or back up to `clear`. */
 export interface Crossing extends MadeEvent {
-  readonly type: Extract<EventType, "StockRanLow" | "StockRecovered">;
+  readonly type: EventTypeRaisedBy<"low-stock">;
   readonly sku: Sku;
   readonly location: LocationId;
   readonly version: number;

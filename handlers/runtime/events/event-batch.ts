@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { type EventOf, type EventType, events } from "../../../contract/event.ts";
+import { type EventOf, type EventType, eventSchemas } from "../../../contract/event.ts";
 import type { Log } from "../observability/log.ts";
 
 export interface EventMessage<Type extends EventType> {
@@ -31,7 +31,7 @@ export async function handleEvents<Type extends EventType>(
 function readEvent<Type extends EventType>(body: string, types: readonly Type[]): EventOf<Type> | undefined {
   const value = json(body);
   for (const type of types) {
-    const parsed = events[type].safeParse(value);
+    const parsed = eventSchemas[type].safeParse(value);
     if (parsed.success) return parsed.data as EventOf<Type>;
   }
   return undefined;
