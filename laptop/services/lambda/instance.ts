@@ -1,9 +1,10 @@
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
+import { exitFault, timeoutFault } from "./faults.ts";
 import type { FunctionFault, WorkerInvocation, WorkerMessage, WorkerStart } from "./worker-protocol.ts";
 
-/** What came of one invocation. After `ended` the instance takes no other. */
-export interface Outcome {
+/** The result of one invocation. */
+export interface InvocationOutcome {
   readonly payload: string;
   readonly functionError?: "Unhandled";
 }
@@ -15,113 +16,119 @@ export interface InstanceOptions extends WorkerStart {
   readonly onLine: (line: string) => void;
 }
 
-/** One execution environment of a function: a worker thread that runs one invocation at a time. */
-export interface Instance {
-  /** Settles when the handler is loaded; undefined, or what the initialisation failed with. */
-  readonly initialised: Promise<Outcome | undefined>;
-  readonly ended: boolean;
-  invoke(invocation: Omit<WorkerInvocation, "deadlineAt">): Promise<Outcome>;
-  end(): Promise<void>;
+interface RunningInvocation {
+  readonly requestId: string;
+  readonly settle: (outcome: InvocationOutcome) => void;
 }
 
-/** Lambda gives the initialisation 10 s; a busy laptop that starts many at once needs more patience. */
+/** Lambda gives the initialisation 10 s; a busy laptop that starts many instances at once needs more time. */
 const initMsMax = 30_000;
 const workerEntry = new URL("./worker.ts", import.meta.url);
 
-export function startInstance(options: InstanceOptions): Instance {
+/** One execution environment of a function: a worker thread that runs one invocation at a time. */
+export class Instance {
+  readonly #options: InstanceOptions;
+  readonly #worker: Worker;
+  readonly #initialisation = Promise.withResolvers<InvocationOutcome | undefined>();
+  #running: RunningInvocation | undefined;
+  #hasEnded = false;
+
+  constructor(options: InstanceOptions) {
+    this.#options = options;
+    this.#worker = startWorker(options);
+    this.#worker.on("message", (message: WorkerMessage) => this.#receive(message));
+    this.#worker.on("error", (error: NodeJS.ErrnoException) => {
+      const isOutOfMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
+      const how = isOutOfMemory ? "signal: killed (out of memory)" : error.message;
+      this.#kill(exitFault(this.#running?.requestId, how));
+    });
+    this.#worker.on("exit", (code) => {
+      this.#hasEnded = true;
+      this.#finish(failure(exitFault(this.#running?.requestId, `exit status ${code}`)));
+    });
+    const timer = setTimeout(() => this.#kill(timeoutFault("init", initMsMax)), initMsMax);
+    void this.initialised.then(() => clearTimeout(timer));
+  }
+
+  /** Settles when the handler is loaded: with undefined, or with the failure of the initialisation. */
+  get initialised(): Promise<InvocationOutcome | undefined> {
+    return this.#initialisation.promise;
+  }
+
+  /** An instance that has ended takes no more invocations. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  invoke(invocation: Omit<WorkerInvocation, "deadlineAt">): Promise<InvocationOutcome> {
+    const { requestId } = invocation;
+    const { timeoutMs } = this.#options;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#kill(timeoutFault(requestId, timeoutMs)), timeoutMs);
+      const settle = (outcome: InvocationOutcome) => {
+        clearTimeout(timer);
+        resolve(outcome);
+      };
+      this.#running = { requestId, settle };
+      this.#worker.postMessage({ ...invocation, deadlineAt: Date.now() + timeoutMs } satisfies WorkerInvocation);
+    });
+  }
+
+  async end(): Promise<void> {
+    this.#hasEnded = true;
+    await this.#worker.terminate();
+  }
+
+  #receive(message: WorkerMessage): void {
+    switch (message.type) {
+      case "ready":
+        this.#initialisation.resolve(undefined);
+        break;
+      case "done":
+        this.#finish({ payload: message.payload });
+        break;
+      case "failed":
+        this.#finish(failure(message.fault));
+        break;
+      case "init-failed":
+      case "crashed":
+        this.#kill(message.fault);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #finish(outcome: InvocationOutcome): void {
+    this.#initialisation.resolve(outcome);
+    this.#running?.settle(outcome);
+    this.#running = undefined;
+  }
+
+  #kill(fault: FunctionFault): void {
+    this.#hasEnded = true;
+    const requestId = this.#running?.requestId ?? "init";
+    // The line is written here: what the worker prints while it ends may never arrive.
+    this.#options.onLine(`${new Date().toISOString()}\t${requestId}\tERROR\t${JSON.stringify(fault)}`);
+    this.#finish(failure(fault));
+    void this.#worker.terminate();
+  }
+}
+
+function startWorker({ taskRoot, handler, environment, memoryMb, onLine }: InstanceOptions): Worker {
   const worker = new Worker(workerEntry, {
-    workerData: { taskRoot: options.taskRoot, handler: options.handler } satisfies WorkerStart,
-    env: { ...options.environment },
-    // Node's own flags (a test runner's loaders) are not the function's.
+    workerData: { taskRoot, handler } satisfies WorkerStart,
+    env: { ...environment },
+    // The function must not get the flags of this process, such as the loaders of a test runner.
     execArgv: [],
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: options.memoryMb },
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
   });
-  for (const stream of [worker.stdout, worker.stderr]) createInterface({ input: stream }).on("line", options.onLine);
-
-  const initialisation = Promise.withResolvers<Outcome | undefined>();
-  let running: { requestId: string; settle: (outcome: Outcome) => void } | undefined;
-  let ended = false;
-
-  const finish = (outcome: Outcome): void => {
-    initialisation.resolve(outcome);
-    running?.settle(outcome);
-    running = undefined;
-  };
-  const end = async (): Promise<void> => {
-    ended = true;
-    await worker.terminate();
-  };
-  const kill = (fault: FunctionFault): void => {
-    ended = true;
-    // By hand: what the ending worker printed may not arrive any more.
-    options.onLine(`${new Date().toISOString()}\t${running?.requestId ?? "init"}\tERROR\t${JSON.stringify(fault)}`);
-    finish(failure(fault));
-    void worker.terminate();
-  };
-
-  worker.on("message", (message: WorkerMessage) => {
-    switch (message.type) {
-      case "ready":
-        return initialisation.resolve(undefined);
-      case "done":
-        return finish({ payload: message.payload });
-      case "failed":
-        return finish(failure(message.fault));
-      case "init-failed":
-      case "crashed":
-        return kill(message.fault);
-    }
-  });
-  worker.on("error", (error: NodeJS.ErrnoException) => {
-    const outOfMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
-    kill(exitFault(running?.requestId, outOfMemory ? "signal: killed (out of memory)" : error.message));
-  });
-  worker.on("exit", (code) => {
-    ended = true;
-    finish(failure(exitFault(running?.requestId, `exit status ${code}`)));
-  });
-
-  const initTimer = setTimeout(() => kill(timeoutFault("init", initMsMax)), initMsMax);
-  void initialisation.promise.then(() => clearTimeout(initTimer));
-
-  return {
-    initialised: initialisation.promise,
-    get ended() {
-      return ended;
-    },
-    invoke: (invocation) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(() => kill(timeoutFault(invocation.requestId, options.timeoutMs)), options.timeoutMs);
-        running = {
-          requestId: invocation.requestId,
-          settle: (outcome) => {
-            clearTimeout(timer);
-            resolve(outcome);
-          },
-        };
-        worker.postMessage({ ...invocation, deadlineAt: Date.now() + options.timeoutMs } satisfies WorkerInvocation);
-      }),
-    end,
-  };
+  for (const stream of [worker.stdout, worker.stderr]) createInterface({ input: stream }).on("line", onLine);
+  return worker;
 }
 
-function failure(fault: FunctionFault): Outcome {
+function failure(fault: FunctionFault): InvocationOutcome {
   return { payload: JSON.stringify(fault), functionError: "Unhandled" };
-}
-
-function timeoutFault(requestId: string, timeoutMs: number): FunctionFault {
-  const seconds = (timeoutMs / 1000).toFixed(2);
-  return {
-    errorType: "Sandbox.Timedout",
-    errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
-  };
-}
-
-function exitFault(requestId: string | undefined, how: string): FunctionFault {
-  return {
-    errorType: "Runtime.ExitError",
-    errorMessage: `RequestId: ${requestId ?? "init"} Error: Runtime exited with error: ${how}`,
-  };
 }

@@ -1,8 +1,9 @@
-import type { Instance, Outcome } from "./instance.ts";
+import { IdleInstances } from "./idle-instances.ts";
+import type { Instance, InvocationOutcome } from "./instance.ts";
 import { LambdaError } from "./lambda-service.ts";
 import type { WorkerInvocation } from "./worker-protocol.ts";
 
-type Request = Omit<WorkerInvocation, "deadlineAt">;
+type PoolRequest = Omit<WorkerInvocation, "deadlineAt">;
 
 export interface PoolOptions {
   readonly start: () => Instance;
@@ -12,25 +13,21 @@ export interface PoolOptions {
   readonly reservedConcurrency?: number;
 }
 
-/** The execution environments of one function. */
-export interface Pool {
-  readonly instanceCount: number;
-  run(request: Request): Promise<Outcome>;
-  /** Starts an instance ahead of the first invocation; gives what its initialisation failed with. */
-  warm(): Promise<Outcome | undefined>;
-  /** Waits for what runs, at most `waitMs`, then ends all instances. */
-  drain(waitMs: number): Promise<void>;
+interface WaitingRequest {
+  readonly request: PoolRequest;
+  readonly since: number;
+  readonly settle: (outcome: InvocationOutcome) => void;
 }
 
 const growCheckMs = 10;
 const waitingCountMax = 10_000;
 const idleCheckMs = 10_000;
 const idleMsMax = 60_000;
-/** The last instance stays longer, as a function that is called now and then is kept warm. */
+/** The last instance stays longer, so that a function that is called now and then starts fast. */
 const lastIdleMsMax = 600_000;
 
-/** The answer to what still waits when its function ends. */
-const notRun: Outcome = {
+/** The answer to an invocation that still waits when its function ends. */
+const notRun: InvocationOutcome = {
   payload: JSON.stringify({
     errorType: "Runtime.ExitError",
     errorMessage: "Error: the function was ended before it ran",
@@ -38,127 +35,130 @@ const notRun: Outcome = {
   functionError: "Unhandled",
 };
 
-interface Waiting {
-  readonly request: Request;
-  readonly since: number;
-  readonly settle: (outcome: Outcome) => void;
-}
-
-export function createPool(options: PoolOptions): Pool {
-  const instances = new Set<Instance>();
-  const idle: { instance: Instance; since: number }[] = [];
-  const waiting: Waiting[] = [];
-  let runningCount = 0;
-  let startingCount = 0;
+/** The execution environments of one function. */
+export class Pool {
+  readonly #options: PoolOptions;
+  /** All instances: those that start, run or are idle. */
+  readonly #instances = new Set<Instance>();
+  readonly #idle = new IdleInstances();
+  readonly #waiting: WaitingRequest[] = [];
+  readonly #onQuiet = new Set<() => void>();
+  readonly #idleTimer: NodeJS.Timeout;
+  #growTimer: NodeJS.Timeout | undefined;
+  #runningCount = 0;
+  #startingCount = 0;
   /** How long the last start took, and when it ended. */
-  let lastStart = { tookMs: Number.POSITIVE_INFINITY, endedAt: 0 };
-  let draining = false;
-  const onQuiet = new Set<() => void>();
-  let growTimer: NodeJS.Timeout | undefined;
+  #lastStart = { tookMs: Number.POSITIVE_INFINITY, endedAt: 0 };
+  #isDraining = false;
 
-  const idleTimer = setInterval(endIdle, idleCheckMs);
-  idleTimer.unref();
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#idleTimer = setInterval(() => this.#endIdle(), idleCheckMs);
+    this.#idleTimer.unref();
+  }
 
-  function endIdle(): void {
-    for (let [longest] = idle; longest; [longest] = idle) {
-      const keptMs = instances.size === 1 ? lastIdleMsMax : idleMsMax;
-      if (Date.now() - longest.since < keptMs) return;
-      idle.shift();
-      instances.delete(longest.instance);
-      void longest.instance.end();
+  /** @throws LambdaError when more invocations run or wait than the function may have */
+  async run(request: PoolRequest): Promise<InvocationOutcome> {
+    const reserved = this.#options.reservedConcurrency ?? Number.POSITIVE_INFINITY;
+    const count = this.#runningCount + this.#waiting.length;
+    if (this.#isDraining || count >= Math.min(reserved, waitingCountMax)) {
+      throw new LambdaError("TooManyRequestsException", "Rate Exceeded.");
     }
+    return new Promise((settle) => {
+      const instance = this.#takeIdle();
+      if (instance) return void this.#serve(instance, { request, settle });
+      this.#waiting.push({ request, settle, since: Date.now() });
+      this.#grow();
+    });
   }
 
-  function takeIdle(): Instance | undefined {
-    for (;;) {
-      const taken = idle.pop();
-      if (!taken) return undefined;
-      if (!taken.instance.ended) return taken.instance;
-      instances.delete(taken.instance);
-    }
-  }
-
-  function give(instance: Instance): void {
-    if (instance.ended) {
-      instances.delete(instance);
-      grow();
-    } else {
-      const next = waiting.shift();
-      if (next) void serve(instance, next);
-      else idle.push({ instance, since: Date.now() });
-    }
-    if (runningCount === 0 && waiting.length === 0) for (const tell of onQuiet) tell();
-  }
-
-  async function serve(instance: Instance, { request, settle }: Pick<Waiting, "request" | "settle">): Promise<void> {
-    runningCount += 1;
-    const outcome = await instance.invoke(request);
-    runningCount -= 1;
-    settle(outcome);
-    give(instance);
-  }
-
-  /**
-   * Starts an instance when an invocation waited longer, since the last one was there, than a start takes: before that,
-   * one that comes free is sooner. Starts are what slows down a busy machine most, so the busier, the fewer.
-   */
-  function grow(): void {
-    const [longest] = waiting;
-    if (!longest) return;
-    const waitedMs = Date.now() - Math.max(longest.since, lastStart.endedAt);
-    const isDue = instances.size === 0 || (startingCount === 0 && waitedMs >= lastStart.tookMs);
-    if (isDue && instances.size < options.instanceCountMax) void startOne();
-    growTimer ??= setTimeout(() => {
-      growTimer = undefined;
-      grow();
-    }, growCheckMs);
-  }
-
-  async function startOne(): Promise<Outcome | undefined> {
+  /** Starts an instance; gives the failure of its initialisation, if it failed. */
+  async warm(): Promise<InvocationOutcome | undefined> {
     const startedAt = Date.now();
-    const instance = options.start();
-    instances.add(instance);
-    startingCount += 1;
+    const instance = this.#options.start();
+    this.#instances.add(instance);
+    this.#startingCount += 1;
     const fault = await instance.initialised;
-    startingCount -= 1;
+    this.#startingCount -= 1;
     const endedAt = Date.now();
-    if (!fault) lastStart = { tookMs: endedAt - startedAt, endedAt };
-    // A failed initialisation is the answer to one of those that wait, as on Lambda.
-    if (fault) waiting.shift()?.settle(fault);
-    give(instance);
+    if (!fault) this.#lastStart = { tookMs: endedAt - startedAt, endedAt };
+    // A failed initialisation is the answer to one of the waiting invocations, as on Lambda.
+    if (fault) this.#waiting.shift()?.settle(fault);
+    this.#give(instance);
     return fault;
   }
 
-  return {
-    get instanceCount() {
-      return instances.size;
-    },
-    run: (request) => {
-      const reserved = options.reservedConcurrency ?? Number.POSITIVE_INFINITY;
-      if (draining || runningCount + waiting.length >= Math.min(reserved, waitingCountMax)) {
-        return Promise.reject(new LambdaError("TooManyRequestsException", "Rate Exceeded."));
-      }
-      return new Promise((settle) => {
-        const instance = takeIdle();
-        if (instance) return void serve(instance, { request, settle });
-        waiting.push({ request, settle, since: Date.now() });
-        grow();
-      });
-    },
-    warm: startOne,
-    drain: async (waitMs) => {
-      draining = true;
-      clearInterval(idleTimer);
-      if (runningCount > 0 || waiting.length > 0) await quietWithin(waitMs);
-      clearTimeout(growTimer);
-      for (const { settle } of waiting.splice(0)) settle(notRun);
-      await Promise.all([...instances].map((instance) => instance.end()));
-    },
-  };
+  /** Waits for running and waiting invocations, at most `waitMs`, then ends all instances. */
+  async drain(waitMs: number): Promise<void> {
+    this.#isDraining = true;
+    clearInterval(this.#idleTimer);
+    if (!this.#isQuiet()) await this.#quietWithin(waitMs);
+    clearTimeout(this.#growTimer);
+    for (const { settle } of this.#waiting.splice(0)) settle(notRun);
+    await Promise.all([...this.#instances].map((instance) => instance.end()));
+  }
 
-  async function quietWithin(waitMs: number): Promise<void> {
+  async #serve(instance: Instance, { request, settle }: Omit<WaitingRequest, "since">): Promise<void> {
+    this.#runningCount += 1;
+    const outcome = await instance.invoke(request);
+    this.#runningCount -= 1;
+    settle(outcome);
+    this.#give(instance);
+  }
+
+  /** Gives an instance that has become free its next invocation. */
+  #give(instance: Instance): void {
+    if (instance.hasEnded) {
+      this.#instances.delete(instance);
+      this.#grow();
+    } else {
+      const next = this.#waiting.shift();
+      if (next) void this.#serve(instance, next);
+      else this.#idle.put(instance);
+    }
+    if (this.#isQuiet()) for (const resolve of this.#onQuiet) resolve();
+  }
+
+  #takeIdle(): Instance | undefined {
+    for (let instance = this.#idle.take(); instance; instance = this.#idle.take()) {
+      if (!instance.hasEnded) return instance;
+      this.#instances.delete(instance);
+    }
+    return undefined;
+  }
+
+  #endIdle(): void {
+    const idleMs = () => (this.#instances.size === 1 ? lastIdleMsMax : idleMsMax);
+    for (let instance = this.#idle.takeIdleFor(idleMs()); instance; instance = this.#idle.takeIdleFor(idleMs())) {
+      this.#instances.delete(instance);
+      void instance.end();
+    }
+  }
+
+  /**
+   * Starts an instance when an invocation has waited, since the last start, for longer than a start takes. Before that,
+   * an instance probably becomes free sooner. Starts are what slows a busy machine down most, so a busy machine gets few.
+   */
+  #grow(): void {
+    const [longest] = this.#waiting;
+    if (!longest) return;
+    const waitedMs = Date.now() - Math.max(longest.since, this.#lastStart.endedAt);
+    const count = this.#instances.size;
+    const isDue = count === 0 || (this.#startingCount === 0 && waitedMs >= this.#lastStart.tookMs);
+    if (isDue && count < this.#options.instanceCountMax) void this.warm();
+    this.#growTimer ??= setTimeout(() => {
+      this.#growTimer = undefined;
+      this.#grow();
+    }, growCheckMs);
+  }
+
+  #isQuiet(): boolean {
+    return this.#runningCount === 0 && this.#waiting.length === 0;
+  }
+
+  async #quietWithin(waitMs: number): Promise<void> {
     const quiet = Promise.withResolvers<void>();
-    onQuiet.add(quiet.resolve);
+    this.#onQuiet.add(quiet.resolve);
     const timer = setTimeout(quiet.resolve, waitMs);
     await quiet.promise;
     clearTimeout(timer);

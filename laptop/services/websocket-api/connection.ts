@@ -5,87 +5,98 @@ import type { ConnectionFacts } from "./events.ts";
 import { createFrameSizes } from "./frame-sizes.ts";
 import type { WebSocketLimits } from "./websocket-api-service.ts";
 
-/** An open connection, as `@connections` shows and reaches it. */
-export interface Connection {
-  readonly facts: ConnectionFacts;
-  readonly lastActiveAt: number;
-  /** False when it can take no more: it has closed, or does not read what was sent. */
-  send(text: string): boolean;
-  close(): void;
+export interface Close {
+  readonly code: number;
+  readonly reason: string;
 }
 
 export interface ConnectionOptions {
   readonly facts: ConnectionFacts;
   readonly socket: WebSocket;
+  /** The bytes below the socket. */
   readonly stream: Duplex;
   readonly limits: WebSocketLimits;
   readonly timers: Timers;
   readonly onMessage: (text: string) => void;
-  readonly onClose: (close: { code: number; reason: string }) => void;
+  readonly onClose: (close: Close) => void;
 }
 
 const closeCodes = { goingAway: 1001, unsupportedData: 1003, tooBig: 1009 } as const;
-/** What a client that does not read may leave waiting here. */
+/** How many bytes may wait here for a client that does not read. */
 const waitingBytesMax = 4 * 1024 * 1024;
 
-/** Keeps one connection within the gateway's bounds. */
-export function openConnection(options: ConnectionOptions): Connection {
-  const { facts, socket, limits, timers } = options;
-  let lastActiveAt = timers.now();
-  const touch = () => {
-    lastActiveAt = timers.now();
-  };
-  const stopTimers = startTimers(options, () => lastActiveAt);
-  const sizes = createFrameSizes((bytes) => {
-    if (bytes > limits.frameBytesMax) socket.close(closeCodes.tooBig, "Frame is too large");
-  });
-  options.stream.on("data", sizes);
-  socket.on("message", (data: RawData, isBinary: boolean) => {
-    touch();
-    if (isBinary) return socket.close(closeCodes.unsupportedData, "Binary data is not taken");
-    // One that is on its way out for its size is not heard any more.
-    if (socket.readyState === socket.OPEN) options.onMessage(data.toString());
-  });
-  socket.on("ping", touch);
-  // A protocol error closes the socket; nothing is left to be done about it.
-  socket.on("error", () => undefined);
-  socket.on("close", (code, reason) => {
-    stopTimers();
-    options.stream.off("data", sizes);
-    options.onClose({ code, reason: reason.toString() });
-  });
-  return {
-    facts,
-    get lastActiveAt() {
-      return lastActiveAt;
-    },
-    send: (text) => {
-      if (socket.readyState !== socket.OPEN) return false;
-      if (socket.bufferedAmount > waitingBytesMax) {
-        socket.terminate();
-        return false;
-      }
-      touch();
-      socket.send(text);
-      return true;
-    },
-    close: () => socket.close(closeCodes.goingAway, "Going away"),
-  };
-}
+/** An open connection within the gateway's limits, as `@connections` shows and reaches it. */
+export class Connection {
+  readonly facts: ConnectionFacts;
+  readonly #options: ConnectionOptions;
+  readonly #socket: WebSocket;
+  readonly #checkFrame: (chunk: Buffer) => void;
+  readonly #stopLifetime: () => void;
+  #stopIdle: () => void = () => undefined;
+  #lastActiveAt: number;
 
-/** Ends the connection after its time, or when nothing was sent for long. */
-function startTimers({ socket, limits, timers }: ConnectionOptions, lastActiveAt: () => number): () => void {
-  const end = () => socket.close(closeCodes.goingAway, "Going away");
-  const stopWhole = timers.after(limits.connectionMsMax, end);
-  let stopIdle: () => void = () => undefined;
-  const watch = () => {
-    const leftMs = lastActiveAt() + limits.idleMs - timers.now();
-    if (leftMs <= 0) return end();
-    stopIdle = timers.after(leftMs, watch);
-  };
-  watch();
-  return () => {
-    stopWhole();
-    stopIdle();
-  };
+  constructor(options: ConnectionOptions) {
+    const { facts, socket, stream, limits, timers } = options;
+    this.facts = facts;
+    this.#options = options;
+    this.#socket = socket;
+    this.#lastActiveAt = timers.now();
+    this.#stopLifetime = timers.after(limits.connectionMsMax, () => this.close());
+    this.#watchIdle();
+    this.#checkFrame = createFrameSizes((bytes) => {
+      if (bytes > limits.frameBytesMax) socket.close(closeCodes.tooBig, "Frame is too large");
+    });
+    stream.on("data", this.#checkFrame);
+    socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
+    socket.on("ping", () => this.#touch());
+    // A protocol error closes the socket by itself.
+    socket.on("error", () => undefined);
+    socket.on("close", (code, reason) => this.#end({ code, reason: reason.toString() }));
+  }
+
+  get lastActiveAt(): number {
+    return this.#lastActiveAt;
+  }
+
+  /** False when the client takes no more: the connection has closed, or the client does not read what was sent. */
+  send(text: string): boolean {
+    if (this.#socket.readyState !== this.#socket.OPEN) return false;
+    if (this.#socket.bufferedAmount > waitingBytesMax) {
+      this.#socket.terminate();
+      return false;
+    }
+    this.#touch();
+    this.#socket.send(text);
+    return true;
+  }
+
+  close(): void {
+    this.#socket.close(closeCodes.goingAway, "Going away");
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    this.#touch();
+    if (isBinary) this.#socket.close(closeCodes.unsupportedData, "Binary data is not taken");
+    // A connection that is being closed, as its frame was too large, takes no more messages.
+    else if (this.#socket.readyState === this.#socket.OPEN) this.#options.onMessage(data.toString());
+  }
+
+  #end(close: Close): void {
+    this.#stopLifetime();
+    this.#stopIdle();
+    this.#options.stream.off("data", this.#checkFrame);
+    this.#options.onClose(close);
+  }
+
+  #touch(): void {
+    this.#lastActiveAt = this.#options.timers.now();
+  }
+
+  /** Closes the connection when nothing was sent for too long, else looks again when that could be. */
+  #watchIdle(): void {
+    const { limits, timers } = this.#options;
+    const leftMs = this.#lastActiveAt + limits.idleMs - timers.now();
+    if (leftMs <= 0) this.close();
+    else this.#stopIdle = timers.after(leftMs, () => this.#watchIdle());
+  }
 }

@@ -1,24 +1,34 @@
+import { randomUUID } from "node:crypto";
 import { requestTimeOf } from "../api-gateway/proxy-event.ts";
 import { type GatewayRequest, headerOf, lastValues } from "../api-gateway/request.ts";
+import type { Timers } from "../timers.ts";
 
-/** What is known of a connection from its upgrade on. */
+/** What the gateway knows of a connection since its upgrade. */
 export interface ConnectionFacts {
   readonly id: string;
   readonly apiId: string;
   readonly stage: string;
   readonly connectedAt: number;
   readonly upgrade: GatewayRequest;
-  /** What the authorizer said of who connects. */
+  /** What the authorizer said about who connects. */
   readonly authorizer?: Readonly<Record<string, string>>;
 }
 
-interface Moment {
+export interface RequestFacts {
   readonly requestId: string;
   readonly now: number;
 }
 
+export function newRequestFacts(timers: Timers): RequestFacts {
+  return { requestId: randomUUID(), now: timers.now() };
+}
+
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html */
-function requestContext(facts: ConnectionFacts, { requestId, now }: Moment, more: Readonly<Record<string, unknown>>) {
+function requestContext(
+  facts: ConnectionFacts,
+  { requestId, now }: RequestFacts,
+  more: Readonly<Record<string, unknown>>,
+) {
   const { upgrade } = facts;
   return {
     ...more,
@@ -37,30 +47,38 @@ function requestContext(facts: ConnectionFacts, { requestId, now }: Moment, more
   };
 }
 
-/** With what the upgrade brought: headers and query are there at `$connect` alone. */
-export function connectEvent(facts: ConnectionFacts, moment: Moment) {
+/** Only the event of `$connect` has the headers and the query of the upgrade. */
+export function connectEvent(facts: ConnectionFacts, request: RequestFacts) {
   const { headers, query } = facts.upgrade;
   return {
     headers: lastValues(headers),
     multiValueHeaders: headers,
     queryStringParameters: lastValues(query),
     multiValueQueryStringParameters: query,
-    requestContext: requestContext(facts, moment, { routeKey: "$connect", eventType: "CONNECT" }),
+    requestContext: requestContext(facts, request, { routeKey: "$connect", eventType: "CONNECT" }),
     isBase64Encoded: false,
   };
 }
 
-export function messageEvent(facts: ConnectionFacts, moment: Moment, message: { routeKey: string; body: string }) {
-  const more = { routeKey: message.routeKey, messageId: moment.requestId, eventType: "MESSAGE" };
-  return { requestContext: requestContext(facts, moment, more), body: message.body, isBase64Encoded: false };
+export function messageEvent(
+  facts: ConnectionFacts,
+  request: RequestFacts,
+  message: { routeKey: string; body: string },
+) {
+  const more = { routeKey: message.routeKey, messageId: request.requestId, eventType: "MESSAGE" };
+  return { requestContext: requestContext(facts, request, more), body: message.body, isBase64Encoded: false };
 }
 
-export function disconnectEvent(facts: ConnectionFacts, moment: Moment, close: { code: number; reason: string }) {
+export function disconnectEvent(
+  facts: ConnectionFacts,
+  request: RequestFacts,
+  close: { code: number; reason: string },
+) {
   const more = {
     routeKey: "$disconnect",
     eventType: "DISCONNECT",
     disconnectStatusCode: close.code,
     disconnectReason: close.reason,
   };
-  return { requestContext: requestContext(facts, moment, more), isBase64Encoded: false };
+  return { requestContext: requestContext(facts, request, more), isBase64Encoded: false };
 }

@@ -1,4 +1,4 @@
-/** Reads the headers of WebSocket frames in a byte stream (RFC 6455, section 5.2) and tells each payload's size. */
+/** Reads the headers of WebSocket frames in a byte stream (RFC 6455, section 5.2) and reports the size of each payload. */
 export function createFrameSizes(onFrame: (payloadBytes: number) => void): (chunk: Buffer) => void {
   let header = Buffer.alloc(0);
   let payloadLeft = 0;
@@ -25,7 +25,7 @@ export function createFrameSizes(onFrame: (payloadBytes: number) => void): (chun
 
 const headerBytesMax = 14;
 
-/** Undefined while there is too little to tell. */
+/** Undefined while the header is not complete. */
 function parseHeader(bytes: Buffer): { readonly headerBytes: number; readonly payloadBytes: number } | undefined {
   const second = bytes[1];
   if (second === undefined) return undefined;

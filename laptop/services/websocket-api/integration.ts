@@ -1,26 +1,29 @@
 import { z } from "zod";
 import { LambdaError, type LambdaService } from "../lambda/lambda-service.ts";
-import type { Route } from "./definition.ts";
 
-const Proxied = z.looseObject({ statusCode: z.coerce.number() });
+const ProxyResponse = z.looseObject({ statusCode: z.coerce.number() });
 
-/** Calls a route's function, which must let this route in; gives the status that it answers with, or what went wrong. */
-export async function integrate(
+export interface IntegrationCall {
+  readonly functionName: string;
+  /** ARN of the route; the function's permissions must name it. */
+  readonly sourceArn: string;
+  readonly event: object;
+}
+
+/** Calls a route's function; gives the status that it answers with, or what went wrong. */
+export async function callIntegration(
   lambda: Pick<LambdaService, "invoke" | "permits">,
-  route: Route,
-  sourceArn: string,
-  event: object,
+  { functionName, sourceArn, event }: IntegrationCall,
 ): Promise<{ readonly status: number } | { readonly fault: string }> {
-  const { functionName } = route;
   if (!lambda.permits({ function: functionName, principal: "apigateway.amazonaws.com", sourceArn })) {
     return { fault: `${sourceArn} has no permission to invoke ${functionName}` };
   }
   try {
     const answer = await lambda.invoke({ function: functionName, payload: JSON.stringify(event) });
     if (answer.functionError) return { fault: `${functionName} failed: ${answer.payload.slice(0, 500)}` };
-    const proxied = Proxied.safeParse(JSON.parse(answer.payload || "null"));
-    return proxied.success
-      ? { status: proxied.data.statusCode }
+    const response = ProxyResponse.safeParse(JSON.parse(answer.payload || "null"));
+    return response.success
+      ? { status: response.data.statusCode }
       : { fault: `${functionName} answered without a statusCode: ${answer.payload.slice(0, 500)}` };
   } catch (error) {
     if (error instanceof LambdaError) return { fault: error.message };

@@ -6,20 +6,20 @@ import type { Connection } from "./connection.ts";
 
 export interface ManagementOptions {
   readonly executionArn: string;
-  readonly connections: ReadonlyMap<string, Connection>;
+  readonly connections: { readonly get: (id: string) => Connection | undefined };
   readonly messageBytesMax: number;
   /** @throws when the caller's policies do not allow the calls */
   readonly demand: (accessKeyId: string, calls: readonly AwsCall[]) => Promise<void>;
 }
 
-interface Answer {
+interface ManagementAnswer {
   readonly status: number;
   /** AWS's name of the error. */
   readonly error?: string;
   readonly body?: object;
 }
 
-/** `@connections`: how functions reach clients. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html */
+/** `@connections`: the API through which functions reach clients. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html */
 export function createManagement(options: ManagementOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await bodyOf(request);
@@ -32,10 +32,10 @@ export function createManagement(options: ManagementOptions) {
   };
 }
 
-const forbidden: Answer = { status: 403, error: "ForbiddenException", body: { message: "Forbidden" } };
-const gone: Answer = { status: 410, error: "GoneException", body: { message: "Gone" } };
+const forbidden: ManagementAnswer = { status: 403, error: "ForbiddenException", body: { message: "Forbidden" } };
+const gone: ManagementAnswer = { status: 410, error: "GoneException", body: { message: "Gone" } };
 
-async function answerOf(options: ManagementOptions, request: IncomingMessage, body: Buffer): Promise<Answer> {
+async function answerOf(options: ManagementOptions, request: IncomingMessage, body: Buffer): Promise<ManagementAnswer> {
   const [, stage, id] = /^\/([^/]+)\/(?:@|%40)connections\/([^/?]+)$/i.exec(request.url ?? "") ?? [];
   const method = request.method ?? "GET";
   if (stage === undefined || id === undefined || !["POST", "GET", "DELETE"].includes(method)) return forbidden;
@@ -62,7 +62,7 @@ async function denial(
   { executionArn, demand }: ManagementOptions,
   request: IncomingMessage,
   resource: string,
-): Promise<Answer | undefined> {
+): Promise<ManagementAnswer | undefined> {
   const { method = "GET", url = "/", headers } = request;
   const accessKeyId = accessKeyIdOf({ method, url, headers, body: Buffer.alloc(0) });
   if (accessKeyId === undefined) return { ...forbidden, body: { message: "Missing Authentication Token" } };

@@ -1,4 +1,4 @@
-/** The route that a message is for: what `$request.body.<path>` finds in it, else `$default`. */
+/** The key of the route that a message is for: the text at `$request.body.<path>` in it, else `$default`. */
 export function routeKeyOf(selectionExpression: string, text: string): string {
   const path = /^\$request\.body\.([\w.]+)$/.exec(selectionExpression)?.[1];
   if (path === undefined) {

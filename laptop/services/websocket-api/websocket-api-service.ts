@@ -1,4 +1,4 @@
-/** What `aws_apigatewayv2_api` says of a WebSocket API. The id stays the same for the same name. */
+/** What `aws_apigatewayv2_api` says about a WebSocket API. The id stays the same for the same name. */
 export interface WebSocketApiOptions {
   readonly name: string;
   /** Such as `$request.body.action`: where a message says which route it is for. */
@@ -10,7 +10,7 @@ export interface WebSocketApiDescription {
   readonly arn: string;
   /** `arn:aws:execute-api:<region>:<account>:<id>`, what permissions and policies name. */
   readonly executionArn: string;
-  /** `ws://127.0.0.1:<port>`; a stage is below it. */
+  /** `ws://127.0.0.1:<port>`, the base of the stages' addresses. */
   readonly apiEndpoint: string;
 }
 
@@ -19,21 +19,21 @@ export interface AuthorizerOptions {
   readonly name: string;
   /** Invoke ARN of a function. */
   readonly authorizerUri: string;
-  /** Such as `route.request.querystring.token`; who lacks one is refused without asking. */
+  /** Such as `route.request.querystring.token`. An upgrade that lacks one is refused without a call of the function. */
   readonly identitySources: readonly string[];
 }
 
 export interface RouteOptions {
   readonly apiId: string;
-  /** `$connect`, `$disconnect`, `$default`, or what messages name. */
+  /** `$connect`, `$disconnect`, `$default`, or a key that messages name. */
   readonly routeKey: string;
   /** `integrations/<id>` */
   readonly target: string;
-  /** Of `$connect` alone. */
+  /** Only for `$connect`. */
   readonly authorizerId?: string;
 }
 
-/** What `aws_apigatewayv2_stage` says; with it the API begins to answer. */
+/** What `aws_apigatewayv2_stage` says. An API answers once it has a stage. */
 export interface StageOptions {
   readonly apiId: string;
   readonly name: string;
@@ -44,7 +44,7 @@ export interface StageOptions {
 }
 
 export interface StageDescription {
-  /** `ws://127.0.0.1:<port>/<stage>`; functions reach connections at the same place over HTTP. */
+  /** `ws://127.0.0.1:<port>/<stage>`. Functions reach connections over HTTP at the same address. */
   readonly invokeUrl: string;
   readonly executionArn: string;
   readonly arn: string;
@@ -52,19 +52,19 @@ export interface StageDescription {
 
 export interface WebSocketApiService {
   /**
-   * Begins to listen, so that functions can be given the address; it answers 403 until there is a stage. An API that is
-   * there keeps its parts and connections.
+   * Begins to listen at once, as functions need the address; it answers 403 until there is a stage. An API that exists
+   * keeps its parts and connections.
    */
   createApi(options: WebSocketApiOptions): Promise<WebSocketApiDescription>;
-  /** Ends its connections. */
+  /** Ends the connections of the API. */
   deleteApi(id: string): Promise<void>;
   createAuthorizer(options: AuthorizerOptions): { readonly id: string };
-  /** Lambda proxy integrations alone. */
+  /** Only Lambda proxy integrations. */
   createIntegration(options: { readonly apiId: string; readonly integrationUri: string }): { readonly id: string };
   createRoute(options: RouteOptions): { readonly id: string };
   createDeployment(options: { readonly apiId: string }): { readonly id: string };
   createStage(options: StageOptions): StageDescription;
-  /** By the id that its creation gave; connections stay open. */
+  /** Takes the id that the creation gave. Connections stay open. */
   deletePart(options: {
     readonly apiId: string;
     readonly kind: "authorizer" | "integration" | "route";
@@ -79,7 +79,7 @@ export interface WebSocketApiService {
 export interface WebSocketLimits {
   readonly frameBytesMax: number;
   readonly messageBytesMax: number;
-  /** A connection on which nothing is sent either way ends. */
+  /** After this time without a message in either direction, a connection ends. */
   readonly idleMs: number;
   readonly connectionMsMax: number;
 }

@@ -1,0 +1,29 @@
+import type { Instance } from "./instance.ts";
+
+interface IdleInstance {
+  readonly instance: Instance;
+  readonly since: number;
+}
+
+/** Instances that have nothing to do. The one that was used last is taken first, so that the others can end. */
+export class IdleInstances {
+  /** Idle for longest first. */
+  readonly #idle: IdleInstance[] = [];
+
+  put(instance: Instance): void {
+    this.#idle.push({ instance, since: Date.now() });
+  }
+
+  /** It may have ended meanwhile. */
+  take(): Instance | undefined {
+    return this.#idle.pop()?.instance;
+  }
+
+  /** Takes the instance that has been idle for longest, if that is at least `idleMs`. */
+  takeIdleFor(idleMs: number): Instance | undefined {
+    const [longest] = this.#idle;
+    if (!longest || Date.now() - longest.since < idleMs) return undefined;
+    this.#idle.shift();
+    return longest.instance;
+  }
+}
