@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { InvocationResult } from "../lambda/lambda-service.ts";
 
-/** What a function said about its batch, by index. */
+/** What a function answered about its batch, by the index of the record. */
 export type BatchAnswer =
   | { readonly type: "all-done" }
   /** These failed; the others are done. */
@@ -13,12 +13,12 @@ const Failures = z.looseObject({
 });
 
 /**
- * Reads a function's answer as Lambda does: an answer that names an unknown record fails the whole batch.
+ * Reads a function's answer as Lambda does: when it names an unknown record, the whole batch has failed.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function readBatchAnswer(options: {
   result: InvocationResult;
-  /** What the function names each record by, in order. */
+  /** The names by which the function reports records, in the order of the batch. */
   identifiers: readonly string[];
   reportsItemFailures: boolean;
 }): BatchAnswer {

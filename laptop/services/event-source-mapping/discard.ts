@@ -12,12 +12,13 @@ export interface Discarded<Raw> {
   readonly shardId: string;
   readonly condition: "RetryAttemptsExhausted" | "RecordAgeExceeded";
   readonly invokeCount: number;
-  /** Of the last invocation, when there was one. */
+  /** The id of the last invocation, if there was one. */
   readonly requestId?: string;
 }
 
 /**
- * Hands over what a mapping gives up: a bucket gets the whole records, a queue or topic only where they are.
+ * Sends records that a mapping gives up to its on-failure destination: a bucket gets the whole records, a queue or topic
+ * only their place in the stream.
  * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
  */
 export function createDiscard<Raw>(options: {
@@ -42,7 +43,7 @@ export function createDiscard<Raw>(options: {
     });
     const objectKey = `aws/lambda/${options.uuid}/${shardId}/${at.slice(0, 10).replaceAll("-", "/")}/${at.slice(0, 19).replaceAll(":", ".")}-${randomUUID()}`;
     const backoff = createBackoff(signal);
-    // A record that is nowhere yet must not be passed over.
+    // The mapping must not go on before the destination has the records.
     while (!signal.aborted) {
       try {
         await options.deliver({ targetArn: onFailureArn, body, objectKey });
@@ -85,7 +86,7 @@ function description<Raw>(
   };
 }
 
-/** The event as the function got it, as a text. */
+/** The event as the function got it, as JSON text. */
 function wholeEvent<Raw>(source: StreamSource<Raw>, { records, shardId }: Discarded<Raw>): string {
   return JSON.stringify({ Records: records.map((record) => source.toEvent(record, shardId)) });
 }

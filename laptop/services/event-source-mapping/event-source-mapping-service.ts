@@ -1,9 +1,9 @@
-/** What `aws_lambda_event_source_mapping` says. The source's kind follows from its ARN: sqs, dynamodb or kinesis. */
+/** What `aws_lambda_event_source_mapping` says. The ARN of the source says which kind it is: sqs, dynamodb or kinesis. */
 export interface EventSourceMappingOptions {
   readonly eventSourceArn: string;
   /** Name or ARN. */
   readonly functionName: string;
-  /** Names the checkpoint; a mapping with the same id goes on where it stopped. @default derived from source and function */
+  /** Names the checkpoint: a mapping with the same id continues where the earlier one stopped. @default derived from source and function */
   readonly uuid?: string;
   /** @default true */
   readonly enabled?: boolean;
@@ -15,7 +15,7 @@ export interface EventSourceMappingOptions {
   readonly startingPosition?: "TRIM_HORIZON" | "LATEST" | "AT_TIMESTAMP";
   /** RFC 3339, with AT_TIMESTAMP. */
   readonly startingPositionTimestamp?: string;
-  /** Each a JSON text as in `filter_criteria { filter { pattern } }`; a record passes when one of them matches. */
+  /** JSON texts as in `filter_criteria { filter { pattern } }`. A record passes when one of them matches. */
   readonly filterPatterns?: readonly string[];
   /** @default false */
   readonly bisectBatchOnFunctionError?: boolean;
@@ -24,11 +24,11 @@ export interface EventSourceMappingOptions {
   /** Streams only; -1 for no limit. @default -1 */
   readonly maximumRecordAgeSeconds?: number;
   readonly functionResponseTypes?: readonly "ReportBatchItemFailures"[];
-  /** Streams only. Records of one shard run in order here whatever it says. @default 1 */
+  /** Streams only. It has no effect: records of one shard run in order here. @default 1 */
   readonly parallelizationFactor?: number;
-  /** SQS only, from `scaling_config`. @default 10 here */
+  /** SQS only, from `scaling_config`. @default 5 here */
   readonly maximumConcurrency?: number;
-  /** Streams only: an S3 bucket gets metadata and whole records; an SQS queue or SNS topic metadata alone. */
+  /** Streams only. An S3 bucket gets metadata and whole records; an SQS queue or SNS topic gets only metadata. */
   readonly onFailureArn?: string;
 }
 
@@ -42,8 +42,8 @@ export interface EventSourceMappingDescription {
 export interface EventSourceMappingService {
   /** Begins to poll at once. Creating one with a known uuid replaces it. */
   createEventSourceMapping(options: EventSourceMappingOptions): Promise<EventSourceMappingDescription>;
-  /** Resolves when the batch in hand is done; its checkpoint stays. */
+  /** Resolves when the running batch is done. The checkpoint stays. */
   deleteEventSourceMapping(uuid: string): Promise<void>;
-  /** Ends polling after the batch in hand (bounded); checkpoints stay. */
+  /** Ends polling after the running batches (bounded). Checkpoints stay. */
   stop(): Promise<void>;
 }

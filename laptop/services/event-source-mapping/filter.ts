@@ -1,6 +1,6 @@
 import { compilePattern, type Json } from "../event-pattern.ts";
 
-/** A record passes when one of the patterns matches it, or when there is none. */
+/** A record passes when one of the patterns matches it, or when there are no patterns. */
 export function compileFilter(patterns: readonly string[] | undefined): (record: Json) => boolean {
   if (!patterns || patterns.length === 0) return () => true;
   const matchers = patterns.map((pattern) => compilePattern(parsePattern(pattern)));
@@ -15,7 +15,7 @@ function parsePattern(pattern: string): Json {
   }
 }
 
-/** A text as JSON where it is JSON, so that patterns reach into it. */
+/** The value of a text that is JSON, so that patterns reach into it; else the text. */
 export function jsonOrText(text: string): Json {
   try {
     return JSON.parse(text) as Json;

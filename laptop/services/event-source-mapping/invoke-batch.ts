@@ -4,7 +4,7 @@ import { createBackoff } from "../streams/pause.ts";
 
 export type InvokeBatch = (records: readonly Json[], signal: AbortSignal) => Promise<InvocationResult | "stopped">;
 
-/** Invokes the function of a mapping; waits while it has no room or is not there, which uses up no attempt. */
+/** Invokes the function of a mapping. Waits while the function is throttled or does not exist: that is no attempt. */
 export function createInvokeBatch(options: {
   lambda: Pick<LambdaService, "invoke">;
   functionName: string;

@@ -7,11 +7,20 @@ import type { EventSourceMappingOptions } from "./event-source-mapping-service.t
 import type { InvokeBatch } from "./invoke-batch.ts";
 import type { StreamSource } from "./stream-source.ts";
 
-interface Batch<Raw> {
+interface Part<Raw> {
   readonly records: readonly StreamRecord<Raw>[];
-  /** Failed invocations so far that were no reason to split. */
+  /** Failed invocations so far, without those after which the part was divided. */
   readonly attemptCount: number;
 }
+
+interface Outcome {
+  /** Records from the start of the part that need no other attempt. */
+  readonly doneCount: number;
+  readonly reason: string;
+  readonly requestId: string;
+}
+
+type Progress = "continue" | "stopped";
 
 export interface StreamBatchOptions<Raw> {
   readonly mapping: EventSourceMappingOptions;
@@ -24,106 +33,117 @@ export interface StreamBatchOptions<Raw> {
   readonly log: (line: string) => void;
 }
 
-/**
- * Works off one batch of a shard in order: invokes, narrows down to what failed, tries again, gives up.
- * Resolves when nothing of it is left, or when stopped.
- */
-export async function workOffBatch<Raw>(
-  options: StreamBatchOptions<Raw>,
-  given: { shardId: string; records: readonly StreamRecord<Raw>[]; signal: AbortSignal },
-): Promise<void> {
-  const { shardId, signal } = given;
-  const backoff = createBackoff(signal);
-  const left: Batch<Raw>[] = [{ records: given.records, attemptCount: 0 }];
-  const finish = (records: readonly StreamRecord<Raw>[]) => {
-    const last = records.at(-1);
-    if (last) options.done(shardId, last.sequenceNumber);
-  };
+export interface ShardRecords<Raw> {
+  readonly shardId: string;
+  readonly records: readonly StreamRecord<Raw>[];
+  readonly signal: AbortSignal;
+}
 
-  for (let batch = left.shift(); batch && !signal.aborted; batch = left.shift()) {
-    const { old, young } = splitByAge(batch.records, options);
+/** One batch of a shard, worked on in order: invokes, narrows down to the records that failed, tries again, gives up. */
+export class StreamBatch<Raw> {
+  readonly #options: StreamBatchOptions<Raw>;
+  readonly #shardId: string;
+  readonly #signal: AbortSignal;
+  readonly #backoff: ReturnType<typeof createBackoff>;
+  /** Parts of the batch that are not done, in order. */
+  readonly #parts: Part<Raw>[];
+
+  constructor(options: StreamBatchOptions<Raw>, { shardId, records, signal }: ShardRecords<Raw>) {
+    this.#options = options;
+    this.#shardId = shardId;
+    this.#signal = signal;
+    this.#backoff = createBackoff(signal);
+    this.#parts = [{ records, attemptCount: 0 }];
+  }
+
+  /** Resolves when no record of the batch is left, or when stopped. */
+  async work(): Promise<void> {
+    for (let part = this.#parts.shift(); part && !this.#signal.aborted; part = this.#parts.shift()) {
+      if ((await this.#workOn(part)) === "stopped") return;
+    }
+  }
+
+  async #workOn(part: Part<Raw>): Promise<Progress> {
+    const { old, young } = splitByAge(part.records, this.#options);
     if (old.length > 0) {
-      const condition = "RecordAgeExceeded";
-      const delivery = await options.discard(
-        { records: old, shardId, condition, invokeCount: batch.attemptCount },
-        signal,
-      );
-      if (delivery === "stopped") return;
-      finish(old);
+      const reason = { condition: "RecordAgeExceeded", invokeCount: part.attemptCount } as const;
+      if ((await this.#giveUp(old, reason)) === "stopped") return "stopped";
     }
-    if (young.length === 0) continue;
-    const outcome = await invokeOnce(options, shardId, young, signal);
-    if (outcome === "stopped") return;
-    finish(young.slice(0, outcome.doneCount));
-    const records = young.slice(outcome.doneCount);
-    if (records.length === 0) {
-      backoff.reset();
-      continue;
+    if (young.length === 0) return "continue";
+    const outcome = await this.#invoke(young);
+    if (outcome === "stopped") return "stopped";
+    this.#markDone(young.slice(0, outcome.doneCount));
+    const failed = young.slice(outcome.doneCount);
+    if (failed.length === 0) {
+      this.#backoff.reset();
+      return "continue";
     }
-    options.log(`${records.length} of ${young.length} records of ${shardId} failed: ${outcome.reason}`);
-    const progressed = outcome.doneCount > 0;
-    if (options.mapping.bisectBatchOnFunctionError && records.length > 1) {
-      left.unshift(...(progressed ? [{ records, attemptCount: 0 }] : halves({ ...batch, records })));
-      continue;
+    this.#options.log(`${failed.length} of ${young.length} records of ${this.#shardId} failed: ${outcome.reason}`);
+    return this.#retry({ ...part, records: failed }, outcome);
+  }
+
+  async #retry(failed: Part<Raw>, { doneCount, requestId }: Outcome): Promise<Progress> {
+    const { bisectBatchOnFunctionError, maximumRetryAttempts = -1 } = this.#options.mapping;
+    const { records } = failed;
+    const hasProgressed = doneCount > 0;
+    if (bisectBatchOnFunctionError && records.length > 1) {
+      this.#parts.unshift(...(hasProgressed ? [{ records, attemptCount: 0 }] : halves(failed)));
+      return "continue";
     }
-    const attemptCount = (progressed ? 0 : batch.attemptCount) + 1;
-    const retryCountMax = options.mapping.maximumRetryAttempts ?? -1;
-    if (retryCountMax >= 0 && attemptCount > retryCountMax) {
-      const { requestId } = outcome;
-      const condition = "RetryAttemptsExhausted";
-      const delivery = await options.discard(
-        { records, shardId, condition, invokeCount: attemptCount, requestId },
-        signal,
-      );
-      if (delivery === "stopped") return;
-      finish(records);
-      continue;
+    const attemptCount = (hasProgressed ? 0 : failed.attemptCount) + 1;
+    if (maximumRetryAttempts >= 0 && attemptCount > maximumRetryAttempts) {
+      return this.#giveUp(records, { condition: "RetryAttemptsExhausted", invokeCount: attemptCount, requestId });
     }
-    left.unshift({ records, attemptCount });
-    await backoff.wait();
+    this.#parts.unshift({ records, attemptCount });
+    await this.#backoff.wait();
+    return "continue";
+  }
+
+  async #giveUp(
+    records: readonly StreamRecord<Raw>[],
+    reason: Pick<Discarded<Raw>, "condition" | "invokeCount" | "requestId">,
+  ): Promise<Progress> {
+    const delivery = await this.#options.discard({ records, shardId: this.#shardId, ...reason }, this.#signal);
+    if (delivery === "stopped") return "stopped";
+    this.#markDone(records);
+    return "continue";
+  }
+
+  #markDone(records: readonly StreamRecord<Raw>[]): void {
+    const last = records.at(-1);
+    if (last) this.#options.done(this.#shardId, last.sequenceNumber);
+  }
+
+  async #invoke(records: readonly StreamRecord<Raw>[]): Promise<Outcome | "stopped"> {
+    const { source, invoke, mapping } = this.#options;
+    const events = records.map((record) => source.toEvent(record, this.#shardId));
+    const result = await invoke(events, this.#signal);
+    if (result === "stopped") return "stopped";
+    const answer = readBatchAnswer({
+      result,
+      identifiers: records.map(({ sequenceNumber }) => sequenceNumber),
+      reportsItemFailures: mapping.functionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
+    });
+    const { requestId } = result;
+    switch (answer.type) {
+      case "all-done":
+        return { doneCount: records.length, reason: "", requestId };
+      case "all-failed":
+        return { doneCount: 0, reason: answer.reason, requestId };
+      case "some-failed":
+        // A stream is a sequence: records after the first failure are tried again too.
+        return { doneCount: Math.min(...answer.indexes), reason: "reported by the function", requestId };
+    }
   }
 }
 
-interface Outcome {
-  /** Records from the start of the batch that need no other attempt. */
-  readonly doneCount: number;
-  readonly reason: string;
-  readonly requestId: string;
-}
-
-async function invokeOnce<Raw>(
-  options: StreamBatchOptions<Raw>,
-  shardId: string,
-  records: readonly StreamRecord<Raw>[],
-  signal: AbortSignal,
-): Promise<Outcome | "stopped"> {
-  const events = records.map((record) => options.source.toEvent(record, shardId));
-  const result = await options.invoke(events, signal);
-  if (result === "stopped") return "stopped";
-  const answer = readBatchAnswer({
-    result,
-    identifiers: records.map(({ sequenceNumber }) => sequenceNumber),
-    reportsItemFailures: options.mapping.functionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
-  });
-  const { requestId } = result;
-  switch (answer.type) {
-    case "all-done":
-      return { doneCount: records.length, reason: "", requestId };
-    case "all-failed":
-      return { doneCount: 0, reason: answer.reason, requestId };
-    case "some-failed":
-      // A stream is a sequence: what follows the first failure is taken again.
-      return { doneCount: Math.min(...answer.indexes), reason: "reported by the function", requestId };
-  }
-}
-
-/** Splitting uses up no attempt. */
-function halves<Raw>({ records, attemptCount }: Batch<Raw>): Batch<Raw>[] {
+/** An invocation after which a part is divided is not counted as an attempt. */
+function halves<Raw>({ records, attemptCount }: Part<Raw>): Part<Raw>[] {
   const middle = Math.ceil(records.length / 2);
   return [records.slice(0, middle), records.slice(middle)].map((half) => ({ records: half, attemptCount }));
 }
 
-/** Records of a shard come in the order of their age, so that the old ones are in front. */
+/** Records of a shard are in the order of their age, so the old ones come first. */
 function splitByAge<Raw>(records: readonly StreamRecord<Raw>[], { mapping, timers }: StreamBatchOptions<Raw>) {
   const ageSecondsMax = mapping.maximumRecordAgeSeconds ?? -1;
   if (ageSecondsMax < 0) return { old: [], young: records };

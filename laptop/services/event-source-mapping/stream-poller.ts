@@ -4,14 +4,14 @@ import type { Position, StreamRecord } from "../streams/record-stream.ts";
 import { type RunningShards, runShards } from "../streams/run-shards.ts";
 import type { ShardReader } from "../streams/shard-reader.ts";
 import { compileFilter } from "./filter.ts";
-import { type StreamBatchOptions, workOffBatch } from "./stream-batch.ts";
+import { StreamBatch, type StreamBatchOptions } from "./stream-batch.ts";
 
 export interface StreamPollerOptions<Raw> extends Omit<StreamBatchOptions<Raw>, "done"> {
   readonly checkpoints: Checkpoints;
 }
 
 const defaultBatchSize = 100;
-/** An event takes 6 MB at most; records are counted as they come, so some room is left for their frames. */
+/** An event has 6 MB at most. Only records are counted, so some room is left for what the event adds to them. */
 const batchBytesMax = 5 * 1024 * 1024;
 
 /** Feeds a function from all shards of a stream. */
@@ -35,11 +35,13 @@ export function startStreamPoller<Raw>(options: StreamPollerOptions<Raw>): Promi
       const lastRead = read.at(-1)?.sequenceNumber;
       const isDue = pending.length >= batchSize || timers.now() - since >= windowMs || reader.finished;
       if (pending.length > 0 && isDue) {
-        for (const records of bySize(pending)) await workOffBatch({ ...options, done }, { shardId, records, signal });
+        for (const records of bySize(pending)) {
+          await new StreamBatch({ ...options, done }, { shardId, records, signal }).work();
+        }
         pending = [];
         if (signal.aborted) return;
       }
-      // What the filter dropped is passed over too, once nothing before it waits.
+      // Records that the filter rejects are done too, once no record before them waits.
       if (lastRead && pending.length === 0) done(shardId, lastRead);
       if (reader.finished && pending.length === 0) return;
       await idlePause(read.length > 0);

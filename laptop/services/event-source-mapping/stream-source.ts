@@ -5,14 +5,14 @@ import { type KinesisRecord, kinesisStream } from "../streams/kinesis-stream.ts"
 import type { RecordStream, StreamRecord } from "../streams/record-stream.ts";
 import { jsonOrText } from "./filter.ts";
 
-/** What differs between the streams that feed functions. */
+/** How the streams that feed functions differ. */
 export interface StreamSource<Raw> {
   readonly stream: RecordStream<Raw>;
   /** The record as the function's event has it. */
   toEvent(record: StreamRecord<Raw>, shardId: string): Json;
-  /** What a filter pattern sees. */
+  /** The record as a filter pattern sees it. */
   toFiltered(record: StreamRecord<Raw>): Json;
-  /** The member of an on-failure record that tells of the batch. */
+  /** The member of an on-failure record that describes the batch. */
   readonly batchInfoName: "KinesisBatchInfo" | "DDBStreamBatchInfo";
   readonly arrivalName: "approximateArrival" | "approximateCreationDateTime";
 }
@@ -69,7 +69,7 @@ export function dynamoDbSource(options: SourceOptions): StreamSource<DynamoDbRec
       ...(raw.userIdentity
         ? { userIdentity: { principalId: raw.userIdentity.PrincipalId, type: raw.userIdentity.Type } }
         : {}),
-      // Images are JSON by the API's protocol, which their schema does not spell out.
+      // The cast: images are JSON by the API's protocol, but their schema does not say so.
     }) as Json;
   return {
     stream: dynamoDbStream({ endpoint: options.endpoints.dynamodb, streamArn: eventSourceArn }),

@@ -2,14 +2,14 @@ import { cookies, headerValues, type Inspected, queryArguments, urlDecode } from
 
 export interface ManagedRule {
   readonly name: string;
-  /** What it puts on a request, as AWS documents it. */
+  /** The label that it adds to a request, as AWS documents it. */
   readonly label: string;
   readonly matches: (inspected: Inspected) => boolean;
 }
 
 export interface ManagedGroup {
   readonly name: string;
-  /** Every rule blocks, unless the web ACL says otherwise. `opaque`: the group's patterns are not public, and nothing matches. */
+  /** Every rule blocks, unless the web ACL says otherwise. `opaque`: the group's patterns are not public, so no request matches. */
   readonly rules: readonly ManagedRule[] | "opaque";
 }
 
@@ -27,7 +27,7 @@ const header =
   ({ request }) =>
     headerValues(request, name);
 
-/** As sent, or decoded once: AWS documents examples, not which transformations its patterns follow. */
+/** Tests a text as sent and decoded once: AWS gives examples, but does not say which transformations come before its patterns. */
 const contains =
   (pattern: RegExp): Test =>
   (text) =>
@@ -63,7 +63,7 @@ const commonRules: readonly ManagedRule[] = [
   },
   commonRule("UserAgent_BadBots_HEADER", "BadBots_Header", header("user-agent"), contains(/nessus|nmap/i)),
   commonRule("SizeRestrictions_QUERYSTRING", "SizeRestrictions_QueryString", queryString, longer(2_048)),
-  // Looked at whole: the first 8 KB alone could never be too long.
+  // This rule looks at the whole header: its first 8 KB alone could never be too long.
   commonRule("SizeRestrictions_Cookie_HEADER", "SizeRestrictions_Cookie_Header", header("cookie"), longer(10_240)),
   commonRule("SizeRestrictions_BODY", "SizeRestrictions_Body", body, longer(8_192)),
   commonRule("SizeRestrictions_URIPATH", "SizeRestrictions_URIPath", uriPath, longer(1_024)),
@@ -103,7 +103,7 @@ const badInputRules: readonly ManagedRule[] = [
   badInput("JavaDeserializationRCE_URIPATH", "JavaDeserializationRCE_URIPath", uriPath, javaRuntime),
   badInput("JavaDeserializationRCE_QUERYSTRING", "JavaDeserializationRCE_QueryString", queryString, javaRuntime),
   badInput("JavaDeserializationRCE_HEADER", "JavaDeserializationRCE_Header", headers, javaRuntime),
-  // Every viewer of this machine's distribution names this machine.
+  // It never matches here: all viewers of a distribution on this machine send its name as the host.
   badInput("Host_localhost_HEADER", "Host_Localhost_Header", header("host"), () => false),
   badInput(
     "PROPFIND_METHOD",
@@ -118,7 +118,7 @@ const badInputRules: readonly ManagedRule[] = [
   badInput("Log4JRCE_HEADER", "Log4JRCE_Header", headers, jndi),
 ];
 
-/** Lists of addresses that AWS keeps: the loopback is on none. */
+/** AWS keeps these lists of addresses. The loopback address is on none of them. */
 const reputationRules: readonly ManagedRule[] = [
   ["AWSManagedIPReputationList", "AWSManagedIPReputationList"],
   ["AWSManagedReconnaissanceList", "AWSManagedReconnaissanceList"],
@@ -145,7 +145,7 @@ const groups: readonly ManagedGroup[] = [
   ].map((name) => ({ name, rules: "opaque" as const })),
 ];
 
-/** @throws Error for a group that is not AWS's baseline, or for a rule that the group does not have */
+/** @throws Error for a group that is not known here, or for a rule that the group does not have */
 export function managedGroup(given: { vendor: string; name: string; ruleNames: readonly string[] }): ManagedGroup {
   const found = given.vendor === "AWS" ? groups.find(({ name }) => name === given.name) : undefined;
   if (!found) {

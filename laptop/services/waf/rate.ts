@@ -6,11 +6,11 @@ import type { RateStatement, WebRequest } from "./web-acl.ts";
 const keysMax = 10_000;
 
 export interface RateCounters {
-  /** Counts the request, and says whether its key is above the limit with it. */
+  /** Counts the request. @returns whether its key is above the limit now */
   exceeds(statement: RateStatement, request: WebRequest): boolean;
 }
 
-/** Requests by key in a window that slides by the second. AWS looks every few seconds, so it lets some more through first. */
+/** Requests by key, in a window that moves by the second. AWS counts only every few seconds, so it lets more requests through. */
 export function createRateCounters(timers: Timers): RateCounters {
   const windows = new Map<RateStatement, Map<string, SlidingWindow>>();
   return {
@@ -20,7 +20,7 @@ export function createRateCounters(timers: Timers): RateCounters {
       const byKey = windows.get(statement) ?? new Map<string, SlidingWindow>();
       windows.set(statement, byKey);
       const window = byKey.get(key) ?? new SlidingWindow(statement.windowSeconds);
-      // Again at the end, so that the key that has been silent for longest is the one forgotten.
+      // A key moves to the end with each request, so that the first key is the one without a request for longest.
       byKey.delete(key);
       byKey.set(key, window);
       const [oldest] = byKey.keys();
@@ -30,7 +30,7 @@ export function createRateCounters(timers: Timers): RateCounters {
   };
 }
 
-/** The key, or at once whether the rule matches where there is none. */
+/** The key of the request; for a request without one, whether the rule matches. */
 function keyOf({ key }: RateStatement, request: WebRequest): string | boolean {
   if (key.by === "constant") return "";
   if (key.by === "ip") return request.clientIp;
@@ -41,7 +41,7 @@ function keyOf({ key }: RateStatement, request: WebRequest): string | boolean {
 }
 
 class SlidingWindow {
-  /** Requests of a second, at the place of that second modulo the window. */
+  /** Requests in each second of the window, at the index `second % window`. */
   readonly #counts: Uint32Array;
   #lastSecond = 0;
   #total = 0;
@@ -50,7 +50,7 @@ class SlidingWindow {
     this.#counts = new Uint32Array(seconds);
   }
 
-  /** How many came within the window, with this one. */
+  /** Counts one request. @returns how many came within the window */
   add(second: number): number {
     this.#forget(second);
     const place = second % this.#counts.length;

@@ -1,17 +1,17 @@
 import type { Field, Oversize, TextTransformation, WebRequest } from "./web-acl.ts";
 
-/** A request with how much of its body may be looked at. */
+/** A request, and how much of its body the rules may look at. */
 export interface Inspected {
   readonly request: WebRequest;
   readonly bodyBytesMax: number;
-  /** That much of it, byte for byte. */
+  /** That much of the body, byte for byte. */
   readonly bodyText: string;
 }
 
-/** Cookies are looked at up to here. https://docs.aws.amazon.com/waf/latest/developerguide/waf-oversize-request-components.html */
+/** Rules look at this many bytes of the cookies. https://docs.aws.amazon.com/waf/latest/developerguide/waf-oversize-request-components.html */
 const cookieBytesMax = 8_192;
 
-/** Texts to look at, byte for byte (latin1, as headers come); `oversize` when the rule has an answer of its own for too long a body. */
+/** The texts that a rule looks at, byte for byte (latin1, as Node gives headers); or the rule's own answer to a body that is too long. */
 export type Part = { readonly texts: readonly string[] } | { readonly oversize: Exclude<Oversize, "CONTINUE"> };
 
 export function partOf({ request, bodyBytesMax, bodyText }: Inspected, field: Field): Part {
@@ -62,7 +62,7 @@ export function transform(text: string, transformations: readonly TextTransforma
   }, text);
 }
 
-/** A percent sign that begins no byte stays as it is. */
+/** A percent sign without two hexadecimal digits stays as it is. */
 export function urlDecode(text: string): string {
   return text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }

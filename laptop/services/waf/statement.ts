@@ -3,7 +3,7 @@ import { type Inspected, partOf, transform } from "./request-part.ts";
 import type { Statement } from "./web-acl.ts";
 
 export interface StatementContext extends Inspected {
-  /** Fully qualified, put on by the rules before. */
+  /** Fully qualified labels that earlier rules have added. */
   readonly labels: ReadonlySet<string>;
   readonly rates: RateCounters;
 }
@@ -23,6 +23,23 @@ export function matches(statement: Statement, context: StatementContext): boolea
       return context.rates.exceeds(statement, context.request);
     default:
       return inspect(statement, context);
+  }
+}
+
+/** Whether a statement looks at the bodies of requests. */
+export function inspectsBody(statement: Statement): boolean {
+  switch (statement.kind) {
+    case "and":
+    case "or":
+      return statement.statements.some(inspectsBody);
+    case "not":
+      return inspectsBody(statement.statement);
+    case "rate":
+      return statement.scopeDown !== undefined && inspectsBody(statement.scopeDown);
+    case "labelMatch":
+      return false;
+    default:
+      return statement.field.part === "body";
   }
 }
 
@@ -91,7 +108,7 @@ function containsWord(text: string, word: string): boolean {
   return false;
 }
 
-/** The end of a label, whole parts alone; or, for a namespace, the beginning of one with its colon. */
+/** A key matches whole parts at the end of a label. For a namespace, it matches parts of the label that end in a colon. */
 function labelMatches(label: string, { scope, key }: Extract<Statement, { kind: "labelMatch" }>): boolean {
   if (scope === "LABEL") return label === key || label.endsWith(`:${key}`);
   return label.startsWith(key) || label.includes(`:${key}`);

@@ -4,7 +4,7 @@ import { createFirewall, type Firewall } from "./firewall.ts";
 import type { WafService } from "./waf-service.ts";
 import type { WebAcl } from "./web-acl.ts";
 
-/** Web ACLs of distributions live there. */
+/** The region of web ACLs of distributions. */
 const globalRegion = "us-east-1";
 
 export function createWaf({

@@ -1,13 +1,13 @@
-/** A web ACL as it is interpreted: what `aws_wafv2_web_acl` says, without what has no effect here. */
+/** What `aws_wafv2_web_acl` says, without the parts that have no effect here. */
 export interface WebAcl {
   readonly name: string;
   readonly scope: "CLOUDFRONT" | "REGIONAL";
   readonly defaultAction: Action;
   /** In any order: `priority` decides. */
   readonly rules: readonly Rule[];
-  /** How much of a body is looked at. @default 16,384, AWS's for distributions and REST APIs */
+  /** How much of a body the rules look at. @default 16,384, AWS's for distributions and REST APIs */
   readonly bodyInspectionBytesMax?: number;
-  /** By key, for the custom responses of `block`. */
+  /** Bodies of custom responses, by key. */
   readonly responseBodies?: Readonly<Record<string, ResponseBody>>;
 }
 
@@ -29,7 +29,7 @@ export interface CustomResponse {
   readonly headers?: readonly Header[];
 }
 
-/** `action` decides for a statement of one's own; a managed group brings its actions along, which `override: "count"` mutes. */
+/** A rule with a statement has an `action`. A managed group has actions of its own; with `override: "count"` they only count. */
 export type Rule = {
   readonly name: string;
   readonly priority: number;
@@ -42,12 +42,12 @@ export type Rule = {
 export interface ManagedGroupStatement {
   readonly vendor: string;
   readonly name: string;
-  /** Actions by rule of the group, instead of the group's own. */
+  /** By rule of the group: actions that replace the group's own. */
   readonly actions?: Readonly<Record<string, Action>>;
   readonly scopeDown?: Statement;
 }
 
-/** What is done where a body is longer than what is looked at. */
+/** What a rule does with a body that is longer than it may look at. */
 export type Oversize = "CONTINUE" | "MATCH" | "NO_MATCH";
 
 export type Field =
@@ -81,7 +81,7 @@ export type Statement =
   | { readonly kind: "labelMatch"; readonly scope: "LABEL" | "NAMESPACE"; readonly key: string }
   | RateStatement;
 
-/** Matches while more than `limit` requests of one key came within the window, those that it blocked included. */
+/** Matches while more than `limit` requests of one key came within the window, requests that it blocked included. */
 export interface RateStatement {
   readonly kind: "rate";
   readonly limit: number;
@@ -93,7 +93,7 @@ export interface RateStatement {
   readonly scopeDown?: Statement;
 }
 
-/** A request as a web ACL sees it, before anything has changed it. */
+/** A request as a web ACL gets it, before anything has changed it. */
 export interface WebRequest {
   readonly method: string;
   /** As sent: not decoded, without the query. */
@@ -101,7 +101,7 @@ export interface WebRequest {
   /** As sent, without the question mark. */
   readonly queryString: string;
   readonly headers: readonly Header[];
-  /** The beginning of the body, or all of it: one byte more than `bodyInspectionBytesMax` tells that it is longer. */
+  /** The beginning of the body, or all of it. One byte more than `bodyInspectionBytesMax` shows that the body is too long. */
   readonly body: Buffer;
   readonly clientIp: string;
 }
