@@ -12,7 +12,7 @@ export interface BucketOrigin {
   readonly permits: (call: AwsCall) => Promise<boolean>;
 }
 
-/** Of a viewer's headers these alone mean something to a bucket. */
+/** The headers of a viewer that have a meaning for a bucket. */
 const meaningful: ReadonlySet<string> = new Set([
   "if-match",
   "if-modified-since",
@@ -25,7 +25,10 @@ const meaningful: ReadonlySet<string> = new Set([
 ]);
 const listObjects = "s3:ListBucket";
 
-/** Reads a bucket as S3 lets a distribution: what its policy does not allow is denied, and what is missing too, unless it may list. */
+/**
+ * Reads a bucket as S3 lets a distribution: a call that the bucket's policy does not allow is denied. So is a missing
+ * object, unless the policy allows to list the bucket.
+ */
 export async function askBucket(
   { bucket, target, permits }: BucketOrigin,
   request: OriginRequest,

@@ -1,6 +1,6 @@
 import { OriginFailure } from "./origin.ts";
 
-/** An answer of the edge itself, as CloudFront words it. */
+/** An answer of the edge itself, with CloudFront's text. */
 export interface EdgePage {
   readonly status: number;
   readonly headers: readonly string[];

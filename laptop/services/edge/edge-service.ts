@@ -1,26 +1,26 @@
-/** Which of many names count: query parameters, cookies or headers. Header names are compared without case. */
+/** Which names are included: of query parameters, cookies or headers. Case does not matter in names of headers. */
 export type Selection =
   | { readonly kind: "none" }
   | { readonly kind: "all" }
   | { readonly kind: "only"; readonly names: readonly string[] }
   | { readonly kind: "allExcept"; readonly names: readonly string[] };
 
-/** What `aws_cloudfront_cache_policy` says: what tells objects apart, and how long they are kept. */
+/** What `aws_cloudfront_cache_policy` says: which parts of a request are in the cache key, and how long objects are cached. */
 export interface CachePolicy {
   readonly name: string;
   readonly minTtlSeconds: number;
-  /** Where the origin says nothing. */
+  /** For answers whose origin says nothing about caching. */
   readonly defaultTtlSeconds: number;
-  /** 0 with the others: nothing is cached, errors apart. */
+  /** When this and the others are 0, only errors are cached. */
   readonly maxTtlSeconds: number;
   readonly headers: Selection;
   readonly query: Selection;
   readonly cookies: Selection;
-  /** Whether Accept-Encoding, reduced to these, tells objects apart. */
+  /** Accept-Encoding, reduced to these encodings, is in the cache key; with none it is not. */
   readonly encodings: readonly ("br" | "gzip")[];
 }
 
-/** What `aws_cloudfront_origin_request_policy` says: what the origin gets beside what tells objects apart. */
+/** What `aws_cloudfront_origin_request_policy` says: what the origin gets besides the parts of the cache key. */
 export interface OriginRequestPolicy {
   readonly name: string;
   readonly headers: Selection;
@@ -30,7 +30,7 @@ export interface OriginRequestPolicy {
   readonly cookies: Selection;
 }
 
-/** A header of an answer; `override`: also where the origin gave one. */
+/** A header of an answer. With `override` it replaces the origin's value. */
 export interface PolicyHeader {
   readonly name: string;
   readonly value: string;
@@ -55,14 +55,14 @@ export interface CorsPolicy {
   readonly override: boolean;
 }
 
-/** What `aws_cloudfront_function` says: JavaScript with a function `handler(event)`, run before the cache is asked. */
+/** What `aws_cloudfront_function` says: JavaScript with a function `handler(event)`, which runs before the cache is asked. */
 export interface ViewerFunctionOptions {
   readonly name: string;
   readonly code: string;
 }
 
 export interface BehaviourOptions {
-  /** `*` stands for any text, `?` for one sign; case counts. The default behaviour's is `*`. */
+  /** `*` stands for any text, `?` for one character. Case matters. The default behaviour has `*`. */
   readonly pathPattern: string;
   readonly originId: string;
   readonly allowedMethods: readonly string[];
@@ -76,17 +76,17 @@ export interface BehaviourOptions {
 
 export type OriginOptions = {
   readonly id: string;
-  /** Put before the path. @default none */
+  /** Added before the path of each request. @default none */
   readonly path?: string;
-  /** They replace what the viewer sent under the same name. */
+  /** They replace headers of the same name that the viewer sent. */
   readonly customHeaders: readonly (readonly [name: string, value: string])[];
 } & (
   | { readonly kind: "http"; readonly host: string; readonly port: number; readonly readTimeoutSeconds: number }
-  /** `isSigned`: the distribution asks in its own name, by an origin access control. */
+  /** `isSigned`: the distribution signs its requests (origin access control), so the bucket's policy can name it. */
   | { readonly kind: "bucket"; readonly bucket: string; readonly isSigned: boolean }
 );
 
-/** What `custom_error_response` says about one status of an origin. */
+/** What `custom_error_response` says about one status. */
 export interface ErrorResponseOptions {
   readonly status: number;
   /** @default 10, AWS's */
@@ -98,10 +98,10 @@ export interface ErrorResponseOptions {
 export interface DistributionOptions {
   readonly name: string;
   readonly origins: readonly OriginOptions[];
-  /** The first whose pattern matches; the last is the default, whose pattern is `*`. */
+  /** The first behaviour whose pattern matches is used. The last is the default, with the pattern `*`. */
   readonly behaviours: readonly BehaviourOptions[];
   readonly errorResponses: readonly ErrorResponseOptions[];
-  /** The object that stands for `/`, such as `index.html`. */
+  /** The object for the path `/`, such as `index.html`. */
   readonly defaultRootObject?: string;
   readonly webAclArn?: string;
 }
@@ -118,9 +118,9 @@ export interface EdgeService {
   createOriginRequestPolicy(policy: OriginRequestPolicy): { readonly id: string };
   createResponseHeadersPolicy(policy: ResponseHeadersPolicy): { readonly id: string };
   createFunction(options: ViewerFunctionOptions): { readonly arn: string };
-  /** Begins to listen; one that is there takes the new options and forgets what it cached, as it does when a policy of its changes. */
+  /** Begins to listen. A distribution that exists takes the new options; it loses its cache then, and when one of its policies changes. */
   createDistribution(options: DistributionOptions): Promise<DistributionDescription>;
   deleteDistribution(id: string): Promise<void>;
-  /** Stops listening, then waits for requests under way (bounded). */
+  /** Stops listening, then waits for running requests (bounded). */
   stop(): Promise<void>;
 }

@@ -6,12 +6,14 @@ import type { LogLine } from "../context.ts";
 import { accountId, contextOf, manualTimers } from "../services.fixture.ts";
 import { openState } from "../state.ts";
 import { createWaf } from "../waf/waf.ts";
+import type { WafService } from "../waf/waf-service.ts";
 import type { WebAcl } from "../waf/web-acl.ts";
 import { createEdge } from "./edge.ts";
 import type {
   BehaviourOptions,
   CachePolicy,
   DistributionOptions,
+  EdgeService,
   OriginOptions,
   OriginRequestPolicy,
 } from "./edge-service.ts";
@@ -21,11 +23,11 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
-export const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 export const allViewerExceptHost = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 const allMethods = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"];
 
-/** An origin that keeps what it was asked, and answers as the test says. */
+/** An origin that records the requests it gets, and answers as the test says. */
 export async function startOrigin(answer: (request: IncomingMessage, response: ServerResponse) => void) {
   const asked: IncomingMessage[] = [];
   const server = createServer((request, response) => {
@@ -56,68 +58,19 @@ export interface EdgeGiven {
   readonly policyOf?: (arn: string) => string | undefined;
 }
 
-/** A distribution before one origin, with a clock that the test moves. */
+const none = { kind: "none" } as const;
+
+/** A distribution with one origin, and a clock that the test moves. */
 export async function startEdge(given: EdgeGiven) {
   const clock = manualTimers();
   const lines: LogLine[] = [];
   const endpoints = given.s3 === undefined ? {} : { s3: given.s3 };
   const context = contextOf({ endpoints, timers: clock.timers, lines });
   const waf = createWaf(context);
-  const policyOf = given.policyOf ?? (() => undefined);
-  const bucketPolicies = createResourcePolicyEvaluator({ accountId, policyOf });
+  const bucketPolicies = createResourcePolicyEvaluator({ accountId, policyOf: given.policyOf ?? (() => undefined) });
   const edge = createEdge({ ...context, waf, state: openState(context), bucketPolicies });
   stops.push(() => edge.stop());
-  const none = { kind: "none" } as const;
-  const cache = given.cache && {
-    cachePolicyId: edge.createCachePolicy({
-      name: "cache",
-      minTtlSeconds: 0,
-      defaultTtlSeconds: 0,
-      maxTtlSeconds: 3_600,
-      headers: none,
-      query: none,
-      cookies: none,
-      encodings: [],
-      ...given.cache,
-    }).id,
-  };
-  const forward = given.forward && {
-    originRequestPolicyId: edge.createOriginRequestPolicy({
-      name: "forward",
-      headers: none,
-      query: none,
-      cookies: none,
-      ...given.forward,
-    }).id,
-  };
-  const behaviour: BehaviourOptions = {
-    pathPattern: "*",
-    originId: "origin",
-    allowedMethods: allMethods,
-    cachedMethods: ["GET", "HEAD"],
-    cachePolicyId: cachingDisabled,
-    ...cache,
-    ...forward,
-    ...given.behaviour,
-  };
-  const http = { kind: "http", host: "127.0.0.1", port: given.port ?? 9, readTimeoutSeconds: 30 } as const;
-  const acl = given.acl && {
-    webAclArn: waf.createWebAcl({
-      name: "acl",
-      scope: "CLOUDFRONT",
-      defaultAction: { kind: "allow" },
-      rules: [],
-      ...given.acl,
-    }).arn,
-  };
-  const options: DistributionOptions = {
-    name: "subject",
-    origins: [{ id: "origin", customHeaders: [], ...http, ...given.origin } as OriginOptions],
-    behaviours: [...(given.before ?? []).map((one) => ({ ...behaviour, ...one })), behaviour],
-    errorResponses: [],
-    ...acl,
-    ...given.distribution,
-  };
+  const options = distributionOptions(given, behaviourOptions(given, edge), webAclOf(given, waf));
   const { arn, domainName } = await edge.createDistribution(options);
   const base = `http://${domainName}`;
   const get = (path: string, headers: Record<string, string> = {}, more: RequestInit = {}) =>
@@ -125,13 +78,74 @@ export async function startEdge(given: EdgeGiven) {
   return { arn, base, clock, edge, get, lines, options };
 }
 
-/** Status and X-Cache of an answer whose body is read. */
+/** A distribution with one origin, which answers as the test says. */
+export async function startEdgeWithOrigin(answer: Parameters<typeof startOrigin>[0], given: EdgeGiven = {}) {
+  const origin = await startOrigin(answer);
+  const edge = await startEdge({ port: origin.port, ...given });
+  return { ...edge, origin, asked: origin.asked };
+}
+
+/** Answers with a body and this Cache-Control. */
+export const cacheControl = (value: string) => (_: unknown, response: ServerResponse) =>
+  void response.writeHead(200, { "Cache-Control": value }).end("body");
+
+export const cachedForAMinute = { "Cache-Control": "max-age=60" };
+
+function behaviourOptions({ cache, forward, behaviour }: EdgeGiven, edge: EdgeService): BehaviourOptions {
+  return {
+    pathPattern: "*",
+    originId: "origin",
+    allowedMethods: allMethods,
+    cachedMethods: ["GET", "HEAD"],
+    cachePolicyId: cache === undefined ? cachingDisabled : edge.createCachePolicy({ ...emptyCachePolicy, ...cache }).id,
+    ...(forward && {
+      originRequestPolicyId: edge.createOriginRequestPolicy({ ...emptyOriginRequestPolicy, ...forward }).id,
+    }),
+    ...behaviour,
+  };
+}
+
+const emptyCachePolicy: CachePolicy = {
+  name: "cache",
+  minTtlSeconds: 0,
+  defaultTtlSeconds: 0,
+  maxTtlSeconds: 3_600,
+  headers: none,
+  query: none,
+  cookies: none,
+  encodings: [],
+};
+const emptyOriginRequestPolicy: OriginRequestPolicy = { name: "forward", headers: none, query: none, cookies: none };
+
+function webAclOf({ acl }: EdgeGiven, waf: WafService): Pick<DistributionOptions, "webAclArn"> {
+  if (!acl) return {};
+  const allowAll: WebAcl = { name: "acl", scope: "CLOUDFRONT", defaultAction: { kind: "allow" }, rules: [] };
+  return { webAclArn: waf.createWebAcl({ ...allowAll, ...acl }).arn };
+}
+
+function distributionOptions(
+  { port = 9, origin, before = [], distribution }: EdgeGiven,
+  behaviour: BehaviourOptions,
+  webAcl: Pick<DistributionOptions, "webAclArn">,
+): DistributionOptions {
+  const http = { kind: "http", host: "127.0.0.1", port, readTimeoutSeconds: 30 } as const;
+  return {
+    name: "subject",
+    origins: [{ id: "origin", customHeaders: [], ...http, ...origin } as OriginOptions],
+    behaviours: [...before.map((one) => ({ ...behaviour, ...one })), behaviour],
+    errorResponses: [],
+    ...webAcl,
+    ...distribution,
+  };
+}
+
+/** Status and X-Cache of an answer. It reads the body, so that the connection is free again. */
 export async function summary(response: Response): Promise<string> {
   await response.arrayBuffer();
   return `${response.status} ${response.headers.get("x-cache")?.replace(" from cloudfront", "")}`;
 }
 
-/** A request that fetch would not send: a body with GET, or headers of its own choice. */
+/** A request that fetch would not send: a GET with a body, or headers that fetch sets itself. */
 export function send(
   base: string,
   given: { method: string; path: string; headers?: Record<string, string>; body?: string },

@@ -4,15 +4,15 @@ import { headerValue, type RawHeaders } from "./raw-headers.ts";
 type Ttls = Pick<CachePolicy, "minTtlSeconds" | "defaultTtlSeconds" | "maxTtlSeconds">;
 type Directives = ReadonlyMap<string, string>;
 
-/** Statuses that are cached whatever the origin says of them. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html */
+/** Errors that are cached whatever the origin says. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html */
 const alwaysCachedErrors: ReadonlySet<number> = new Set([404, 405, 414, 500, 501, 502, 503, 504]);
-/** Cached only where the origin gives them an age. */
+/** Errors that are cached only when the origin gives them an age. */
 const errorsCachedByAge: ReadonlySet<number> = new Set([400, 403, 412, 415]);
 const errorSecondsDefault = 10;
 
 /**
- * How long an object may be answered from the cache, undefined when it may not be kept. 0: kept, but confirmed at the
- * origin each time. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
+ * How long the cache may answer with an object; undefined when the object may not be cached. 0: it is cached, but the
+ * origin must confirm it each time. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
  */
 export function objectTtlSeconds(headers: RawHeaders, ttls: Ttls, nowMs: number): number | undefined {
   const { minTtlSeconds: min, defaultTtlSeconds: byDefault, maxTtlSeconds: max } = ttls;
@@ -27,14 +27,14 @@ export function objectTtlSeconds(headers: RawHeaders, ttls: Ttls, nowMs: number)
   return given === undefined ? Math.max(min, byDefault) : Math.min(Math.max(given, min), max);
 }
 
-/** The same for errors, which the TTLs of the policy do not concern. */
+/** How long an error is cached. The TTLs of the cache policy do not apply to errors. */
 export function errorTtlSeconds(status: number, headers: RawHeaders, secondsMin = errorSecondsDefault): number {
   const given = ageGiven(directivesOf(headers));
   if (alwaysCachedErrors.has(status)) return Math.max(secondsMin, given ?? 0);
   return errorsCachedByAge.has(status) && given !== undefined ? Math.max(secondsMin, given) : 0;
 }
 
-/** How long after its end an object may still answer for an origin that fails. */
+/** How long an expired object may still be used while its origin fails. */
 export function staleIfErrorSeconds(headers: RawHeaders): number {
   return seconds(directivesOf(headers).get("stale-if-error")) ?? Number.POSITIVE_INFINITY;
 }
@@ -57,7 +57,7 @@ function seconds(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
-/** A date that is none has passed. */
+/** 0 for a text that is no date, as for a date in the past. */
 function expirySeconds(headers: RawHeaders, nowMs: number): number | undefined {
   const expires = headerValue(headers, "expires");
   if (expires === undefined) return undefined;

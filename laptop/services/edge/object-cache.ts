@@ -1,18 +1,18 @@
 import type { RawHeaders } from "./raw-headers.ts";
 
-/** An answer that is kept. */
+/** An answer in the cache. */
 export interface CachedObject {
   readonly status: number;
   readonly headers: RawHeaders;
   readonly body: Buffer;
-  /** When the origin gave it, or last confirmed it. */
+  /** When the origin gave the answer, or last confirmed it. */
   readonly storedAtMs: number;
   readonly freshUntilMs: number;
 }
 
 const overheadBytes = 512;
 
-/** Bounded by the bytes that it holds; what was asked for longest ago goes first. */
+/** A cache with a maximum of bytes. It removes the object first that was not asked for for longest. */
 export class ObjectCache {
   readonly #objects = new Map<string, CachedObject>();
   readonly #bytesMax: number;

@@ -5,7 +5,7 @@ import type { BodyHead } from "./viewer.ts";
 
 export interface OriginRequest {
   readonly method: string;
-  /** With the query. */
+  /** The path, with the query. */
   readonly path: string;
   readonly headers: RawHeaders;
   readonly body?: { readonly head: BodyHead; readonly message: IncomingMessage };
@@ -17,7 +17,7 @@ export interface OriginResponse {
   readonly body: Readable;
 }
 
-/** Why an origin gave no answer. */
+/** An origin gave no answer. */
 export class OriginFailure extends Error {
   readonly reason: "unreachable" | "late";
 
@@ -34,7 +34,7 @@ export interface HttpTarget {
   readonly readTimeoutMs: number;
 }
 
-/** Sends a request on, its body as it comes. @throws OriginFailure */
+/** Sends a request to its origin, and the body as it comes from the viewer. @throws OriginFailure */
 export function askOrigin(target: HttpTarget, given: OriginRequest): Promise<OriginResponse> {
   return new Promise((resolve, reject) => {
     const ask = (isLast: boolean) => {
@@ -46,7 +46,7 @@ export function askOrigin(target: HttpTarget, given: OriginRequest): Promise<Ori
         resolve({ status: answer.statusCode ?? 502, headers: answer.rawHeaders, body: answer }),
       );
       outgoing.once("error", (error: NodeJS.ErrnoException) => {
-        // The origin had closed a connection that was kept: nothing of the request was seen.
+        // The origin has closed this kept connection before it got the request, so one retry is safe.
         if (outgoing.reusedSocket && error.code === "ECONNRESET" && !isLast && !given.body) return ask(true);
         reject(error instanceof OriginFailure ? error : new OriginFailure("unreachable", error));
       });
@@ -56,7 +56,7 @@ export function askOrigin(target: HttpTarget, given: OriginRequest): Promise<Ori
   });
 }
 
-/** With headers given as a list, Node adds none: a request with neither length nor chunks has no body. */
+/** Node adds no headers to a list of headers. Without a length and without chunks, the origin would expect no body. */
 function bodyLength({ headers, body }: OriginRequest): string[] {
   if (!body || headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === "content-length")) {
     return [...headers];
@@ -69,7 +69,7 @@ function send(outgoing: ReturnType<typeof httpRequest>, body: OriginRequest["bod
   const { head, message } = body;
   if (head.isWhole) return void outgoing.end(head.bytes);
   if (head.bytes.length > 0) outgoing.write(head.bytes);
-  // A viewer that goes away ends the request at the origin too.
+  // When the viewer goes away, the request to the origin ends too.
   message.once("close", () => {
     if (!message.complete) outgoing.destroy();
   });

@@ -1,7 +1,7 @@
-/** Names and values in turn, as Node's `rawHeaders`: order, case and repetition are kept. */
+/** Names and values alternate, as in Node's `rawHeaders`: order, case and repetition are kept. */
 export type RawHeaders = readonly string[];
 
-/** All values under a name, joined as one list, or undefined. */
+/** All values of a name, joined with commas; undefined when there is none. */
 export function headerValue(headers: RawHeaders, lowerName: string): string | undefined {
   let found: string | undefined;
   for (let index = 0; index < headers.length; index += 2) {
@@ -21,14 +21,14 @@ export function filtered(headers: RawHeaders, keep: (lowerName: string) => boole
   return kept;
 }
 
-/** `more` instead of what has the same names. */
+/** The headers with those of `more`, which replace headers of the same names. */
 export function overridden(headers: RawHeaders, more: readonly (readonly [string, string])[]): string[] {
   if (more.length === 0) return [...headers];
   const names = new Set(more.map(([name]) => name.toLowerCase()));
   return [...filtered(headers, (name) => !names.has(name)), ...more.flat()];
 }
 
-/** What concerns one connection alone. */
+/** Headers that are about one connection only. */
 export const hopByHop: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",

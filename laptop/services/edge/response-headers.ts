@@ -2,7 +2,7 @@ import type { CorsPolicy, ResponseHeadersPolicy } from "./edge-service.ts";
 import { filtered, headerValue, type RawHeaders } from "./raw-headers.ts";
 import type { Viewer } from "./viewer.ts";
 
-/** An answer's headers with what a response headers policy adds and takes away. */
+/** An answer's headers, with those that a response headers policy adds and without those that it removes. */
 export function withPolicy(headers: RawHeaders, policy: ResponseHeadersPolicy | undefined, viewer: Viewer): RawHeaders {
   if (!policy) return headers;
   const removed = new Set(policy.remove.map((name) => name.toLowerCase()));
@@ -39,7 +39,7 @@ function corsHeaders(cors: CorsPolicy, { method, headers }: Viewer) {
   );
 }
 
-/** A star stands for one part of the name at its beginning: `https://*.example.com`. */
+/** A star stands for any text, such as the first part of a name: `https://*.example.com`. */
 function originMatches(allowed: string, origin: string): boolean {
   if (!allowed.includes("*")) return allowed === origin;
   const [before = "", after = ""] = allowed.split("*");

@@ -6,16 +6,16 @@ import { filtered, hopByHop, type RawHeaders } from "./raw-headers.ts";
 export interface TunnelOptions {
   readonly target: HttpTarget;
   readonly path: string;
-  /** Without those of the connection. */
+  /** Without the headers of the connection itself. */
   readonly headers: RawHeaders;
   readonly viewer: Duplex;
-  /** What the viewer sent beyond its request. */
+  /** Bytes that the viewer sent after its request. */
   readonly head: Buffer;
-  /** What every answer of the edge carries. */
+  /** The headers that every answer of the distribution has. */
   readonly edgeHeaders: RawHeaders;
 }
 
-/** Hands a WebSocket's handshake to the origin, then all bytes both ways until either end closes. Gives the origin's status. */
+/** Sends a WebSocket's handshake to the origin, then all bytes in both directions until one side closes. @returns the origin's status */
 export function tunnel({ target, path, headers, viewer, head, edgeHeaders }: TunnelOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     const { host, port } = target;

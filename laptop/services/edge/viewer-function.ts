@@ -4,7 +4,7 @@ import type { ViewerFunctionOptions } from "./edge-service.ts";
 import { headerValue, type RawHeaders } from "./raw-headers.ts";
 import type { Viewer } from "./viewer.ts";
 
-/** An answer that a function gives instead of the origin. */
+/** An answer that a function gives, so that the origin is not asked. */
 export interface FunctionAnswer {
   readonly status: number;
   readonly headers: RawHeaders;
@@ -26,11 +26,11 @@ const AnswerShape = z.looseObject({
 const RequestShape = z.looseObject({ uri: z.string().startsWith("/"), querystring: Values, headers: Values });
 type Many = z.output<typeof Values>;
 
-/** What a function may compute before it counts as failed. AWS allows far less, on a faster machine. */
+/** A function that runs longer has failed. AWS allows far less time, on faster machines. */
 const runMsMax = 500;
 
 /**
- * A viewer function as CloudFront runs it: no I/O, and nothing is kept from one request to the next.
+ * A viewer function as CloudFront runs it: it has no I/O and no state between requests.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
  * @throws Error when the code does not compile
  */
@@ -46,7 +46,7 @@ export function compileViewerFunction({ name, code }: ViewerFunctionOptions): Vi
     }
     const { uri, querystring, headers: kept } = RequestShape.parse(result);
     const query = Object.entries(querystring).flatMap(([key, value]) => many(value).map((one) => `${key}=${one}`));
-    // Cookies pass by the function unseen.
+    // The function does not get the cookies; they are forwarded unchanged.
     const cookie = headerValue(viewer.headers, "cookie");
     const headers = [...flat(kept), ...(cookie === undefined ? [] : ["cookie", cookie])];
     return { viewer: { ...viewer, path: uri, query: query.join("&"), headers } };

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { RawHeaders } from "./raw-headers.ts";
 
-/** A request as a viewer sent it. */
+/** A request as the viewer sent it. */
 export interface Viewer {
   readonly method: string;
-  /** As sent, without the query. */
+  /** The path as sent, without the query. */
   readonly path: string;
-  /** As sent, without the question mark. */
+  /** The query as sent, without the question mark. */
   readonly query: string;
   readonly headers: RawHeaders;
   readonly ip: string;
@@ -29,7 +29,7 @@ export function readViewer(message: IncomingMessage): Viewer {
   };
 }
 
-/** The beginning of a request's body; what follows is still in the message. */
+/** The beginning of a request's body. The rest can still be read from the message. */
 export interface BodyHead {
   readonly bytes: Buffer;
   readonly isWhole: boolean;
@@ -39,7 +39,7 @@ export function hasBody({ headers }: Pick<IncomingMessage, "headers">): boolean 
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
-/** Reads at least `bytesWanted`, or all that there is. */
+/** Reads at least `bytesWanted` bytes, or the whole body if it has fewer. */
 export function readBodyHead(message: IncomingMessage, bytesWanted: number): Promise<BodyHead> {
   if (bytesWanted === 0 || !hasBody(message)) {
     return Promise.resolve({ bytes: Buffer.alloc(0), isWhole: !hasBody(message) });

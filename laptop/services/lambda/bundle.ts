@@ -10,7 +10,7 @@ export interface Bundle {
   readonly codeSize: number;
 }
 
-/** Unpacks a zip below `folder`, once for each content. */
+/** Unpacks a zip into a folder below `folder`. The same content is unpacked once. */
 export async function unpackBundle(options: { zip: string; folder: string; name: string }): Promise<Bundle> {
   const bytes = await readFile(options.zip).catch((cause: unknown) => {
     throw new Error(`function ${options.name}: its bundle ${options.zip} cannot be read; build the bundles first`, {
@@ -18,7 +18,7 @@ export async function unpackBundle(options: { zip: string; folder: string; name:
     });
   });
   const digest = createHash("sha256").update(bytes).digest();
-  // The long path matters to nobody, so the content alone names it.
+  // The folder is named after the content, so that changed code gets a folder of its own.
   const taskRoot = resolve(options.folder, `${options.name}-${digest.toString("hex").slice(0, 16)}`);
   if (!existsSync(taskRoot)) await unpack({ bytes, taskRoot, name: options.name });
   return { taskRoot, codeSha256: digest.toString("base64"), codeSize: bytes.byteLength };
@@ -26,7 +26,7 @@ export async function unpackBundle(options: { zip: string; folder: string; name:
 
 async function unpack(options: { bytes: Uint8Array; taskRoot: string; name: string }): Promise<void> {
   const { bytes, taskRoot, name } = options;
-  // A folder of its own first: a start that is killed half way leaves none that looks complete.
+  // First into a temporary folder: an interrupted start must not leave a folder that looks complete.
   const partial = `${taskRoot}.${process.pid}.partial`;
   for (const [entry, content] of Object.entries(unzipSync(bytes))) {
     const path = join(partial, entry);

@@ -6,7 +6,7 @@ export function functionEnvironment(options: {
   readonly function: FunctionOptions;
   readonly region: string;
   readonly taskRoot: string;
-  /** Endpoints of the engines; the function's own variables win over them. */
+  /** Endpoints of the engines. The function's own variables win over these. */
   readonly shared: Readonly<Record<string, string>>;
 }): Record<string, string> {
   const { name, handler, runtime = "nodejs24.x", memoryMb = 128, environment = {} } = options.function;
@@ -27,7 +27,7 @@ export function functionEnvironment(options: {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken,
-    // The SDK would else read the profile of whoever owns the machine.
+    // Otherwise the SDK would read the AWS profile of the machine's user.
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     LAMBDA_TASK_ROOT: options.taskRoot,
@@ -38,7 +38,7 @@ export function functionEnvironment(options: {
   };
 }
 
-/** Fixed for a role and function, so that an engine can tell by the access key who calls. */
+/** Always the same for a role and function, so that an engine knows the caller by the access key. */
 export function functionCredentials(roleArn: string, name: string) {
   const digest = createHash("sha256").update(`${roleArn}\n${name}`).digest("hex").toUpperCase();
   return {

@@ -1,7 +1,7 @@
 /** What `aws_lambda_function` says about a function. The name is its id. */
 export interface FunctionOptions {
   readonly name: string;
-  /** Path of the zip file; it is unpacked once and again when its content changes. */
+  /** Path of the zip file. It is unpacked once, and again when its content changes. */
   readonly code: { readonly zip: string };
   /** `file.export`, such as `index.handler`. */
   readonly handler: string;
@@ -13,9 +13,9 @@ export interface FunctionOptions {
   readonly timeoutSeconds?: number;
   /** @default 128 */
   readonly memoryMb?: number;
-  /** Invocations at once; more are refused with TooManyRequestsException. -1 or absent: the service's bound. */
+  /** Invocations at once; more are refused with TooManyRequestsException. -1 or absent: the service's own limit. */
   readonly reservedConcurrency?: number;
-  /** Target of asynchronous invocations that failed, from the function's own `dead_letter_config`. */
+  /** Gets asynchronous invocations that failed. From `dead_letter_config`. */
   readonly deadLetterArn?: string;
 }
 
@@ -24,13 +24,13 @@ export interface FunctionDescription {
   /** `arn:aws:lambda:<region>:<account>:function:<name>` */
   readonly arn: string;
   readonly qualifiedArn: string;
-  /** What goes into an API Gateway integration's uri. */
+  /** The uri for an API Gateway integration. */
   readonly invokeArn: string;
   readonly version: "$LATEST";
   readonly codeSha256: string;
   readonly codeSize: number;
   readonly lastModified: string;
-  /** Access key id that the function signs its AWS calls with: tells functions apart at the engines. */
+  /** The function signs its AWS calls with this access key id, so the engines know which function calls. */
   readonly accessKeyId: string;
   readonly roleArn: string;
 }
@@ -44,7 +44,7 @@ export interface PermissionOptions {
   readonly action?: string;
   /** Such as `apigateway.amazonaws.com`. */
   readonly principal: string;
-  /** May hold `*` and `?`. Absent: any source of the principal. */
+  /** May contain `*` and `?`. Absent: any source of the principal. */
   readonly sourceArn?: string;
   readonly sourceAccount?: string;
 }
@@ -75,18 +75,18 @@ export interface Invocation {
   readonly clientContext?: string;
 }
 
-/** As the Invoke API answers: a function's own error is a value, not an exception. */
+/** What the Invoke API answers. A function's own error is a value, not an exception. */
 export interface InvocationResult {
   readonly statusCode: 200 | 202 | 204;
   readonly requestId: string;
-  /** JSON text; of a failed invocation `{errorType, errorMessage, trace?}`. */
+  /** JSON text. For a failed invocation `{errorType, errorMessage, trace?}`. */
   readonly payload: string;
   /** Set when the function threw, timed out or ended its process. */
   readonly functionError?: "Unhandled";
   readonly executedVersion: "$LATEST";
 }
 
-/** Thrown when an invocation could not be made at all. `code` is the Invoke API's exception name. */
+/** An invocation could not start. `code` is the name of the Invoke API's exception. */
 export class LambdaError extends Error {
   readonly code:
     | "ResourceNotFoundException"
@@ -102,7 +102,7 @@ export class LambdaError extends Error {
   }
 }
 
-/** Who wants to invoke a function, as a resource policy sees it. */
+/** Who wants to invoke a function, as resource policies name it. */
 export interface Caller {
   readonly function: string;
   readonly principal: string;
@@ -113,8 +113,8 @@ export interface LambdaService {
   /** Address of the Invoke API (`POST /2015-03-31/functions/{name}/invocations`). */
   readonly endpoint: string;
   /**
-   * Creates a function or changes the one of that name: new invocations go to the new code once it has loaded, running
-   * ones finish on the old. @throws when the new code of a function that is there does not load; the old goes on
+   * Creates a function, or changes the one of that name: new invocations go to the new code once it has loaded, running
+   * ones finish on the old code. @throws when the new code of an existing function does not load; the old code stays
    */
   createFunction(options: FunctionOptions): Promise<FunctionDescription>;
   /** Running invocations finish. */
@@ -126,7 +126,7 @@ export interface LambdaService {
   deleteInvokeConfig(nameOrArn: string): void;
   /** Whether one of the function's permissions lets this caller in. */
   permits(caller: Caller): boolean;
-  /** @throws LambdaError when there is no such function, no room or no JSON. */
+  /** @throws LambdaError when there is no such function, too many invocations run, or the payload is no JSON */
   invoke(invocation: Invocation): Promise<InvocationResult>;
   /** Waits for running invocations (bounded), then ends all workers. */
   stop(): Promise<void>;

@@ -1,4 +1,4 @@
-/** What the worker of a function is started with. */
+/** The data with which a function's worker starts. */
 export interface WorkerStart {
   readonly taskRoot: string;
   /** `file.export` */
@@ -14,7 +14,7 @@ export interface WorkerInvocation {
   readonly clientContext?: string;
 }
 
-/** As Lambda reports an error; `trace` is absent where there is no stack. */
+/** An error as Lambda reports it. `trace` is absent when there is no stack. */
 export interface FunctionFault {
   readonly errorType: string;
   readonly errorMessage: string;
@@ -26,5 +26,5 @@ export type WorkerMessage =
   | { readonly type: "init-failed"; readonly fault: FunctionFault }
   | { readonly type: "done"; readonly requestId: string; readonly payload: string }
   | { readonly type: "failed"; readonly requestId: string; readonly fault: FunctionFault }
-  /** The instance cannot go on: an exception or rejection that nothing caught. */
+  /** The instance cannot continue: nothing caught an exception or rejection. */
   | { readonly type: "crashed"; readonly fault: FunctionFault };

@@ -27,7 +27,7 @@ function runtimeFault(errorType: string, errorMessage: string): Error {
   return fault;
 }
 
-/** A bundle runs with what its zip holds: packages of the machine around it must not hide what is missing in it. */
+/** A bundle runs only with what its zip contains: packages of this machine must not hide that one is missing in it. */
 function confineImports(): void {
   registerHooks({
     resolve: (specifier, context, next) => {

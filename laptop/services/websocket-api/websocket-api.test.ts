@@ -12,7 +12,6 @@ import type { LogLine } from "../context.ts";
 import { contextOf, deploy, eventually, manualTimers, startLambdaWith } from "../services.fixture.ts";
 import { openState } from "../state.ts";
 import type { Timers } from "../timers.ts";
-import { createFrameSizes } from "./frame-sizes.ts";
 import { createWebSocketApis } from "./websocket-api.ts";
 import type { StageOptions, WebSocketLimits } from "./websocket-api-service.ts";
 
@@ -134,7 +133,7 @@ const refusal = (url: string) =>
   });
 
 describe("createApi", () => {
-  it("keeps connections, parts and address of an API that is there, and reads messages by the new expression", async () => {
+  it("keeps connections, parts and address of an API that exists, and reads messages by the new expression", async () => {
     const { apis, api, target, url } = await open();
     const { say } = await connect(url);
     expect((await say('{"action":"special"}')).requestContext.routeKey).toBe("special");
@@ -160,7 +159,7 @@ describe("opening a connection", () => {
     expect(await refusal(`${url}${query}`)).toBe(status);
   });
 
-  it("is refused outside of a stage, and where a function does not let the API in", async () => {
+  it("is refused outside of a stage", async () => {
     const { url, api } = await open();
     expect(await refusal(`${api.apiEndpoint}/other?token=ann`)).toBe(403);
     expect(await refusal(`${url}/below?token=ann`)).toBe(403);
@@ -206,7 +205,7 @@ describe("messages", () => {
     }
   });
 
-  it("that their function fails at are answered by the gateway, without the reason", async () => {
+  it("are answered by the gateway, without the reason, when their function fails", async () => {
     const { url, lines } = await open();
     const { say } = await connect(url);
     expect(await say("break")).toEqual({
@@ -217,7 +216,7 @@ describe("messages", () => {
     expect(lines.some(({ line }) => line.includes("secret detail"))).toBe(true);
   });
 
-  it("tell of connections that came and went", async () => {
+  it("reach functions that know of opened and closed connections", async () => {
     const { url } = await open();
     const [stayer, leaver] = [await connect(url), await connect(url)];
     const { requestContext } = await leaver.say("x");
@@ -235,8 +234,10 @@ describe("messages", () => {
       );
     });
   });
+});
 
-  it("are bounded: frames of 32 KB, messages of 128 KB, text alone", async () => {
+describe("the limits of messages", () => {
+  it("are 32 KB a frame, 128 KB a message, and text only", async () => {
     const { url } = await open();
     const whole = await connect(url);
     expect((await whole.say("x".repeat(32 * 1024))).size).toBe(32 * 1024);
@@ -256,8 +257,8 @@ describe("messages", () => {
   });
 });
 
-describe("the life of a connection", () => {
-  it("ends after 10 minutes without a message, and after 2 hours with them", async () => {
+describe("the end of a connection", () => {
+  it("comes after 10 minutes without a message, and after 2 hours in any case", async () => {
     const manual = manualTimers();
     const { url, client } = await open({ timers: manual.timers });
     const [idle, busy] = [await connect(url), await connect(url)];
@@ -277,7 +278,7 @@ describe("the life of a connection", () => {
 });
 
 describe("@connections", () => {
-  it("posts to a connection, describes it and ends it; then it is gone", async () => {
+  it("posts to a connection, describes it and closes it; then it answers 410", async () => {
     const { url, client, calls, api } = await open();
     const { say, messages, closed } = await connect(url);
     const ConnectionId: string = (await say("x")).requestContext.connectionId;
@@ -301,7 +302,7 @@ describe("@connections", () => {
     ]);
   });
 
-  it("refuses what is too long, what is not allowed and what is elsewhere", async () => {
+  it("refuses a message that is too long, a caller that is not allowed, and another stage", async () => {
     const { url, client } = await open();
     const { say } = await connect(url);
     const ConnectionId: string = (await say("x")).requestContext.connectionId;
@@ -314,24 +315,3 @@ describe("@connections", () => {
     await expect(post).rejects.toMatchObject({ name: "ForbiddenException", $metadata: { httpStatusCode: 403 } });
   });
 });
-
-describe("createFrameSizes", () => {
-  it.each([1, 2, 3, 7, 1_000])("reads sizes however the bytes are cut (%i at a time)", (step) => {
-    const sizes: number[] = [];
-    const read = createFrameSizes((bytes) => sizes.push(bytes));
-    const frames = [0, 5, 125, 126, 300, 65_536].flatMap((size) => [maskedHeader(size), Buffer.alloc(size)]);
-    const stream = Buffer.concat(frames);
-    for (let start = 0; start < stream.length; start += step) read(stream.subarray(start, start + step));
-    expect(sizes).toEqual([0, 5, 125, 126, 300, 65_536]);
-  });
-});
-
-function maskedHeader(size: number): Buffer {
-  const mask = Buffer.alloc(4);
-  if (size < 126) return Buffer.concat([Buffer.from([0x81, 0x80 | size]), mask]);
-  const long = size > 65_535;
-  const length = Buffer.alloc(long ? 8 : 2);
-  if (long) length.writeBigUInt64BE(BigInt(size));
-  else length.writeUInt16BE(size);
-  return Buffer.concat([Buffer.from([0x81, 0x80 | (long ? 127 : 126)]), length, mask]);
-}
