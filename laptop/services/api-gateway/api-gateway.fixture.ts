@@ -115,7 +115,7 @@ afterEach(async () => {
 });
 
 /** The API `things` with the stage `v1`; it stops after the test. */
-export async function start(
+export async function startApi(
   options: { api?: Partial<RestApiOptions>; timers?: ReturnType<typeof manualTimers>["timers"] } = {},
 ) {
   const lines: LogLine[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { eventually } from "../services.fixture.ts";
-import { body, start } from "./api-gateway.fixture.ts";
+import { body, startApi } from "./api-gateway.fixture.ts";
 
 describe("createRestApi", () => {
   it("names the route that cannot run here", async () => {
@@ -10,13 +10,13 @@ describe("createRestApi", () => {
         "/far": { get: { "x-amazon-apigateway-integration": { type: "http_proxy", uri: "https://example.com" } } },
       },
     };
-    await expect(start({ api: { body: wrong } })).rejects.toThrow(
+    await expect(startApi({ api: { body: wrong } })).rejects.toThrow(
       "API things: GET /far: an integration of type http_proxy does not run here",
     );
   });
 
   it("serves several APIs, each on a port of its own", async () => {
-    const { gateway, invokeUrl } = await start();
+    const { gateway, invokeUrl } = await startApi();
     const other = await gateway.createRestApi({ name: "others", body: JSON.stringify(body) });
     const stage = await gateway.createStage({ restApiId: other.id, stageName: "live" });
     expect(new URL(stage.invokeUrl).port).not.toBe(new URL(invokeUrl).port);
@@ -26,7 +26,7 @@ describe("createRestApi", () => {
   });
 
   it("answers a mock integration, such as a CORS preflight", async () => {
-    const { request } = await start();
+    const { request } = await startApi();
     const response = await request("/things", { method: "OPTIONS" });
     expect([response.status, response.headers.get("access-control-allow-methods")]).toEqual([204, "GET,POST"]);
   });

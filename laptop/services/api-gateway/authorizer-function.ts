@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { type InvocationResult, LambdaError, type LambdaService } from "../lambda/lambda-service.ts";
-import type { Refusal } from "./gateway-response.ts";
+import type { GatewayRefusal } from "./gateway-response.ts";
 import { decide, Policy } from "./policy.ts";
 import type { AuthorizerContext } from "./proxy-event.ts";
 
-export type Authorized = { readonly context: AuthorizerContext } | { readonly refusal: Refusal };
+export type Authorized = { readonly context: AuthorizerContext } | { readonly refusal: GatewayRefusal };
 
 const AuthorizerAnswer = z.looseObject({
   principalId: z.string(),
@@ -13,7 +13,7 @@ const AuthorizerAnswer = z.looseObject({
 });
 export type AuthorizerAnswer = z.output<typeof AuthorizerAnswer>;
 
-type AuthorizerReply = { readonly answer: AuthorizerAnswer } | { readonly refusal: Refusal };
+type AuthorizerReply = { readonly answer: AuthorizerAnswer } | { readonly refusal: GatewayRefusal };
 
 /** Asks an authorizer's function, whose permissions must let `sourceArn` in. */
 export async function askAuthorizer(

@@ -1,5 +1,5 @@
 import { LambdaError, type LambdaService } from "../lambda/lambda-service.ts";
-import type { Refusal } from "./gateway-response.ts";
+import type { GatewayRefusal } from "./gateway-response.ts";
 
 export interface FunctionCall {
   readonly functionName: string;
@@ -11,10 +11,10 @@ export interface FunctionCall {
 }
 
 /** Calls the function of a proxy integration, and gives the payload that it returned. */
-export async function callFunction(
+export async function invokeIntegration(
   lambda: Pick<LambdaService, "invoke" | "permits">,
   { functionName, sourceArn, payload, timeoutMs }: FunctionCall,
-): Promise<{ readonly payload: string } | { readonly refusal: Refusal }> {
+): Promise<{ readonly payload: string } | { readonly refusal: GatewayRefusal }> {
   if (!lambda.permits({ function: functionName, principal: "apigateway.amazonaws.com", sourceArn })) {
     const detail = `${sourceArn} has no permission to invoke ${functionName}`;
     return { refusal: { type: "API_CONFIGURATION_ERROR", detail } };

@@ -1,4 +1,4 @@
-import type { Refusal } from "./gateway-response.ts";
+import type { GatewayRefusal } from "./gateway-response.ts";
 
 /** What a caller is answered. */
 export interface GatewayAnswer {
@@ -9,4 +9,4 @@ export interface GatewayAnswer {
 }
 
 /** An answer, or why the gateway gives one of its own instead. */
-export type AnswerOrRefusal = GatewayAnswer | { readonly refusal: Refusal };
+export type AnswerOrRefusal = GatewayAnswer | { readonly refusal: GatewayRefusal };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { start } from "./api-gateway.fixture.ts";
+import { startApi } from "./api-gateway.fixture.ts";
 
 describe("gateway responses", () => {
   it("render the template of an unknown route with its status and headers", async () => {
-    const { request } = await start();
+    const { request } = await startApi();
     for (const [path, method] of [
       ["/nothing", "GET"],
       ["/things/1", "PUT"],
@@ -22,13 +22,13 @@ describe("gateway responses", () => {
   });
 
   it("are a 403 on a stage that does not exist", async () => {
-    const { invokeUrl } = await start();
+    const { invokeUrl } = await startApi();
     const response = await fetch(invokeUrl.replace("/v1", "/v2/things/1"));
     expect([response.status, await response.json()]).toEqual([403, { message: "Forbidden" }]);
   });
 
-  it("of resources of their own come first; DEFAULT_4XX is for types without one", async () => {
-    const { gateway, id, request } = await start();
+  it("are resources of their own before those of the body; DEFAULT_4XX serves types without one", async () => {
+    const { gateway, id, request } = await startApi();
     gateway.putGatewayResponse({
       restApiId: id,
       responseType: "DEFAULT_4XX",
@@ -41,7 +41,7 @@ describe("gateway responses", () => {
   });
 
   it("refuse a body of more than 10 MB", async () => {
-    const { request } = await start();
+    const { request } = await startApi();
     const response = await request("/things/1", { method: "POST", body: Buffer.alloc(10 * 1024 * 1024 + 1) });
     expect([response.status, await response.json()]).toEqual([413, { message: "Request Too Long" }]);
   });

@@ -36,7 +36,7 @@ const defaults = {
 export type GatewayResponseType = keyof typeof defaults;
 
 /** Why the gateway gives an answer of its own instead of the integration's. */
-export interface Refusal {
+export interface GatewayRefusal {
   readonly type: GatewayResponseType;
   /** @default the type's own */
   readonly message?: string;
@@ -62,7 +62,7 @@ export interface RenderedResponse {
 const defaultTemplates = { "application/json": '{"message":$context.error.messageString}' };
 
 export function renderGatewayResponse(options: {
-  refusal: Refusal;
+  refusal: GatewayRefusal;
   responses: ReadonlyMap<string, GatewayResponse>;
   input: TemplateInput;
 }): RenderedResponse {

@@ -16,10 +16,10 @@ export const Policy = z.looseObject({
 });
 export type Policy = z.output<typeof Policy>;
 
-export type Decision = "allowed" | "denied" | "denied explicitly";
+export type PolicyDecision = "allowed" | "denied" | "denied explicitly";
 
 /** An explicit Deny wins. What no statement allows is denied. */
-export function decide(policy: Policy, methodArn: string): Decision {
+export function decide(policy: Policy, methodArn: string): PolicyDecision {
   const matching = policy.Statement.filter(
     ({ Action, Resource }) =>
       Action.some((action) => arnMatches(action.toLowerCase(), "execute-api:invoke")) &&

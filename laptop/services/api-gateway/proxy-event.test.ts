@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { start } from "./api-gateway.fixture.ts";
+import { startApi } from "./api-gateway.fixture.ts";
 
 describe("the event of a proxy integration", () => {
   it("is the request in payload format 1.0", async () => {
-    const { request } = await start();
+    const { request } = await startApi();
     const response = await request("/things/a%20b?x=1&x=2&y=%C3%A4", {
       method: "POST",
       body: "hällo",
@@ -35,7 +35,7 @@ describe("the event of a proxy integration", () => {
   });
 
   it("has null for a query, parameters or a body that the request does not have", async () => {
-    const { request } = await start();
+    const { request } = await startApi();
     const event = JSON.parse(await (await request("/things/special")).text());
     expect(event).toMatchObject({
       resource: "/things/special",
@@ -48,7 +48,7 @@ describe("the event of a proxy integration", () => {
   });
 
   it("has the value of a greedy parameter, for any method", async () => {
-    const { request } = await start();
+    const { request } = await startApi();
     const event = JSON.parse(await (await request("/files/a/b/c", { method: "DELETE" })).text());
     expect(event).toMatchObject({
       resource: "/files/{path+}",

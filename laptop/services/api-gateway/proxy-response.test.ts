@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { start } from "./api-gateway.fixture.ts";
+import { startApi } from "./api-gateway.fixture.ts";
 
 describe("the answer of a proxy integration", () => {
   it("is bytes for a caller that accepts them, as a binary body of a request is base64", async () => {
-    const { request } = await start();
+    const { request } = await startApi();
     const sent = JSON.parse(
       await (
         await request("/things/1", {
@@ -19,7 +19,7 @@ describe("the answer of a proxy integration", () => {
   });
 
   it("has the headers of the response, also with several values, and renames WWW-Authenticate", async () => {
-    const { request } = await start();
+    const { request } = await startApi();
     const response = await request("/headers");
     expect(response.status).toBe(201);
     expect(response.headers.get("etag")).toBe('"1"');
@@ -28,7 +28,7 @@ describe("the answer of a proxy integration", () => {
   });
 
   it("is a 502 without the message when the function fails or returns no response", async () => {
-    const { request, lines } = await start();
+    const { request, lines } = await startApi();
     for (const path of ["/broken", "/thrown"]) {
       const response = await request(path);
       expect([response.status, await response.json()]).toEqual([502, { message: "Internal server error" }]);
@@ -37,13 +37,13 @@ describe("the answer of a proxy integration", () => {
   });
 
   it("is a 504 when the function takes too long", async () => {
-    const { request } = await start();
+    const { request } = await startApi();
     const response = await request("/slow");
     expect([response.status, await response.json()]).toEqual([504, { message: "Endpoint request timed out" }]);
   });
 
   it("is a 500 when the function does not permit the route", async () => {
-    const { request, lines } = await start();
+    const { request, lines } = await startApi();
     const response = await request("/unpermitted");
     expect([response.status, await response.json()]).toEqual([500, { message: "Internal server error" }]);
     expect(lines.some(({ line }) => line.includes("has no permission to invoke unpermitted"))).toBe(true);

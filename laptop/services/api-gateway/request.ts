@@ -74,7 +74,7 @@ function readHeaders(raw: readonly string[]): Record<string, string[]> {
   return headers;
 }
 
-/** Adds the gateway's own headers, which replace the caller's in any case of letters. Addresses of earlier proxies stay first in X-Forwarded-For. */
+/** Adds the gateway's own headers. They replace the caller's, whose names may be in any case; X-Forwarded-For keeps its addresses. */
 function withForwarded(
   sent: MultiValues,
   message: IncomingMessage,

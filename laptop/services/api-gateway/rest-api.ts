@@ -11,9 +11,9 @@ import {
   readGatewayResponse,
 } from "./definition.ts";
 import { blockedBy } from "./firewall-check.ts";
-import { callFunction } from "./function-integration.ts";
+import { invokeIntegration } from "./function-integration.ts";
 import type { AnswerOrRefusal, GatewayAnswer } from "./gateway-answer.ts";
-import { type Refusal, renderGatewayResponse } from "./gateway-response.ts";
+import { type GatewayRefusal, renderGatewayResponse } from "./gateway-response.ts";
 import { type ApiFacts, type AuthorizerContext, proxyEvent, requestContext } from "./proxy-event.ts";
 import { readProxyResponse } from "./proxy-response.ts";
 import { type GatewayRequest, headerOf } from "./request.ts";
@@ -29,7 +29,7 @@ export interface RestApiFacts {
   /** The web ACL of a stage, if it has one. */
   readonly firewall: (stage: string) => Firewall | undefined;
   /** Called with the reason when the gateway answers instead of the function. */
-  readonly onRefusal: (request: GatewayRequest, refusal: Refusal) => void;
+  readonly onRefusal: (request: GatewayRequest, refusal: GatewayRefusal) => void;
 }
 
 interface MatchedRequest {
@@ -82,7 +82,7 @@ export class RestApi {
   }
 
   /** The gateway's own answer. @param match the route, if the request came that far */
-  refuse(request: GatewayRequest, refusal: Refusal, match?: RouteMatch): GatewayAnswer {
+  refuse(request: GatewayRequest, refusal: GatewayRefusal, match?: RouteMatch): GatewayAnswer {
     this.#facts.onRefusal(request, refusal);
     const facts = this.#apiFacts(request);
     const { status, headers, body } = renderGatewayResponse({
@@ -121,7 +121,7 @@ export class RestApi {
   ): Promise<AnswerOrRefusal> {
     const path = match.route.path.replaceAll(/\{[^}]+\}/g, "*");
     const sourceArn = `${this.#facts.executionArn}/${request.stage}/${request.method}${path}`;
-    const called = await callFunction(this.#facts.lambda, { functionName, sourceArn, payload, timeoutMs });
+    const called = await invokeIntegration(this.#facts.lambda, { functionName, sourceArn, payload, timeoutMs });
     if ("refusal" in called) return called;
     const accept = headerOf(request.headers, "accept");
     const { binaryMediaTypes } = facts;

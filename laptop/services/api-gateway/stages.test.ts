@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { manualTimers } from "../services.fixture.ts";
-import { start } from "./api-gateway.fixture.ts";
+import { startApi } from "./api-gateway.fixture.ts";
 
 describe("throttling", () => {
   it("answers 429 after the burst, and admits requests again at the rate", async () => {
     const clock = manualTimers();
-    const { gateway, id, request } = await start({ timers: clock.timers });
+    const { gateway, id, request } = await startApi({ timers: clock.timers });
     gateway.putMethodSettings({
       restApiId: id,
       stageName: "v1",
@@ -24,7 +24,7 @@ describe("throttling", () => {
   });
 
   it("prefers the settings of one method", async () => {
-    const { gateway, id, request } = await start({ timers: manualTimers().timers });
+    const { gateway, id, request } = await startApi({ timers: manualTimers().timers });
     gateway.putMethodSettings({
       restApiId: id,
       stageName: "v1",

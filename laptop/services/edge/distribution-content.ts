@@ -45,7 +45,7 @@ export class DistributionContent {
     return this.withErrorPage(await this.#fetch(request), request.requestId);
   }
 
-  /** The page for an answer of this status, if the distribution has one, else the answer. */
+  /** The distribution's error page for the status of the answer; the answer itself when there is no such page. */
   async withErrorPage(answer: EdgeAnswer, requestId: string): Promise<EdgeAnswer> {
     const page = this.#errorResponses.get(answer.status)?.page;
     if (!page) return answer;
@@ -60,7 +60,7 @@ export class DistributionContent {
     const { origin, path, headers } = this.#routes.originRequest(viewer, behaviour, requestId);
     const { method } = viewer;
     const sourced = await this.#objects.find({
-      // The cache has no part in a method that may change something.
+      // A method that may change something does not use the cache.
       key: behaviour.cachesMethod(method) ? behaviour.cacheKey(viewer) : undefined,
       behaviour,
       originRequest: { method, path, headers, ...(body && { body }) },

@@ -32,12 +32,12 @@ describe("behaviours", () => {
   });
 
   it("refuse other methods than theirs, a GET with a body, and a URL that is too long", async () => {
-    const { base, asked } = await startEdgeWithOrigin((_, response) => void response.end(), {
+    const { base, requests } = await startEdgeWithOrigin((_, response) => void response.end(), {
       behaviour: { allowedMethods: ["GET", "HEAD"] },
     });
     expect(await send(base, { method: "POST", path: "/", body: "x" })).toBe(403);
     expect(await send(base, { method: "GET", path: "/", headers: { "Content-Length": "1" }, body: "x" })).toBe(403);
     expect(await send(base, { method: "GET", path: `/${"a".repeat(8_192)}` })).toBe(414);
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });

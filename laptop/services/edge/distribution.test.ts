@@ -80,8 +80,10 @@ describe("answers", () => {
     const answer = await get("/a");
     expect([answer.status, await answer.text()]).toEqual([200, "sorry"]);
   });
+});
 
-  it("come from another path when the viewer function says so", async () => {
+describe("a viewer function", () => {
+  it("changes the path, answers itself, or fails", async () => {
     const origin = await startOrigin((request, response) => void response.end(request.url));
     const { edge, options, get } = await startEdge({ port: origin.port, forward: { query: { kind: "all" } } });
     const { arn } = edge.createFunction({
@@ -106,7 +108,7 @@ describe("answers", () => {
 
 describe("the web ACL", () => {
   it("blocks a request before the origin gets it, and lets the whole of a long body through", async () => {
-    const { get, asked, lines } = await startEdgeWithOrigin((request, response) => void request.pipe(response), {
+    const { get, requests, lines } = await startEdgeWithOrigin((request, response) => void request.pipe(response), {
       behaviour: { originRequestPolicyId: allViewerExceptHost },
       acl: {
         bodyInspectionBytesMax: 65_536,
@@ -120,7 +122,7 @@ describe("the web ACL", () => {
     expect([refused.status, await refused.json()]).toEqual([413, { code: "payload_too_large" }]);
     expect(refused.headers.get("content-type")).toBe("application/json");
     expect((await (await post("/imports", 4_194_304)).text()).length).toBe(4_194_304);
-    expect(asked).toHaveLength(2);
+    expect(requests).toHaveLength(2);
     expect(lines.some(({ line }) => line.includes("413 Error from cloudfront waf:body"))).toBe(true);
   });
 });

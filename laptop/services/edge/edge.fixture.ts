@@ -29,9 +29,9 @@ const allMethods = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"];
 
 /** An origin that records the requests it gets, and answers as the test says. */
 export async function startOrigin(answer: (request: IncomingMessage, response: ServerResponse) => void) {
-  const asked: IncomingMessage[] = [];
+  const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
-    asked.push(request);
+    requests.push(request);
     answer(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -41,7 +41,7 @@ export async function startOrigin(answer: (request: IncomingMessage, response: S
     return new Promise<void>((resolve) => server.close(() => resolve()));
   };
   stops.push(stop);
-  return { server, port, asked, stop };
+  return { server, port, requests, stop };
 }
 
 export interface EdgeGiven {
@@ -82,7 +82,7 @@ export async function startEdge(given: EdgeGiven) {
 export async function startEdgeWithOrigin(answer: Parameters<typeof startOrigin>[0], given: EdgeGiven = {}) {
   const origin = await startOrigin(answer);
   const edge = await startEdge({ port: origin.port, ...given });
-  return { ...edge, origin, asked: origin.asked };
+  return { ...edge, origin, requests: origin.requests };
 }
 
 /** Answers with a body and this Cache-Control. */

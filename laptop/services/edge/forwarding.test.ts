@@ -13,14 +13,14 @@ const sent = {
   "X-Verify": "viewer",
 };
 const origin = { customHeaders: [["X-Verify", "edge"]] as const };
-const asked = async (given: EdgeGiven) => {
+const headersAtOrigin = async (given: EdgeGiven) => {
   const { get } = await startEdgeWithOrigin(echo, { origin, ...given });
   return (await (await get("/p?a=1&b=2&a=3", sent)).json()) as Record<string, string>;
 };
 
 describe("the request to the origin", () => {
   it("has only the viewer's path without policies, and always the edge's own headers", async () => {
-    const headers = await asked({});
+    const headers = await headersAtOrigin({});
     expect(headers).toMatchObject({
       url: "/p",
       "content-type": "text/plain",
@@ -35,7 +35,7 @@ describe("the request to the origin", () => {
   });
 
   it("has everything but Host with the policy AllViewerExceptHostHeader", async () => {
-    const headers = await asked({ behaviour: { originRequestPolicyId: allViewerExceptHost } });
+    const headers = await headersAtOrigin({ behaviour: { originRequestPolicyId: allViewerExceptHost } });
     expect(headers).toMatchObject({
       url: "/p?a=1&b=2&a=3",
       authorization: "Bearer a",
@@ -49,7 +49,7 @@ describe("the request to the origin", () => {
 
   it("has what one of the two policies names", async () => {
     const only = (...names: string[]) => ({ kind: "only", names }) as const;
-    const headers = await asked({
+    const headers = await headersAtOrigin({
       cache: { headers: only("Authorization"), query: only("a"), cookies: { kind: "allExcept", names: ["a"] } },
       forward: { headers: only("X-ONE", "CloudFront-Viewer-Address"), query: { kind: "allExcept", names: ["a"] } },
     });

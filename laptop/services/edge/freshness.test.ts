@@ -33,7 +33,7 @@ describe("objectTtlSeconds", () => {
     expect(objectTtlSeconds(headers, ttls(10), nowMs)).toBe(atMin10);
   });
 
-  it("keeps nothing under a policy that disables caching", () => {
+  it("is undefined under a policy that disables caching", () => {
     const disabled = { minTtlSeconds: 0, defaultTtlSeconds: 0, maxTtlSeconds: 0 };
     expect(objectTtlSeconds(["Cache-Control", "max-age=60"], disabled, nowMs)).toBeUndefined();
   });
@@ -57,7 +57,7 @@ describe("errorTtlSeconds", () => {
 });
 
 describe("staleIfErrorSeconds", () => {
-  it("is without end unless the origin gives one", () => {
+  it("has no limit unless the origin gives one", () => {
     expect(staleIfErrorSeconds([])).toBe(Number.POSITIVE_INFINITY);
     expect(staleIfErrorSeconds(["Cache-Control", "max-age=1, stale-if-error=0"])).toBe(0);
   });

@@ -12,7 +12,7 @@ export interface CachedObject {
 
 const overheadBytes = 512;
 
-/** A cache with a maximum of bytes. It removes the object first that was not asked for for longest. */
+/** A cache with a maximum of bytes. It removes the least recently used objects first. */
 export class ObjectCache {
   readonly #objects = new Map<string, CachedObject>();
   readonly #bytesMax: number;

@@ -4,7 +4,7 @@ import { cacheControl, cachedForAMinute, startEdgeWithOrigin, summary } from "./
 
 describe("an object in the cache", () => {
   it("is the answer while it is fresh, with its age", async () => {
-    const { get, asked, clock } = await startEdgeWithOrigin(cacheControl("max-age=60"), { cache: {} });
+    const { get, requests, clock } = await startEdgeWithOrigin(cacheControl("max-age=60"), { cache: {} });
     expect(await summary(await get("/a"))).toBe("200 Miss");
     clock.advance(59_999);
     const hit = await get("/a");
@@ -12,7 +12,7 @@ describe("an object in the cache", () => {
     expect(await summary(hit)).toBe("200 Hit");
     clock.advance(1);
     expect(await summary(await get("/a"))).toBe("200 Miss");
-    expect(asked).toHaveLength(2);
+    expect(requests).toHaveLength(2);
   });
 
   it("has a key of what the policy selects, and of nothing else", async () => {
@@ -38,21 +38,21 @@ describe("an object in the cache", () => {
   });
 
   it("answers a HEAD too", async () => {
-    const { get, asked } = await startEdgeWithOrigin(cacheControl("max-age=60"), { cache: {} });
+    const { get, requests } = await startEdgeWithOrigin(cacheControl("max-age=60"), { cache: {} });
     await summary(await get("/a"));
     const head = await get("/a", {}, { method: "HEAD" });
-    expect([await summary(head), head.headers.get("content-length"), asked.length]).toEqual(["200 Hit", "4", 1]);
+    expect([await summary(head), head.headers.get("content-length"), requests.length]).toEqual(["200 Hit", "4", 1]);
   });
 
-  it("does not answer for a part of it: the origin does", async () => {
-    const { get, asked } = await startEdgeWithOrigin(
+  it("is not used for a part of it (Range): the origin answers", async () => {
+    const { get, requests } = await startEdgeWithOrigin(
       (_, response) => void response.writeHead(206, cachedForAMinute).end("b"),
       {
         cache: {},
       },
     );
     for (const _ of [1, 2]) expect(await summary(await get("/a", { Range: "bytes=1-1" }))).toBe("206 Miss");
-    expect(asked.map(({ headers }) => headers.range)).toEqual(["bytes=1-1", "bytes=1-1"]);
+    expect(requests.map(({ headers }) => headers.range)).toEqual(["bytes=1-1", "bytes=1-1"]);
   });
 });
 
@@ -65,9 +65,9 @@ describe("the cache of a distribution", () => {
   });
 
   it("is empty after its policy has changed", async () => {
-    const { get, edge, asked } = await startEdgeWithOrigin(cacheControl("max-age=60"), { cache: {} });
+    const { get, edge, requests } = await startEdgeWithOrigin(cacheControl("max-age=60"), { cache: {} });
     for (const _ of [1, 2]) await summary(await get("/a"));
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
     const none = { kind: "none" } as const;
     edge.createCachePolicy({
       name: "cache",
@@ -80,12 +80,12 @@ describe("the cache of a distribution", () => {
       encodings: [],
     });
     for (const _ of [1, 2]) expect(await summary(await get("/a"))).toBe("200 Miss");
-    expect(asked).toHaveLength(3);
+    expect(requests).toHaveLength(3);
   });
 });
 
-describe("a stale object", () => {
-  it("is never there when it is private, and is confirmed each time when it is no-cache", async () => {
+describe("revalidation", () => {
+  it("comes with each request for a no-cache object; a private object is not cached", async () => {
     const hidden = await startEdgeWithOrigin(cacheControl("private, no-store"), { cache: {} });
     expect(await summary(await hidden.get("/a"))).toBe("200 Miss");
     expect(await summary(await hidden.get("/a"))).toBe("200 Miss");
@@ -102,12 +102,12 @@ describe("a stale object", () => {
     expect(await summary(await confirmed.get("/a"))).toBe("200 RefreshHit");
   });
 
-  it("is confirmed by the origin, or replaced", async () => {
+  it("keeps an object that the origin confirms, and replaces one that has changed", async () => {
     let etag = '"1"';
-    const { get, asked, clock } = await startEdgeWithOrigin(
+    const { get, requests, clock } = await startEdgeWithOrigin(
       (request, response) => {
         const isKnown = request.headers["if-none-match"] === etag;
-        response.writeHead(isKnown ? 304 : 200, { ETag: etag, "X-Count": asked.length, ...cachedForAMinute });
+        response.writeHead(isKnown ? 304 : 200, { ETag: etag, "X-Count": requests.length, ...cachedForAMinute });
         response.end(isKnown ? undefined : `body ${etag}`);
       },
       { cache: {} },
@@ -125,8 +125,8 @@ describe("a stale object", () => {
     expect(await changed.text()).toBe('body "2"');
   });
 
-  it("is not needed for the condition of a viewer, which the cache answers", async () => {
-    const { get, asked } = await startEdgeWithOrigin(
+  it("is not needed for a viewer's own condition, which the cache answers", async () => {
+    const { get, requests } = await startEdgeWithOrigin(
       (_, response) => void response.writeHead(200, { ETag: 'W/"1"', ...cachedForAMinute }).end("body"),
       {
         cache: {},
@@ -136,11 +136,11 @@ describe("a stale object", () => {
     const known = await get("/a", { "If-None-Match": '"0", "1"' });
     expect([known.status, known.headers.get("etag"), await known.text()]).toEqual([304, 'W/"1"', ""]);
     expect(await summary(await get("/a", { "If-None-Match": '"2"' }))).toBe("200 Hit");
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
-  it("is asked for without conditions when the origin gets cookies, as by CloudFront", async () => {
-    const { get, asked, clock } = await startEdgeWithOrigin(
+  it("sends no conditions to an origin that gets cookies, as CloudFront", async () => {
+    const { get, requests, clock } = await startEdgeWithOrigin(
       (_, response) => void response.writeHead(200, { ETag: '"1"', ...cachedForAMinute }).end("body"),
       { cache: {}, forward: { cookies: { kind: "all" } } },
     );
@@ -148,14 +148,14 @@ describe("a stale object", () => {
     expect(await summary(await get("/a", { "If-None-Match": '"1"' }))).toBe("200 Hit");
     clock.advance(60_000);
     expect(await summary(await get("/a", { "If-None-Match": '"1"' }))).toBe("200 Miss");
-    expect(asked.map(({ headers }) => headers["if-none-match"])).toEqual([undefined, undefined]);
+    expect(requests.map(({ headers }) => headers["if-none-match"])).toEqual([undefined, undefined]);
   });
 });
 
 describe("requests at the same time", () => {
   it("cause one request to the origin when they want the same object", async () => {
     const answers: (() => void)[] = [];
-    const { get, asked } = await startEdgeWithOrigin(
+    const { get, requests } = await startEdgeWithOrigin(
       (_, response) => void answers.push(() => cacheControl("max-age=60")(_, response)),
       {
         cache: { query: { kind: "all" } },
@@ -163,18 +163,18 @@ describe("requests at the same time", () => {
     );
     const many = Array.from({ length: 20 }, () => get("/a").then(summary));
     const other = get("/a?b").then(summary);
-    await eventually(() => expect(asked).toHaveLength(2));
+    await eventually(() => expect(requests).toHaveLength(2));
     for (const answer of answers) answer();
     const summaries = await Promise.all(many);
     expect(summaries.filter((one) => one === "200 Miss")).toHaveLength(1);
     expect(summaries.filter((one) => one === "200 Hit")).toHaveLength(19);
     expect(await other).toBe("200 Miss");
-    expect(asked).toHaveLength(2);
+    expect(requests).toHaveLength(2);
   });
 
   it("each go to the origin when the first answer is private", async () => {
     const answers: (() => void)[] = [];
-    const { get, asked } = await startEdgeWithOrigin(
+    const { get, requests } = await startEdgeWithOrigin(
       (_, response) => void answers.push(() => cacheControl("private")(_, response)),
       {
         cache: {},
@@ -186,13 +186,13 @@ describe("requests at the same time", () => {
     await eventually(() => expect(answers).toHaveLength(2));
     for (const answer of answers) answer();
     expect(await Promise.all(many)).toEqual(["200 Miss", "200 Miss", "200 Miss"]);
-    expect(asked).toHaveLength(3);
+    expect(requests).toHaveLength(3);
   });
 });
 
 describe("errors", () => {
   it("are cached for the configured time, else for 10 s, even when the policy caches nothing", async () => {
-    const { get, asked, clock } = await startEdgeWithOrigin(
+    const { get, requests, clock } = await startEdgeWithOrigin(
       (request, response) =>
         void response.writeHead(request.url === "/gone" ? 404 : 500, { "Cache-Control": "no-store" }).end(),
       { distribution: { errorResponses: [{ status: 500, cachedSecondsMin: 0 }] } },
@@ -200,15 +200,15 @@ describe("errors", () => {
     expect(await summary(await get("/gone"))).toBe("404 Error");
     clock.advance(9_999);
     expect(await summary(await get("/gone"))).toBe("404 Error");
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
     clock.advance(1);
     await summary(await get("/gone"));
-    expect(asked).toHaveLength(2);
+    expect(requests).toHaveLength(2);
     await summary(await get("/broken"));
     await summary(await get("/broken"));
-    expect(asked).toHaveLength(4);
+    expect(requests).toHaveLength(4);
     expect(await (await get("/gone", {}, { method: "POST" })).status).toBe(404);
-    expect(asked).toHaveLength(5);
+    expect(requests).toHaveLength(5);
   });
 
   it("give way to a stale object, unless the origin forbids it", async () => {

@@ -10,7 +10,7 @@ import { headerValue } from "./raw-headers.ts";
 import { conditionsFor, refreshed, withConditions } from "./revalidation.ts";
 
 export interface ObjectRequest {
-  /** Undefined for a request that the cache has no part in. */
+  /** Undefined for a request that does not use the cache. */
   readonly key: string | undefined;
   readonly behaviour: CompiledBehaviour;
   readonly originRequest: OriginRequest;

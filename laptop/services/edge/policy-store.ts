@@ -54,7 +54,7 @@ export class PolicyStore {
     return { arn };
   }
 
-  /** @throws Error naming what the behaviour refers to and nobody has created */
+  /** @throws Error naming a policy or function that does not exist */
   resolve(options: BehaviourOptions): Behaviour {
     const { cachePolicyId, originRequestPolicyId, responseHeadersPolicyId, viewerRequestFunction } = options;
     return {

@@ -27,7 +27,7 @@ export const reporting = `export const handler = async ({ Records }) => {
 };`;
 
 /** A mapping to the function `subject`; both stop after the test. */
-export async function start(options: {
+export async function startMapping(options: {
   mapping: Omit<EventSourceMappingOptions, "functionName">;
   source?: string;
   folder?: string;

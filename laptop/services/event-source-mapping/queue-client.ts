@@ -25,7 +25,7 @@ interface Queue {
 }
 
 /** Finds the queue, which must exist. */
-export async function openQueue(options: { endpoint: string; queueArn: string }): Promise<QueueClient> {
+export async function findQueue(options: { endpoint: string; queueArn: string }): Promise<QueueClient> {
   const { region } = parseArn(options.queueArn);
   return new QueueClient({ endpoint: options.endpoint, region, url: await queueUrlOf(options) });
 }

@@ -3,7 +3,7 @@ import { jsonOrText } from "./filter.ts";
 import type { QueueMessage } from "./queue-client.ts";
 
 /** The message as the function's event has it. */
-export function queueEvent(message: QueueMessage, queue: { readonly arn: string; readonly region: string }): Json {
+export function toQueueEvent(message: QueueMessage, queue: { readonly arn: string; readonly region: string }): Json {
   return {
     messageId: message.MessageId,
     receiptHandle: message.ReceiptHandle,
@@ -20,7 +20,7 @@ export function queueEvent(message: QueueMessage, queue: { readonly arn: string;
 }
 
 /** The event as a filter pattern sees it: patterns reach into a body that is JSON. */
-export function filteredQueueEvent(event: Json): Json {
+export function toFilteredEvent(event: Json): Json {
   const fields = event as { readonly [name: string]: Json };
   return typeof fields.body === "string" ? { ...fields, body: jsonOrText(fields.body) } : event;
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { EngineEndpoints } from "../context.ts";
 import { createQueue, engineEndpoints } from "../engines.fixture.ts";
 import { eventually } from "../services.fixture.ts";
-import { numbers, reporting, start } from "./event-source-mapping.fixture.ts";
+import { numbers, reporting, startMapping } from "./event-source-mapping.fixture.ts";
 
 let endpoints: EngineEndpoints;
 beforeAll(async () => {
@@ -37,8 +37,9 @@ async function openMeetings(size: number) {
 
 describe("queue mapping", () => {
   it("deletes messages that succeeded, and leaves those that the function reported", async () => {
-    const queue = await createQueue(endpoints.sqs, 1);
-    const { values } = await start({
+    // On a busy machine the first invocation takes seconds; meanwhile its messages must stay invisible.
+    const queue = await createQueue(endpoints.sqs, 5);
+    const { values } = await startMapping({
       source: reporting,
       mapping: { eventSourceArn: queue.queueArn, functionResponseTypes: ["ReportBatchItemFailures"] },
     });
@@ -58,7 +59,7 @@ describe("queue mapping", () => {
       return { batchItemFailures: [{ itemIdentifier: "unknown" }] };
     };`;
     const queue = await createQueue(endpoints.sqs);
-    const { values, lines } = await start({
+    const { values, lines } = await startMapping({
       source,
       mapping: { eventSourceArn: queue.queueArn, functionResponseTypes: ["ReportBatchItemFailures"] },
     });
@@ -70,7 +71,7 @@ describe("queue mapping", () => {
 
   it("deletes messages that do not match the filter", async () => {
     const queue = await createQueue(endpoints.sqs);
-    const { values } = await start({
+    const { values } = await startMapping({
       mapping: { eventSourceArn: queue.queueArn, filterPatterns: ['{"body":{"kind":["wanted"]}}'] },
     });
     await queue.send({ kind: "other" });
@@ -82,7 +83,7 @@ describe("queue mapping", () => {
   it("collects up to the batch size within the window", async () => {
     const queue = await createQueue(endpoints.sqs);
     await Promise.all(numbers(1, 25).map((number) => queue.send(number)));
-    const { batches } = await start({
+    const { batches } = await startMapping({
       mapping: { eventSourceArn: queue.queueArn, batchSize: 25, maximumBatchingWindowSeconds: 5 },
     });
     await eventually(() => expect(batches().map((batch) => batch.length)).toEqual([25]));
@@ -93,7 +94,7 @@ describe("queue mapping", () => {
     const meetings = await openMeetings(2);
     const source = `export const handler = () => fetch("${meetings.url}").then(() => undefined);`;
     await Promise.all(numbers(1, 8).map((number) => queue.send(number)));
-    await start({ source, mapping: { eventSourceArn: queue.queueArn, batchSize: 1, maximumConcurrency: 2 } });
+    await startMapping({ source, mapping: { eventSourceArn: queue.queueArn, batchSize: 1, maximumConcurrency: 2 } });
     await eventually(() => expect(meetings.counts().answered).toBe(8));
     expect(meetings.counts().waitingMax).toBe(2);
   });

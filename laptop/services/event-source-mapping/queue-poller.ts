@@ -5,8 +5,8 @@ import { readBatchAnswer } from "./batch-answer.ts";
 import type { EventSourceMappingOptions } from "./event-source-mapping-service.ts";
 import { compileFilter } from "./filter.ts";
 import type { InvokeBatch } from "./invoke-batch.ts";
-import { openQueue, type QueueClient, type QueueMessage, receiveCountMax } from "./queue-client.ts";
-import { filteredQueueEvent, queueEvent } from "./queue-event.ts";
+import { findQueue, type QueueClient, type QueueMessage, receiveCountMax } from "./queue-client.ts";
+import { toFilteredEvent, toQueueEvent } from "./queue-event.ts";
 
 export interface QueuePollerOptions {
   readonly endpoint: string;
@@ -34,7 +34,7 @@ const defaultConcurrency = 5;
 /** @throws when there is no such queue */
 export async function startQueuePoller(options: QueuePollerOptions): Promise<QueuePoller> {
   const { endpoint, mapping } = options;
-  return new QueuePoller(options, await openQueue({ endpoint, queueArn: mapping.eventSourceArn }));
+  return new QueuePoller(options, await findQueue({ endpoint, queueArn: mapping.eventSourceArn }));
 }
 
 /**
@@ -116,8 +116,8 @@ export class QueuePoller {
   async #work(messages: readonly QueueMessage[]): Promise<void> {
     const { mapping, region } = this.#options;
     const queue = { arn: mapping.eventSourceArn, region };
-    const received = messages.map((message) => ({ message, event: queueEvent(message, queue) }));
-    const passes = received.map(({ event }) => this.#passesFilter(filteredQueueEvent(event)));
+    const received = messages.map((message) => ({ message, event: toQueueEvent(message, queue) }));
+    const passes = received.map(({ event }) => this.#passesFilter(toFilteredEvent(event)));
     // Lambda deletes messages that its filter rejects.
     await this.#queue.delete(messages.filter((_, index) => !passes[index]));
     const wanted = received.filter((_, index) => passes[index]);

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { EngineEndpoints } from "../context.ts";
 import { createBucket, createQueue, createStream, engineEndpoints, putRecords } from "../engines.fixture.ts";
 import { eventually } from "../services.fixture.ts";
-import { numbers, reporting, start } from "./event-source-mapping.fixture.ts";
+import { numbers, reporting, startMapping } from "./event-source-mapping.fixture.ts";
 
 let endpoints: EngineEndpoints;
 beforeAll(async () => {
@@ -11,13 +11,13 @@ beforeAll(async () => {
 
 const mappingOf = (eventSourceArn: string) => ({ eventSourceArn, startingPosition: "TRIM_HORIZON" }) as const;
 
-describe("a batch of a stream that fails", () => {
-  it("is divided until one bad record is left, which goes whole to S3", async () => {
+describe("bisection of a batch that fails", () => {
+  it("finds the one bad record, which goes whole to S3", async () => {
     const streamArn = await createStream(endpoints.kinesis);
     const { bucketArn, keys, get } = await createBucket(endpoints.s3);
     const records = [...numbers(1, 5), { n: 6, poison: true }, ...numbers(7, 16)];
     await putRecords(endpoints.kinesis, streamArn, records);
-    const { batches } = await start({
+    const { batches } = await startMapping({
       mapping: {
         ...mappingOf(streamArn),
         bisectBatchOnFunctionError: true,
@@ -48,11 +48,11 @@ describe("a batch of a stream that fails", () => {
     expect(passed.flat()).toEqual([...numbers(1, 5), ...numbers(7, 16)]);
   });
 
-  it("starts again at the reported record, which division isolates", async () => {
+  it("starts again at the reported record, and isolates it", async () => {
     const streamArn = await createStream(endpoints.kinesis);
     const { queueArn, receive } = await createQueue(endpoints.sqs);
     await putRecords(endpoints.kinesis, streamArn, [{ n: 1 }, { n: 2 }, { n: 3, poison: true }, { n: 4 }]);
-    const { batches } = await start({
+    const { batches } = await startMapping({
       source: reporting,
       mapping: {
         ...mappingOf(streamArn),
@@ -74,7 +74,9 @@ describe("a batch of a stream that fails", () => {
       [{ n: 3, poison: true }, { n: 4 }],
     ]);
   });
+});
 
+describe("a batch without bisection", () => {
   it("holds its shard when there is no limit, then continues in order", async () => {
     const streamArn = await createStream(endpoints.kinesis);
     const source = `let calls = 0; export const handler = async ({ Records }) => {
@@ -83,7 +85,7 @@ describe("a batch of a stream that fails", () => {
       console.log("batch " + JSON.stringify(Records.map((record) => JSON.parse(Buffer.from(record.kinesis.data, "base64")))));
     };`;
     await putRecords(endpoints.kinesis, streamArn, numbers(1, 3));
-    const { values, batches } = await start({ source, mapping: mappingOf(streamArn) });
+    const { values, batches } = await startMapping({ source, mapping: mappingOf(streamArn) });
     await eventually(() => expect(values()).toEqual(numbers(1, 3)));
     expect(batches()).toHaveLength(1);
   });
@@ -92,7 +94,7 @@ describe("a batch of a stream that fails", () => {
     const streamArn = await createStream(endpoints.kinesis);
     const { queueArn, receive } = await createQueue(endpoints.sqs);
     await putRecords(endpoints.kinesis, streamArn, numbers(1, 2));
-    const { batches } = await start({
+    const { batches } = await startMapping({
       mapping: { ...mappingOf(streamArn), maximumRecordAgeSeconds: 0, onFailureArn: queueArn },
     });
     expect(await receive()).toMatchObject([

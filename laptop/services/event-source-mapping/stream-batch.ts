@@ -29,7 +29,7 @@ export interface StreamBatchOptions<Raw> {
   readonly invoke: InvokeBatch;
   readonly discard: (discarded: Discarded<Raw>, signal: AbortSignal) => Promise<"delivered" | "stopped">;
   /** Records up to and including this one are done. */
-  readonly done: (shardId: string, sequenceNumber: string) => void;
+  readonly done: (sequenceNumber: string) => void;
   readonly log: (line: string) => void;
 }
 
@@ -111,7 +111,7 @@ export class StreamBatch<Raw> {
 
   #markDone(records: readonly StreamRecord<Raw>[]): void {
     const last = records.at(-1);
-    if (last) this.#options.done(this.#shardId, last.sequenceNumber);
+    if (last) this.#options.done(last.sequenceNumber);
   }
 
   async #invoke(records: readonly StreamRecord<Raw>[]): Promise<Outcome | "stopped"> {

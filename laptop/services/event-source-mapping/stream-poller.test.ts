@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { EngineEndpoints } from "../context.ts";
 import { createStream, createTable, engineEndpoints, putRecords } from "../engines.fixture.ts";
 import { eventually, temporaryFolder } from "../services.fixture.ts";
-import { numbers, start } from "./event-source-mapping.fixture.ts";
+import { numbers, startMapping } from "./event-source-mapping.fixture.ts";
 
 let endpoints: EngineEndpoints;
 beforeAll(async () => {
@@ -15,14 +15,14 @@ describe("Kinesis mapping", () => {
   it("delivers records in order, in batches of at most the batch size", async () => {
     const streamArn = await createStream(endpoints.kinesis);
     await putRecords(endpoints.kinesis, streamArn, numbers(1, 25));
-    const { batches, values } = await start({ mapping: { ...mappingOf(streamArn), batchSize: 10 } });
+    const { batches, values } = await startMapping({ mapping: { ...mappingOf(streamArn), batchSize: 10 } });
     await eventually(() => expect(values()).toEqual(numbers(1, 25)));
     expect(batches().map((batch) => batch.length)).toEqual([10, 10, 5]);
   });
 
   it("waits for a full batch within the window", async () => {
     const streamArn = await createStream(endpoints.kinesis);
-    const { batches, values } = await start({
+    const { batches, values } = await startMapping({
       mapping: { ...mappingOf(streamArn), batchSize: 3, maximumBatchingWindowSeconds: 300 },
     });
     for (const number of numbers(1, 6)) await putRecords(endpoints.kinesis, streamArn, [number]);
@@ -38,7 +38,7 @@ describe("Kinesis mapping", () => {
       "no json",
       { kind: "a", n: 30 },
     ]);
-    const { values } = await start({
+    const { values } = await startMapping({
       mapping: {
         ...mappingOf(streamArn),
         filterPatterns: ['{"data":{"kind":["a"],"n":[{"numeric":[">",1]}]}}', '{"data":{"kind":["b"]}}'],
@@ -57,14 +57,14 @@ describe("Kinesis mapping", () => {
     await putRecords(endpoints.kinesis, streamArn, [{ n: 0 }]);
     const mapping = { eventSourceArn: streamArn, startingPosition: "LATEST" } as const;
     const folder = temporaryFolder();
-    const before = await start({ folder, mapping });
+    const before = await startMapping({ folder, mapping });
     await before.stop();
     await putRecords(endpoints.kinesis, streamArn, numbers(1, 2));
-    const first = await start({ folder, mapping });
+    const first = await startMapping({ folder, mapping });
     await eventually(() => expect(first.values().slice(-2)).toEqual(numbers(1, 2)));
     await first.stop();
     await putRecords(endpoints.kinesis, streamArn, numbers(3, 4));
-    const second = await start({ folder, mapping });
+    const second = await startMapping({ folder, mapping });
     await eventually(() => expect(second.values()).toEqual(numbers(3, 4)));
   });
 });
@@ -72,7 +72,7 @@ describe("Kinesis mapping", () => {
 describe("table stream mapping", () => {
   it("delivers the changes that match the filter", async () => {
     const table = await createTable(endpoints.dynamodb);
-    const { values } = await start({
+    const { values } = await startMapping({
       mapping: {
         eventSourceArn: table.streamArn,
         startingPosition: "LATEST",
@@ -90,7 +90,7 @@ describe("table stream mapping", () => {
   it("delivers the record with Lambda's names", async () => {
     const table = await createTable(endpoints.dynamodb);
     const source = "export const handler = async ({ Records }) => console.log('batch ' + JSON.stringify(Records));";
-    const { values } = await start({
+    const { values } = await startMapping({
       source,
       mapping: { eventSourceArn: table.streamArn, startingPosition: "TRIM_HORIZON" },
     });

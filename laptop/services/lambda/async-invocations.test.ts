@@ -27,7 +27,7 @@ async function start(deadLetterArn?: string) {
 }
 
 describe("asynchronous invocations", () => {
-  it("hand what failed for good to the on-failure destination, and what succeeded to the other", async () => {
+  it("send a failed event to the on-failure destination, and a successful one to the other", async () => {
     const [failures, successes] = [await createQueue(endpoints.sqs), await createBucket(endpoints.s3)];
     const { lambda, clock, send } = await start();
     lambda.putInvokeConfig({

@@ -2,11 +2,11 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { deploy, eventually, temporaryFolder } from "../services.fixture.ts";
-import { start } from "./lambda.fixture.ts";
+import { startFunction } from "./lambda.fixture.ts";
 
 describe("a function that is created again", () => {
   it("runs its new code", async () => {
-    const { lambda, invoke } = await start("export const handler = async () => 'old';");
+    const { lambda, invoke } = await startFunction("export const handler = async () => 'old';");
     expect((await invoke()).value).toBe("old");
     await deploy(lambda, "export const handler = async () => 'new';");
     expect((await invoke()).value).toBe("new");
@@ -15,7 +15,7 @@ describe("a function that is created again", () => {
   it("finishes running invocations on the old code, and starts the next ones on the new code", async () => {
     const folder = temporaryFolder();
     const [began, gate] = [join(folder, "began"), join(folder, "gate")];
-    const { lambda, invoke } = await start(`import { existsSync, writeFileSync } from "node:fs";
+    const { lambda, invoke } = await startFunction(`import { existsSync, writeFileSync } from "node:fs";
       export const handler = async () => {
         writeFileSync(${JSON.stringify(began)}, "");
         while (!existsSync(${JSON.stringify(gate)})) await new Promise((next) => setTimeout(next, 5));
@@ -31,7 +31,7 @@ describe("a function that is created again", () => {
   });
 
   it("keeps the old code when the new code does not load, and says why", async () => {
-    const { lambda, invoke } = await start("export const handler = async () => 'old';");
+    const { lambda, invoke } = await startFunction("export const handler = async () => 'old';");
     await expect(deploy(lambda, "throw new RangeError('no such thing');")).rejects.toThrow(
       "the new code of subject does not load, so the old one goes on: RangeError: no such thing",
     );
@@ -42,7 +42,7 @@ describe("a function that is created again", () => {
 
   it("keeps its instances when nothing has changed, and starts new ones when a variable has", async () => {
     const counter = "let n = 0; export const handler = async () => [++n, process.env.WHO];";
-    const { lambda, invoke } = await start(counter, { environment: { WHO: "one" } });
+    const { lambda, invoke } = await startFunction(counter, { environment: { WHO: "one" } });
     await invoke();
     await deploy(lambda, counter, { environment: { WHO: "one" } });
     expect((await invoke()).value).toEqual([2, "one"]);
@@ -53,7 +53,7 @@ describe("a function that is created again", () => {
 
 describe("a function that is deleted", () => {
   it("takes no more invocations, and finishes the running ones", async () => {
-    const { lambda, invoke } = await start(
+    const { lambda, invoke } = await startFunction(
       "export const handler = async () => { await new Promise((done) => setTimeout(done, 50)); return 'done'; };",
     );
     const running = invoke();

@@ -6,7 +6,7 @@ import type { ServiceContext } from "../context.ts";
 import { unpackBundle } from "./bundle.ts";
 import { functionEnvironment } from "./environment.ts";
 import { describeFunction } from "./function-description.ts";
-import { Instance } from "./instance.ts";
+import { FunctionInstance } from "./function-instance.ts";
 import { type FunctionDescription, type FunctionOptions, LambdaError } from "./lambda-service.ts";
 import { Pool } from "./pool.ts";
 
@@ -90,10 +90,10 @@ export class DeployedFunctions {
     });
   }
 
-  #startInstance(options: FunctionOptions, taskRoot: string): Instance {
+  #startInstance(options: FunctionOptions, taskRoot: string): FunctionInstance {
     const { region, sharedEnvironment, log } = this.#options;
     const source = `lambda/${options.name}`;
-    return new Instance({
+    return new FunctionInstance({
       taskRoot,
       handler: options.handler,
       environment: functionEnvironment({ function: options, region, taskRoot, shared: sharedEnvironment() }),

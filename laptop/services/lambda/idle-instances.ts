@@ -1,7 +1,7 @@
-import type { Instance } from "./instance.ts";
+import type { FunctionInstance } from "./function-instance.ts";
 
 interface IdleInstance {
-  readonly instance: Instance;
+  readonly instance: FunctionInstance;
   readonly since: number;
 }
 
@@ -10,17 +10,17 @@ export class IdleInstances {
   /** Idle for longest first. */
   readonly #idle: IdleInstance[] = [];
 
-  put(instance: Instance): void {
+  put(instance: FunctionInstance): void {
     this.#idle.push({ instance, since: Date.now() });
   }
 
   /** It may have ended meanwhile. */
-  take(): Instance | undefined {
+  take(): FunctionInstance | undefined {
     return this.#idle.pop()?.instance;
   }
 
   /** Takes the instance that has been idle for longest, if that is at least `idleMs`. */
-  takeIdleFor(idleMs: number): Instance | undefined {
+  takeIdleFor(idleMs: number): FunctionInstance | undefined {
     const [longest] = this.#idle;
     if (!longest || Date.now() - longest.since < idleMs) return undefined;
     this.#idle.shift();

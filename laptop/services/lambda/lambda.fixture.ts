@@ -5,7 +5,7 @@ import type { FunctionOptions, LambdaService } from "./lambda-service.ts";
 const started: LambdaService[] = [];
 
 /** Lambda with one function, `subject`, which stops after the test. */
-export async function start(
+export async function startFunction(
   source: string,
   options: Partial<FunctionOptions> = {},
   given: Parameters<typeof contextOf>[0] = {},

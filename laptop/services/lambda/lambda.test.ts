@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { LogLine } from "../context.ts";
 import { accountId, eventually, manualTimers, region } from "../services.fixture.ts";
-import { start } from "./lambda.fixture.ts";
+import { startFunction } from "./lambda.fixture.ts";
 
 describe("invoke", () => {
   it("refuses an unknown function and a payload that is no JSON", async () => {
-    const { lambda } = await start("export const handler = async () => 1;");
+    const { lambda } = await startFunction("export const handler = async () => 1;");
     await expect(lambda.invoke({ function: "other" })).rejects.toMatchObject({ code: "ResourceNotFoundException" });
     await expect(lambda.invoke({ function: "subject", payload: "{" })).rejects.toMatchObject({
       code: "InvalidRequestContentException",
@@ -17,7 +17,7 @@ describe("invoke (asynchronous)", () => {
   it("tries again after one and two minutes, then gives up", async () => {
     const lines: LogLine[] = [];
     const clock = manualTimers();
-    const { lambda } = await start(
+    const { lambda } = await startFunction(
       "export const handler = async () => { throw new Error('always'); };",
       {},
       { lines, timers: clock.timers },
@@ -36,7 +36,7 @@ describe("invoke (asynchronous)", () => {
 
 describe("Invoke API", () => {
   it("answers over HTTP", async () => {
-    const { lambda } = await start(
+    const { lambda } = await startFunction(
       "export const handler = async (event) => { if (event.fail) throw new Error('no'); return event; };",
     );
     const post = (name: string, body: string) =>
@@ -52,7 +52,7 @@ describe("Invoke API", () => {
 
 describe("permits", () => {
   it("lets in a caller that a permission names, and nobody else", async () => {
-    const { lambda } = await start("export const handler = async () => 1;");
+    const { lambda } = await startFunction("export const handler = async () => 1;");
     const principal = "apigateway.amazonaws.com";
     const caller = {
       function: "subject",

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { LogLine } from "../context.ts";
-import { start } from "./lambda.fixture.ts";
+import { startFunction } from "./lambda.fixture.ts";
 
 describe("a pool", () => {
   it("runs one invocation at a time in an instance, and starts more instances when invocations wait", async () => {
-    const { invoke } = await start(
+    const { invoke } = await startFunction(
       "let at = 0; export const handler = async () => { at++; const seen = at; await new Promise((r) => setTimeout(r, 150)); at--; return seen; };",
     );
     const results = await Promise.all(Array.from({ length: 4 }, () => invoke()));
@@ -15,7 +15,7 @@ describe("a pool", () => {
     const lines: LogLine[] = [];
     const source = `console.log("started"); const until = Date.now() + 100; while (Date.now() < until);
       export const handler = () => new Promise((resolve) => setTimeout(resolve, 20));`;
-    const { invoke } = await start(source, {}, { lines });
+    const { invoke } = await startFunction(source, {}, { lines });
     for (let count = 0; count < 20; count += 1) await invoke();
     expect(lines.map(({ line }) => line)).toEqual(["started"]);
   });
@@ -24,13 +24,13 @@ describe("a pool", () => {
     const lines: LogLine[] = [];
     const source = `console.log("started"); const until = Date.now() + 500; while (Date.now() < until);
       export const handler = () => new Promise((resolve) => setTimeout(resolve, 5));`;
-    const { invoke } = await start(source, {}, { lines });
+    const { invoke } = await startFunction(source, {}, { lines });
     await Promise.all(Array.from({ length: 10 }, () => invoke()));
     expect(lines.map(({ line }) => line)).toEqual(["started"]);
   });
 
   it("refuses more invocations than the reserved concurrency", async () => {
-    const { invoke } = await start("export const handler = () => new Promise((r) => setTimeout(r, 100));", {
+    const { invoke } = await startFunction("export const handler = () => new Promise((r) => setTimeout(r, 100));", {
       reservedConcurrency: 1,
     });
     const [first, second] = await Promise.allSettled([invoke(), invoke()]);

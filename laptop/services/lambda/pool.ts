@@ -1,12 +1,12 @@
+import type { FunctionInstance, InvocationOutcome } from "./function-instance.ts";
 import { IdleInstances } from "./idle-instances.ts";
-import type { Instance, InvocationOutcome } from "./instance.ts";
 import { LambdaError } from "./lambda-service.ts";
 import type { WorkerInvocation } from "./worker-protocol.ts";
 
 type PoolRequest = Omit<WorkerInvocation, "deadlineAt">;
 
 export interface PoolOptions {
-  readonly start: () => Instance;
+  readonly start: () => FunctionInstance;
   /** Instances at once; more invocations wait for one of them. */
   readonly instanceCountMax: number;
   /** Invocations at once, waiting ones included; more are refused. */
@@ -39,7 +39,7 @@ const notRun: InvocationOutcome = {
 export class Pool {
   readonly #options: PoolOptions;
   /** All instances: those that start, run or are idle. */
-  readonly #instances = new Set<Instance>();
+  readonly #instances = new Set<FunctionInstance>();
   readonly #idle = new IdleInstances();
   readonly #waiting: WaitingRequest[] = [];
   readonly #onQuiet = new Set<() => void>();
@@ -98,7 +98,7 @@ export class Pool {
     await Promise.all([...this.#instances].map((instance) => instance.end()));
   }
 
-  async #serve(instance: Instance, { request, settle }: Omit<WaitingRequest, "since">): Promise<void> {
+  async #serve(instance: FunctionInstance, { request, settle }: Omit<WaitingRequest, "since">): Promise<void> {
     this.#runningCount += 1;
     const outcome = await instance.invoke(request);
     this.#runningCount -= 1;
@@ -107,7 +107,7 @@ export class Pool {
   }
 
   /** Gives an instance that has become free its next invocation. */
-  #give(instance: Instance): void {
+  #give(instance: FunctionInstance): void {
     if (instance.hasEnded) {
       this.#instances.delete(instance);
       this.#grow();
@@ -119,7 +119,7 @@ export class Pool {
     if (this.#isQuiet()) for (const resolve of this.#onQuiet) resolve();
   }
 
-  #takeIdle(): Instance | undefined {
+  #takeIdle(): FunctionInstance | undefined {
     for (let instance = this.#idle.take(); instance; instance = this.#idle.take()) {
       if (!instance.hasEnded) return instance;
       this.#instances.delete(instance);

@@ -1,7 +1,7 @@
 import type { Timers } from "../timers.ts";
 import { decideByRule, preparedRule, ruleInspectsBody } from "./prepared-rule.ts";
-import { applyAction, type Decision, type Progress } from "./progress.ts";
 import { createRateCounters } from "./rate.ts";
+import { applyAction, type RuleDecision, type RuleProgress } from "./rule-progress.ts";
 import type { CustomResponse, Header, ResponseBody, WebAcl, WebRequest } from "./web-acl.ts";
 
 /** What a web ACL decides about one request. */
@@ -59,7 +59,7 @@ export function createFirewall(
     evaluate: (request) => {
       const bodyText = request.body.toString("latin1", 0, bodyBytesMax);
       const inspected = { request, bodyBytesMax, bodyText };
-      const progress: Progress = { ...inspected, rates, labelPrefix, labels: new Set(), counted: [], headers: [] };
+      const progress: RuleProgress = { ...inspected, rates, labelPrefix, labels: new Set(), counted: [], headers: [] };
       for (const rule of rules) {
         const decision = decideByRule(rule, progress);
         if (decision) return verdictOf({ rule: rule.name, ...decision }, progress, acl);
@@ -71,8 +71,8 @@ export function createFirewall(
 }
 
 function verdictOf(
-  { action, ...decided }: Decision & { readonly rule: string },
-  progress: Progress,
+  { action, ...decided }: RuleDecision & { readonly rule: string },
+  progress: RuleProgress,
   acl: WebAcl,
 ): Verdict {
   const { counted, labels, headers } = progress;

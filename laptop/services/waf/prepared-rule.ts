@@ -1,5 +1,5 @@
 import { type ManagedGroup, managedGroup } from "./managed-group.ts";
-import { applyAction, type Decision, type Progress } from "./progress.ts";
+import { applyAction, type RuleDecision, type RuleProgress } from "./rule-progress.ts";
 import { inspectsBody, matches } from "./statement.ts";
 import type { Action, ManagedGroupStatement, Rule, Statement } from "./web-acl.ts";
 
@@ -34,7 +34,7 @@ export function preparedRule(rule: Rule): PreparedRule {
 }
 
 /** Undefined when the rule does not match, or only counts. */
-export function decideByRule(rule: PreparedRule, progress: Progress): Decision | undefined {
+export function decideByRule(rule: PreparedRule, progress: RuleProgress): RuleDecision | undefined {
   return rule.group ? decideByGroup(rule, progress) : decideByStatement(rule, progress);
 }
 
@@ -42,13 +42,16 @@ export function ruleInspectsBody(rule: PreparedRule): boolean {
   return rule.group ? rule.group.rules !== "opaque" : inspectsBody(rule.statement);
 }
 
-function decideByStatement({ name, labels = [], statement, action }: StatementRule, progress: Progress) {
+function decideByStatement({ name, labels = [], statement, action }: StatementRule, progress: RuleProgress) {
   if (!matches(statement, progress)) return undefined;
   for (const label of labels) progress.labels.add(`${progress.labelPrefix}:${label}`);
   return applyAction(action, name, progress);
 }
 
-function decideByGroup({ name, group, groupStatement, override }: GroupRule, progress: Progress): Decision | undefined {
+function decideByGroup(
+  { name, group, groupStatement, override }: GroupRule,
+  progress: RuleProgress,
+): RuleDecision | undefined {
   const { scopeDown, actions = {} } = groupStatement;
   if (group.rules === "opaque") return undefined;
   if (scopeDown && !matches(scopeDown, progress)) return undefined;

@@ -12,9 +12,11 @@ export interface Inspected {
 const cookieBytesMax = 8_192;
 
 /** The texts that a rule looks at, byte for byte (latin1, as Node gives headers); or the rule's own answer to a body that is too long. */
-export type Part = { readonly texts: readonly string[] } | { readonly oversize: Exclude<Oversize, "CONTINUE"> };
+export type InspectedPart =
+  | { readonly texts: readonly string[] }
+  | { readonly oversize: Exclude<Oversize, "CONTINUE"> };
 
-export function partOf({ request, bodyBytesMax, bodyText }: Inspected, field: Field): Part {
+export function partOf({ request, bodyBytesMax, bodyText }: Inspected, field: Field): InspectedPart {
   switch (field.part) {
     case "body":
       if (request.body.length > bodyBytesMax && field.oversize !== "CONTINUE") return { oversize: field.oversize };

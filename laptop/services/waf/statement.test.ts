@@ -6,7 +6,7 @@ describe("statements", () => {
   const matched = (statement: Statement, given: Partial<WebRequest>) =>
     firewallOf([ruleOf(statement)]).firewall.evaluate(request(given)).action === "block";
 
-  it("and, or, not", () => {
+  it("are combined by and, or, not", () => {
     const both: Statement = { kind: "and", statements: [byPath("/a"), { kind: "not", statement: byPath("/a/b") }] };
     expect([matched(both, { uriPath: "/a" }), matched(both, { uriPath: "/a/b" })]).toEqual([true, false]);
     const either: Statement = { kind: "or", statements: [byPath("/a"), byPath("/b")] };

@@ -2,7 +2,7 @@ import { functionNameOf } from "../arn.ts";
 import type { Timers } from "../timers.ts";
 import { createTokenBucket, type TokenBucket } from "../token-bucket.ts";
 import { type IdentitySource, readIdentitySources } from "./identity-sources.ts";
-import type { AuthorizerOptions, RouteOptions, StageOptions } from "./websocket-api-service.ts";
+import type { AuthorizerOptions, RouteOptions, WebSocketStageOptions } from "./websocket-api-service.ts";
 
 export interface ConnectAuthorizer {
   readonly id: string;
@@ -81,7 +81,12 @@ export class ApiParts {
     return id;
   }
 
-  putStage({ name, variables = {}, throttlingRateLimit: rate = -1, throttlingBurstLimit: burst = rate }: StageOptions) {
+  putStage({
+    name,
+    variables = {},
+    throttlingRateLimit: rate = -1,
+    throttlingBurstLimit: burst = rate,
+  }: WebSocketStageOptions) {
     const bucket = rate >= 0 ? { bucket: createTokenBucket(this.#timers, { rate, burst }) } : {};
     this.#stages.set(name, { name, variables, ...bucket });
   }

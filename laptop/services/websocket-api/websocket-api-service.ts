@@ -34,7 +34,7 @@ export interface RouteOptions {
 }
 
 /** What `aws_apigatewayv2_stage` says. An API answers once it has a stage. */
-export interface StageOptions {
+export interface WebSocketStageOptions {
   readonly apiId: string;
   readonly name: string;
   readonly variables?: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ export interface StageOptions {
   readonly throttlingBurstLimit?: number;
 }
 
-export interface StageDescription {
+export interface WebSocketStageDescription {
   /** `ws://127.0.0.1:<port>/<stage>`. Functions reach connections over HTTP at the same address. */
   readonly invokeUrl: string;
   readonly executionArn: string;
@@ -63,14 +63,14 @@ export interface WebSocketApiService {
   createIntegration(options: { readonly apiId: string; readonly integrationUri: string }): { readonly id: string };
   createRoute(options: RouteOptions): { readonly id: string };
   createDeployment(options: { readonly apiId: string }): { readonly id: string };
-  createStage(options: StageOptions): StageDescription;
+  createStage(options: WebSocketStageOptions): WebSocketStageDescription;
   /** Takes the id that the creation gave. Connections stay open. */
   deletePart(options: {
     readonly apiId: string;
     readonly kind: "authorizer" | "integration" | "route";
     readonly id: string;
   }): void;
-  deleteStage(options: Pick<StageOptions, "apiId" | "name">): void;
+  deleteStage(options: Pick<WebSocketStageOptions, "apiId" | "name">): void;
   /** Ends all connections and stops listening. */
   stop(): Promise<void>;
 }

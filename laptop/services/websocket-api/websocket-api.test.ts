@@ -13,9 +13,9 @@ import { contextOf, deploy, eventually, manualTimers, startLambdaWith } from "..
 import { openState } from "../state.ts";
 import type { Timers } from "../timers.ts";
 import { createWebSocketApis } from "./websocket-api.ts";
-import type { StageOptions, WebSocketLimits } from "./websocket-api-service.ts";
+import type { WebSocketLimits, WebSocketStageOptions } from "./websocket-api-service.ts";
 
-/** Posts every message's event back to its connection, and tells of connects and disconnects on the first one. */
+/** Posts the event of each message to its connection; `all` asks for the events of opened and closed connections. */
 const echo = `const events = [];
 export const handler = async (event) => {
   const { connectionId, eventType } = event.requestContext;
@@ -24,11 +24,11 @@ export const handler = async (event) => {
   if (event.body === "break") throw new Error("secret detail");
   if (eventType === "MESSAGE") {
     const all = events.map(({ requestContext }) => requestContext);
-    const tell = event.body === "all" ? all : { ...event, body: event.body.slice(0, 100), size: event.body.length };
+    const data = event.body === "all" ? all : { ...event, body: event.body.slice(0, 100), size: event.body.length };
     await fetch(process.env.ENDPOINT + "/@connections/" + encodeURIComponent(connectionId), {
       method: "POST",
       headers: { authorization: "AWS4-HMAC-SHA256 Credential=echo/20260101/eu-west-1/execute-api/aws4_request" },
-      body: JSON.stringify(tell),
+      body: JSON.stringify(data),
     });
   }
   return { statusCode: 200 };
@@ -53,7 +53,7 @@ afterEach(async () => {
 interface Options {
   readonly timers?: Timers;
   readonly limits?: Partial<WebSocketLimits>;
-  readonly stage?: Partial<StageOptions>;
+  readonly stage?: Partial<WebSocketStageOptions>;
   readonly allowed?: boolean;
 }
 

@@ -8,11 +8,11 @@ import { ApiParts } from "./api-parts.ts";
 import { Gateway } from "./gateway.ts";
 import {
   awsLimits,
-  type StageDescription,
-  type StageOptions,
   type WebSocketApiDescription,
   type WebSocketApiOptions,
   type WebSocketLimits,
+  type WebSocketStageDescription,
+  type WebSocketStageOptions,
 } from "./websocket-api-service.ts";
 
 export interface WebSocketApisOptions extends ServiceContext {
@@ -69,7 +69,7 @@ export class WebSocketApis {
     return this.#required(id).parts;
   }
 
-  createStage(stage: StageOptions): StageDescription {
+  createStage(stage: WebSocketStageOptions): WebSocketStageDescription {
     const { parts, description } = this.#required(stage.apiId);
     parts.putStage(stage);
     return {

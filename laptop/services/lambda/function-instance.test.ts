@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { LogLine } from "../context.ts";
 import { accountId, eventually, region } from "../services.fixture.ts";
-import { start } from "./lambda.fixture.ts";
+import { startFunction } from "./lambda.fixture.ts";
 
 describe("an instance", () => {
   it("answers what the handler returns, and keeps its state between invocations", async () => {
-    const { invoke } = await start("let n = 0; export const handler = async (event) => ({ n: ++n, event });");
+    const { invoke } = await startFunction("let n = 0; export const handler = async (event) => ({ n: ++n, event });");
     expect(await invoke({ a: 1 })).toMatchObject({ statusCode: 200, value: { n: 1, event: { a: 1 } } });
     expect(await invoke({ a: 2 })).toMatchObject({ statusCode: 200, value: { n: 2, event: { a: 2 } } });
   });
 
   it("gives the handler Lambda's variables and its own, and no variables of the machine", async () => {
-    const { invoke, description } = await start("export const handler = async () => process.env;", {
+    const { invoke, description } = await startFunction("export const handler = async () => process.env;", {
       environment: { STAGE: "test" },
       memoryMb: 256,
     });
@@ -28,7 +28,7 @@ describe("an instance", () => {
   });
 
   it("gives the handler a context whose remaining time decreases", async () => {
-    const { invoke } = await start(
+    const { invoke } = await startFunction(
       "export const handler = async (_, context) => ({ ...context, left: context.getRemainingTimeInMillis() });",
       { timeoutSeconds: 7 },
     );
@@ -43,7 +43,7 @@ describe("an instance", () => {
   });
 
   it("cannot import a package of this machine that is not in its bundle", async () => {
-    const { invoke } = await start(
+    const { invoke } = await startFunction(
       "export const handler = async () => { const name = 'zod'; return Object.keys(await import(name)); };",
     );
     expect((await invoke()).value).toMatchObject({ errorMessage: expect.stringContaining("zod") });
@@ -51,7 +51,7 @@ describe("an instance", () => {
 
   it("logs each line that the function prints, under the function's name", async () => {
     const lines: LogLine[] = [];
-    const { invoke } = await start(
+    const { invoke } = await startFunction(
       "export const handler = async () => { console.log('one\\ntwo'); console.error('three'); };",
       {},
       { lines },
@@ -65,7 +65,7 @@ describe("an instance", () => {
 
 describe("a failure", () => {
   it("that the handler throws is reported as by Lambda, and the instance stays", async () => {
-    const { invoke } = await start(
+    const { invoke } = await startFunction(
       "let n = 0; export const handler = async () => { n++; if (n === 1) throw new RangeError('too far'); return n; };",
     );
     expect(await invoke()).toMatchObject({
@@ -81,9 +81,12 @@ describe("a failure", () => {
   });
 
   it("by time-out ends the instance, and another one starts (endless loop)", async () => {
-    const { invoke } = await start("export const handler = async (event) => { while (event.loop); return 'fine'; };", {
-      timeoutSeconds: 0.3,
-    });
+    const { invoke } = await startFunction(
+      "export const handler = async (event) => { while (event.loop); return 'fine'; };",
+      {
+        timeoutSeconds: 0.3,
+      },
+    );
     const stuck = await invoke({ loop: true });
     expect(stuck.functionError).toBe("Unhandled");
     expect(stuck.value).toEqual({
@@ -94,7 +97,7 @@ describe("a failure", () => {
   });
 
   it("is reported when the function ends its process", async () => {
-    const { invoke } = await start("export const handler = async () => process.exit(3);");
+    const { invoke } = await startFunction("export const handler = async () => process.exit(3);");
     expect((await invoke()).value).toMatchObject({
       errorType: "Runtime.ExitError",
       errorMessage: expect.stringContaining("exit status 3"),
@@ -102,7 +105,7 @@ describe("a failure", () => {
   });
 
   it("is reported when a rejection is not caught", async () => {
-    const { invoke } = await start(
+    const { invoke } = await startFunction(
       "export const handler = () => { void Promise.reject(new Error('lost')); return new Promise(() => {}); };",
     );
     expect((await invoke()).value).toMatchObject({
@@ -112,12 +115,12 @@ describe("a failure", () => {
   });
 
   it("of the initialisation is the answer to the waiting invocation", async () => {
-    const { invoke } = await start("throw new Error('no table name'); export const handler = async () => 1;");
+    const { invoke } = await startFunction("throw new Error('no table name'); export const handler = async () => 1;");
     expect((await invoke()).value).toMatchObject({ errorType: "Error", errorMessage: "no table name" });
   });
 
   it("is reported when the bundle does not export the handler", async () => {
-    const { invoke } = await start("export const handler = 1;", { handler: "index.main" });
+    const { invoke } = await startFunction("export const handler = 1;", { handler: "index.main" });
     expect((await invoke()).value).toMatchObject({ errorType: "Runtime.HandlerNotFound" });
   });
 });

@@ -26,7 +26,7 @@ const initMsMax = 30_000;
 const workerEntry = new URL("./worker.ts", import.meta.url);
 
 /** One execution environment of a function: a worker thread that runs one invocation at a time. */
-export class Instance {
+export class FunctionInstance {
   readonly #options: InstanceOptions;
   readonly #worker: Worker;
   readonly #initialisation = Promise.withResolvers<InvocationOutcome | undefined>();

@@ -2,7 +2,7 @@ import type { StatementContext } from "./statement.ts";
 import type { Action, Header } from "./web-acl.ts";
 
 /** One request on its way through the rules, with what the rules before have added. */
-export interface Progress extends StatementContext {
+export interface RuleProgress extends StatementContext {
   /** Begins the labels of this web ACL's own rules. */
   readonly labelPrefix: string;
   readonly labels: Set<string>;
@@ -11,14 +11,14 @@ export interface Progress extends StatementContext {
 }
 
 /** An action that ends the evaluation. */
-export interface Decision {
+export interface RuleDecision {
   readonly action: Exclude<Action, { kind: "count" }>;
   /** The rule of a managed group that decided. */
   readonly groupRule?: string;
 }
 
 /** Undefined when the action only counts, so that the next rule is evaluated. */
-export function applyAction(action: Action, ruleName: string, progress: Progress): Decision | undefined {
+export function applyAction(action: Action, ruleName: string, progress: RuleProgress): RuleDecision | undefined {
   if (action.kind !== "block") progress.headers.push(...(action.insertHeaders ?? []));
   if (action.kind !== "count") return { action };
   progress.counted.push(ruleName);
