@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { functionEnvironment } from "../runtime/environment.ts";
-import { tokenVariables } from "../runtime/token-variables.ts";
+import { functionVariables, tokenVariables } from "../runtime/variables.ts";
 
-export const Environment = z.object({ ...functionEnvironment, ...tokenVariables });
+export const Environment = z.object({ ...functionVariables, ...tokenVariables });

@@ -1,8 +1,8 @@
-import { createLog, parseEnvironment } from "../runtime/index.ts";
+import { bindUnmetered } from "../runtime/index.ts";
 import { tokenPorts } from "../runtime/tokens/token-ports.ts";
 import { createAuthorizer } from "./authorize.ts";
 import { Environment } from "./environment.ts";
 
-const environment = parseEnvironment(Environment, process.env);
+const binding = bindUnmetered(Environment);
 
-export const handler = createAuthorizer({ ...tokenPorts(environment), log: createLog(environment) });
+export const handler = createAuthorizer({ ...binding.ports, ...tokenPorts(binding) });

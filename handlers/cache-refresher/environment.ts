@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { cacheVariables } from "../runtime/cache/variables.ts";
-import { functionEnvironment } from "../runtime/environment.ts";
+import { cacheVariables, functionVariables } from "../runtime/variables.ts";
 
-export const Environment = z.object({ ...functionEnvironment, ...cacheVariables });
+export const Environment = z.object({ ...functionVariables, ...cacheVariables });

@@ -1,10 +1,14 @@
 import { z } from "zod";
-import { cacheVariables } from "../runtime/cache/variables.ts";
-import { databaseUserVariable, databaseVariables } from "../runtime/database-variables.ts";
-import { functionEnvironment, TableName } from "../runtime/environment.ts";
+import {
+  cacheVariables,
+  databaseUserVariable,
+  databaseVariables,
+  functionVariables,
+  TableName,
+} from "../runtime/variables.ts";
 
 export const Environment = z.object({
-  ...functionEnvironment,
+  ...functionVariables,
   ...cacheVariables,
   INVENTORY_TABLE: TableName,
   CATALOGUE_ACCESS: z.enum(["public", "private"]),

@@ -1,11 +1,14 @@
 import { z } from "zod";
-import { databaseUserVariable, databaseVariables } from "../runtime/database-variables.ts";
-import { functionEnvironment } from "../runtime/environment.ts";
+import {
+  databaseUserVariable,
+  databaseVariables,
+  functionVariables,
+  quarantineVariable,
+} from "../runtime/variables.ts";
 
 export const Environment = z.object({
-  ...functionEnvironment,
+  ...functionVariables,
   ...databaseVariables,
   ...databaseUserVariable,
-  /** Records that alone are wrong are kept whole in this bucket. */
-  QUARANTINE_BUCKET: z.string().min(1),
+  ...quarantineVariable,
 });

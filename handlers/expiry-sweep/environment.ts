@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { functionEnvironment, TableName } from "../runtime/environment.ts";
+import { functionVariables, storeVariables } from "../runtime/variables.ts";
 
 export const Environment = z.object({
-  ...functionEnvironment,
-  INVENTORY_TABLE: TableName,
-  REQUESTS_TABLE: TableName,
+  ...functionVariables,
+  ...storeVariables,
 });

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { functionEnvironment, TableName } from "../runtime/environment.ts";
+import { expiryQueueVariable, functionVariables, storeVariables } from "../runtime/variables.ts";
 
 export const Environment = z.object({
-  ...functionEnvironment,
-  INVENTORY_TABLE: TableName,
-  REQUESTS_TABLE: TableName,
-  EXPIRY_QUEUE_URL: z.url(),
+  ...functionVariables,
+  ...storeVariables,
+  ...expiryQueueVariable,
 });

@@ -1,19 +1,16 @@
-import { createTickets } from "../runtime/connections/index.ts";
-import { createLog, lazyDynamoDb, parseEnvironment, systemClock } from "../runtime/index.ts";
+import { connectionsTable, createTickets } from "../runtime/connections/index.ts";
+import { bindUnmetered } from "../runtime/index.ts";
 import { tokenPorts } from "../runtime/tokens/token-ports.ts";
 import { createLiveAuthorizer } from "./authorize.ts";
 import { Environment } from "./environment.ts";
 
-const environment = parseEnvironment(Environment, process.env);
+const binding = bindUnmetered(Environment);
+const { environment, ports } = binding;
 
 export const handler = createLiveAuthorizer({
-  ...tokenPorts(environment),
-  tickets: createTickets({
-    dynamoDb: lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }),
-    table: environment.CONNECTIONS_TABLE,
-    clock: systemClock,
-  }),
+  ...ports,
+  ...tokenPorts(binding),
+  tickets: createTickets(connectionsTable(binding, { timeoutMs: 1_000, attemptCountMax: 3 })),
   access: environment.LIVE_ACCESS,
   edge: { header: environment.EDGE_HEADER, secret: environment.EDGE_SECRET },
-  log: createLog(environment),
 });

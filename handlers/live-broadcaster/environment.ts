@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { functionEnvironment, TableName } from "../runtime/environment.ts";
+import { connectionsVariable, functionVariables, webSocketVariable } from "../runtime/variables.ts";
 
 export const Environment = z.object({
-  ...functionEnvironment,
-  CONNECTIONS_TABLE: TableName,
-  /** Where clients connect. */
-  WEBSOCKET_URL: z.url({ protocol: /^wss?$/ }),
+  ...functionVariables,
+  ...connectionsVariable,
+  ...webSocketVariable,
 });

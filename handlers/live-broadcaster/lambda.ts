@@ -1,21 +1,16 @@
-import { createConnections, createSockets, createSubscribers } from "../runtime/connections/index.ts";
-import { createLog, createMeter, lazyDynamoDb, metered, parseEnvironment, systemClock } from "../runtime/index.ts";
+import { connectionsTable, createConnections, createSockets, createSubscribers } from "../runtime/connections/index.ts";
+import { bind } from "../runtime/index.ts";
 import { createBroadcaster } from "./broadcaster.ts";
 import { Environment } from "./environment.ts";
 
-const environment = parseEnvironment(Environment, process.env);
-const dynamoDb = lazyDynamoDb({ timeoutMs: 2_000, attemptCountMax: 4 });
-const table = environment.CONNECTIONS_TABLE;
-const meter = createMeter(environment);
+const binding = bind(Environment);
+const table = connectionsTable(binding, { timeoutMs: 2_000, attemptCountMax: 4 });
 
-export const handler = metered(
-  meter,
+export const handler = binding.metered(
   createBroadcaster({
-    subscribers: createSubscribers({ dynamoDb, table }),
-    connections: createConnections({ dynamoDb, table, clock: systemClock }),
-    sockets: createSockets(environment.WEBSOCKET_URL),
-    clock: systemClock,
-    log: createLog(environment),
-    meter,
+    ...binding.ports,
+    subscribers: createSubscribers(table),
+    connections: createConnections(table),
+    sockets: createSockets(binding.environment.WEBSOCKET_URL),
   }),
 );

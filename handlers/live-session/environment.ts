@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { functionEnvironment, TableName } from "../runtime/environment.ts";
+import { connectionsVariable, functionVariables, TableName, webSocketVariable } from "../runtime/variables.ts";
 
 export const Environment = z.object({
-  ...functionEnvironment,
-  CONNECTIONS_TABLE: TableName,
+  ...functionVariables,
+  ...connectionsVariable,
   INVENTORY_TABLE: TableName,
-  /** Where clients connect. */
-  WEBSOCKET_URL: z.url({ protocol: /^wss?$/ }),
+  ...webSocketVariable,
 });

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { cacheVariables } from "../runtime/cache/variables.ts";
-import { functionEnvironment, TableName } from "../runtime/environment.ts";
+import { cacheVariables, connectionsVariable, functionVariables } from "../runtime/variables.ts";
 
-export const Environment = z.object({ ...functionEnvironment, ...cacheVariables, CONNECTIONS_TABLE: TableName });
+export const Environment = z.object({ ...functionVariables, ...cacheVariables, ...connectionsVariable });

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { functionEnvironment, TableName } from "../runtime/environment.ts";
+import { eventBusVariable, functionVariables, TableName } from "../runtime/variables.ts";
 
 export const Environment = z.object({
-  ...functionEnvironment,
+  ...functionVariables,
   ALERTS_TABLE: TableName,
-  /** Name of the event bus. */
-  EVENT_BUS: z.string().min(1),
+  ...eventBusVariable,
 });

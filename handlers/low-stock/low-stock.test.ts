@@ -7,7 +7,7 @@ import { recordingLog } from "../../test/support/gateway-event.ts";
 import { levelChanges } from "../../test/support/level-events.ts";
 import { recordingMeter } from "../../test/support/meter.ts";
 import { realWait } from "../../test/support/shop.ts";
-import { createDynamoDbClient } from "../store/index.ts";
+import { createStoreDynamoDb } from "../runtime/index.ts";
 import { createLowStock } from "./handler.ts";
 import { patienceMs } from "./judge.ts";
 
@@ -19,7 +19,7 @@ const changesOf = (...quantities: readonly number[]) =>
   );
 
 async function openWatcher() {
-  const client = createDynamoDbClient(clientOptions(await dynamoDbEndpoint()));
+  const client = createStoreDynamoDb(clientOptions(await dynamoDbEndpoint()));
   const alertsTable = uniqueName("alerts");
   await client.send(
     new CreateTableCommand({

@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { functionEnvironment, TableName } from "../runtime/environment.ts";
+import { functionVariables, idempotencyVariable } from "../runtime/variables.ts";
 
 export const Environment = z.object({
-  ...functionEnvironment,
-  /** Where Powertools notes which mails were sent. */
-  IDEMPOTENCY_TABLE: TableName,
+  ...functionVariables,
+  ...idempotencyVariable,
   MAIL_FROM: z.email(),
   /** Addresses, separated by commas. */
   MAIL_TO: z

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { databaseVariables } from "../runtime/database-variables.ts";
-import { functionEnvironment } from "../runtime/environment.ts";
+import { databaseVariables, functionVariables } from "../runtime/variables.ts";
 
 export const Environment = z.object({
-  ...functionEnvironment,
+  ...functionVariables,
   ...databaseVariables,
   /** Secret with `username` and `password` of the master user. */
   DATABASE_SECRET_ARN: z.string().min(1),

@@ -1,7 +1,5 @@
 import { z } from "zod";
-import { cacheVariables } from "../runtime/cache/variables.ts";
-import { databaseUserVariable, databaseVariables } from "../runtime/database-variables.ts";
-import { functionEnvironment } from "../runtime/environment.ts";
+import { cacheVariables, databaseUserVariable, databaseVariables, functionVariables } from "../runtime/variables.ts";
 
 const QueueAddress = z.object({ name: z.string().min(1), url: z.url(), deadLetterUrls: z.array(z.url()).readonly() });
 export type QueueAddress = z.output<typeof QueueAddress>;
@@ -16,7 +14,7 @@ const Json = z.string().transform((text, context): unknown => {
 });
 
 export const Environment = z.object({
-  ...functionEnvironment,
+  ...functionVariables,
   ...cacheVariables,
   ...databaseVariables,
   ...databaseUserVariable,

@@ -1,10 +1,8 @@
 import { z } from "zod";
-import { cacheVariables } from "../runtime/cache/variables.ts";
-import { databaseUserVariable, databaseVariables } from "../runtime/database-variables.ts";
-import { functionEnvironment } from "../runtime/environment.ts";
+import { cacheVariables, databaseUserVariable, databaseVariables, functionVariables } from "../runtime/variables.ts";
 
 export const Environment = z.object({
-  ...functionEnvironment,
+  ...functionVariables,
   ...cacheVariables,
   ...databaseVariables,
   ...databaseUserVariable,

@@ -1,39 +1,16 @@
 import { connectCache } from "../runtime/cache/index.ts";
-import { createDatabase, databaseAddress, iamPassword } from "../runtime/database/database.ts";
-import {
-  createHttpHandler,
-  createLog,
-  createMeter,
-  metered,
-  parseEnvironment,
-  systemClock,
-  systemIds,
-} from "../runtime/index.ts";
+import { connectDatabase } from "../runtime/database/database.ts";
+import { bind, createHttpHandler } from "../runtime/index.ts";
 import { Environment } from "./environment.ts";
 import { createReportRoutes } from "./routes.ts";
 
-const environment = parseEnvironment(Environment, process.env);
-const log = createLog(environment);
-const address = databaseAddress(environment);
-const meter = createMeter(environment);
+const binding = bind(Environment);
 
-export const handler = metered(
-  meter,
+export const handler = binding.metered(
   createHttpHandler({
+    ...binding.ports,
     function: "reports",
-    routes: createReportRoutes({
-      database: createDatabase({
-        address,
-        user: environment.DATABASE_USER,
-        password: iamPassword(address, environment.DATABASE_USER),
-        queryTimeoutMs: 12_000,
-        log,
-      }),
-    }),
-    rateLimiter: connectCache(environment, { clock: systemClock, log, meter }).rateLimiter,
-    clock: systemClock,
-    ids: systemIds,
-    log,
-    meter,
+    routes: createReportRoutes({ database: connectDatabase(binding, { queryTimeoutMs: 12_000 }) }),
+    rateLimiter: connectCache(binding).rateLimiter,
   }),
 );

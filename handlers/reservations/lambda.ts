@@ -1,71 +1,29 @@
 import { connectCache, createLevelsChanged } from "../runtime/cache/index.ts";
-import { createEventBus, lazyPutEvents } from "../runtime/events/event-bus.ts";
-import {
-  createHttpHandler,
-  createLog,
-  createMeter,
-  lazySqs,
-  metered,
-  parseEnvironment,
-  systemClock,
-  systemIds,
-  systemRandom,
-  systemWait,
-} from "../runtime/index.ts";
-import { createDynamoDbClient, createReservationStore } from "../store/index.ts";
+import { connectEventBus } from "../runtime/events/event-bus.ts";
+import { bind, createHttpHandler, lazySqs, storePorts } from "../runtime/index.ts";
+import { createReservationStore } from "../store/index.ts";
 import { Environment } from "./environment.ts";
 import { createAnnounceRefusal } from "./refusal-event.ts";
 import { createReservationRoutes, reservationChecks } from "./routes.ts";
 import { createSetTimer } from "./timer.ts";
 
-const environment = parseEnvironment(Environment, process.env);
-const log = createLog(environment);
-const meter = createMeter(environment);
-const { levelCache, rateLimiter } = connectCache(environment, { clock: systemClock, log, meter });
+const binding = bind(Environment);
+const { environment, ports } = binding;
+const { levelCache, rateLimiter } = connectCache(binding);
+const sqs = lazySqs({ timeoutMs: 500, attemptCountMax: 2 });
 
-export const handler = metered(
-  meter,
+export const handler = binding.metered(
   createHttpHandler({
+    ...ports,
     function: "reservations",
     routes: createReservationRoutes({
-      store: createReservationStore({
-        dynamoDb: createDynamoDbClient(),
-        tables: { inventory: environment.INVENTORY_TABLE, requests: environment.REQUESTS_TABLE },
-        clock: systemClock,
-        ids: systemIds,
-        random: systemRandom,
-        wait: systemWait,
-        meter,
-      }),
-      setTimer: createSetTimer({
-        sqs: lazySqs({ timeoutMs: 500, attemptCountMax: 2 }),
-        queueUrl: environment.EXPIRY_QUEUE_URL,
-        clock: systemClock,
-        log,
-        meter,
-      }),
+      ...ports,
+      store: createReservationStore(storePorts(binding)),
+      setTimer: createSetTimer({ ...ports, sqs, queueUrl: environment.EXPIRY_QUEUE_URL }),
       levelsChanged: createLevelsChanged(levelCache),
-      log,
-      announceRefusal: createAnnounceRefusal({
-        bus: createEventBus({
-          putEvents: lazyPutEvents(),
-          busName: environment.EVENT_BUS,
-          wait: systemWait,
-          random: systemRandom,
-          onRefused: (reasons) => log.warn("the bus did not take events", { reasons }),
-        }),
-        clock: systemClock,
-        wait: systemWait,
-        log,
-        meter,
-      }),
-      meter,
+      announceRefusal: createAnnounceRefusal({ ...ports, bus: connectEventBus(binding) }),
     }),
     checks: reservationChecks,
     rateLimiter,
-    clock: systemClock,
-    ids: systemIds,
-    log,
-    meter,
   }),
 );

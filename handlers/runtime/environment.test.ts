@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { functionEnvironment, parseEnvironment, TableName } from "./environment.ts";
+import { parseEnvironment } from "./environment.ts";
+import { functionVariables, TableName } from "./variables.ts";
 
-const Environment = z.object({ ...functionEnvironment, INVENTORY_TABLE: TableName });
+const Environment = z.object({ ...functionVariables, INVENTORY_TABLE: TableName });
 const complete = {
   ENVIRONMENT: "laptop",
   LOG_LEVEL: "INFO",

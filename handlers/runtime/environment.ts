@@ -1,14 +1,4 @@
-import { z } from "zod";
-
-/** Variables that every function has. */
-export const functionEnvironment = {
-  ENVIRONMENT: z.string().min(1),
-  LOG_LEVEL: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]),
-  POWERTOOLS_SERVICE_NAME: z.string().min(1),
-};
-
-/** A DynamoDB table's name. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
-export const TableName = z.string().min(3).max(255);
+import type { z } from "zod";
 
 /** Parses a function's variables once, at cold start; the message lists all that are missing or wrong. */
 export function parseEnvironment<Schema extends z.ZodType>(

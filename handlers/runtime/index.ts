@@ -1,6 +1,8 @@
-export { lazyDynamoDb, lazySqs } from "./aws/clients.ts";
+export { createStoreDynamoDb, lazyDynamoDb, storePorts } from "./aws/dynamo-db.ts";
+export { createIdempotencyDynamoDb } from "./aws/idempotency.ts";
+export { lazySqs } from "./aws/sqs.ts";
+export { type Binding, type Bound, bind, bindUnmetered, type Ports } from "./bind.ts";
 export { canonicalJson, sha256 } from "./canonical.ts";
-export { parseEnvironment } from "./environment.ts";
 export { ExpiryTimer, sendExpiryTimer, type TimerPorts } from "./expiry-timer.ts";
 export { versionTag } from "./http/entity-tag.ts";
 export { createHttpHandler, type HttpHandler } from "./http/handler.ts";
@@ -14,6 +16,6 @@ export {
 } from "./http/route-handlers.ts";
 export { bodyInvalid, validationFailed } from "./http/validate.ts";
 export { lazy } from "./lazy.ts";
-export { aboutRequests, createLog, type Log } from "./observability/log.ts";
-export { createMeter, type Meter, metered } from "./observability/meter.ts";
+export { aboutRequests, type Log } from "./observability/log.ts";
+export type { Meter } from "./observability/meter.ts";
 export { systemClock, systemIds, systemRandom, systemWait } from "./system.ts";

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { databaseUserVariable, databaseVariables } from "../runtime/database-variables.ts";
-import { functionEnvironment } from "../runtime/environment.ts";
+import { databaseUserVariable, databaseVariables, functionVariables } from "../runtime/variables.ts";
 
-export const Environment = z.object({ ...functionEnvironment, ...databaseVariables, ...databaseUserVariable });
+export const Environment = z.object({ ...functionVariables, ...databaseVariables, ...databaseUserVariable });

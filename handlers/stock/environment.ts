@@ -1,10 +1,8 @@
 import { z } from "zod";
-import { cacheVariables } from "../runtime/cache/variables.ts";
-import { functionEnvironment, TableName } from "../runtime/environment.ts";
+import { cacheVariables, functionVariables, storeVariables } from "../runtime/variables.ts";
 
 export const Environment = z.object({
-  ...functionEnvironment,
+  ...functionVariables,
   ...cacheVariables,
-  INVENTORY_TABLE: TableName,
-  REQUESTS_TABLE: TableName,
+  ...storeVariables,
 });

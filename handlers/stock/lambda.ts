@@ -1,47 +1,24 @@
 import { connectCache, createCachedLevels } from "../runtime/cache/index.ts";
-import {
-  createHttpHandler,
-  createLog,
-  createMeter,
-  metered,
-  parseEnvironment,
-  systemClock,
-  systemIds,
-  systemRandom,
-  systemWait,
-} from "../runtime/index.ts";
-import { createDynamoDbClient, createStockStore } from "../store/index.ts";
+import { bind, createHttpHandler, storePorts } from "../runtime/index.ts";
+import { createStockStore } from "../store/index.ts";
 import { Environment } from "./environment.ts";
 import { createStockRoutes, stockChecks } from "./routes.ts";
 
-const environment = parseEnvironment(Environment, process.env);
-const log = createLog(environment);
-const meter = createMeter(environment);
-const { levelCache, rateLimiter } = connectCache(environment, { clock: systemClock, log, meter });
-const store = createStockStore({
-  dynamoDb: createDynamoDbClient(),
-  tables: { inventory: environment.INVENTORY_TABLE, requests: environment.REQUESTS_TABLE },
-  clock: systemClock,
-  ids: systemIds,
-  random: systemRandom,
-  wait: systemWait,
-  meter,
-});
+const binding = bind(Environment);
+const { ports } = binding;
+const { levelCache, rateLimiter } = connectCache(binding);
+const store = createStockStore(storePorts(binding));
 
-export const handler = metered(
-  meter,
+export const handler = binding.metered(
   createHttpHandler({
+    ...ports,
     function: "stock",
     routes: createStockRoutes({
+      ...ports,
       store,
-      levels: createCachedLevels({ levelCache, table: store, clock: systemClock, wait: systemWait, meter }),
-      clock: systemClock,
+      levels: createCachedLevels({ ...ports, levelCache, table: store }),
     }),
     checks: stockChecks,
     rateLimiter,
-    clock: systemClock,
-    ids: systemIds,
-    log,
-    meter,
   }),
 );

@@ -1,4 +1,3 @@
-export { createDynamoDbClient } from "./client.ts";
 export { createLevelSnapshot } from "./level-snapshot.ts";
 export type { StorePorts } from "./ports.ts";
 export { createReservationStore } from "./reservation-store.ts";

@@ -6,7 +6,7 @@ import type { Tables } from "../inventory/table-write.ts";
 /** Why a read or write is sent again, as it is counted. */
 export type RetryCount = Extract<CountName, "TransactionConflicts" | "TableThrottles" | "UnknownOutcomes">;
 
-/** What the stores need from the world. `dynamoDb` must not retry by itself: use `createDynamoDbClient`. */
+/** What the stores need from the world. `dynamoDb` must not retry by itself: `createStoreDynamoDb` makes such a client. */
 export interface StorePorts {
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly tables: Tables;

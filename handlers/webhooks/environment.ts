@@ -1,11 +1,8 @@
 import { z } from "zod";
-import { cacheVariables } from "../runtime/cache/variables.ts";
-import { functionEnvironment, TableName } from "../runtime/environment.ts";
+import { cacheVariables, functionVariables, webhookVariables } from "../runtime/variables.ts";
 
 export const Environment = z.object({
-  ...functionEnvironment,
+  ...functionVariables,
   ...cacheVariables,
-  WEBHOOKS_TABLE: TableName,
-  /** `any` takes plain http and private addresses too: for a laptop alone. */
-  WEBHOOK_TARGETS: z.enum(["public", "any"]),
+  ...webhookVariables,
 });

@@ -5,12 +5,8 @@ import type { Location } from "../../contract/catalogue.ts";
 import { LocationId, ReservationId, Sku } from "../../contract/identifiers.ts";
 import type { Clock, CommandContext, Idempotency } from "../../handlers/inventory/index.ts";
 import { itemKey, locationKey, type Wait } from "../../handlers/inventory/index.ts";
-import {
-  createDynamoDbClient,
-  createReservationStore,
-  createStockStore,
-  type StorePorts,
-} from "../../handlers/store/index.ts";
+import { createStoreDynamoDb } from "../../handlers/runtime/index.ts";
+import { createReservationStore, createStockStore, type StorePorts } from "../../handlers/store/index.ts";
 import { createTables } from "./tables.ts";
 
 /** Resolves early when aborted, as the port asks. */
@@ -28,9 +24,9 @@ export interface ShopOptions {
 
 /** Stores on tables of their own, with helpers to fill and to command them. */
 export async function openShop({ endpoint, clock = Date.now, wait = realWait, meter }: ShopOptions = {}) {
-  const direct = createDynamoDbClient(clientOptions(await dynamoDbEndpoint()));
+  const direct = createStoreDynamoDb(clientOptions(await dynamoDbEndpoint()));
   const tables = await createTables(direct);
-  const dynamoDb = endpoint ? createDynamoDbClient(clientOptions(endpoint)) : direct;
+  const dynamoDb = endpoint ? createStoreDynamoDb(clientOptions(endpoint)) : direct;
   const ids = () => crypto.randomUUID();
   const ports: StorePorts = { dynamoDb, tables, clock, ids, random: Math.random, wait, ...(meter && { meter }) };
   return {

@@ -1,12 +1,11 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { clientOptions, dynamoDbEndpoint, uniqueName } from "laptop-cloud/testing";
-import { lazy } from "../../handlers/runtime/index.ts";
+import { createStoreDynamoDb, lazy } from "../../handlers/runtime/index.ts";
 import { createWebhooks } from "../../handlers/runtime/webhooks/webhook-table.ts";
-import { createDynamoDbClient } from "../../handlers/store/index.ts";
 
 /** A table of webhooks of its own, and one for Powertools' notes. */
 export async function openWebhookTable() {
-  const client = createDynamoDbClient(clientOptions(await dynamoDbEndpoint()));
+  const client = createStoreDynamoDb(clientOptions(await dynamoDbEndpoint()));
   const [webhooksTable, idempotencyTable] = [uniqueName("webhooks"), uniqueName("idempotency")];
   const make = (TableName: string, keys: readonly string[]) =>
     client.send(

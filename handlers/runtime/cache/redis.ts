@@ -4,7 +4,6 @@ import type { Clock } from "../../inventory/index.ts";
 import type { Log } from "../observability/log.ts";
 import type { Meter } from "../observability/meter.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
-import type { CacheAddress } from "./variables.ts";
 
 /** Redis did not answer, or was not asked because it did not answer lately. Whoever can, goes on without it. */
 export class CacheUnavailable extends Error {
@@ -26,7 +25,7 @@ export interface Redis {
 }
 
 export interface RedisOptions {
-  readonly address: CacheAddress;
+  readonly address: { readonly host: string; readonly port: number; readonly tls: boolean };
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;

@@ -2,7 +2,7 @@ import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { clientOptions, dynamoDbEndpoint, uniqueName } from "laptop-cloud/testing";
 import { ServerFrame } from "../../../contract/live.ts";
-import { createDynamoDbClient } from "../../store/index.ts";
+import { createStoreDynamoDb } from "../aws/dynamo-db.ts";
 import { createConnections, createSubscribers, createTickets, type Holder, type Sockets } from "./index.ts";
 import { topicPartition } from "./keys.ts";
 
@@ -18,7 +18,7 @@ export const holder = (fields: Partial<Holder> = {}): Holder => ({
 
 /** A `connections` table of its own, keyed as modules/ deploys it. */
 export async function openConnections(clock: () => number = () => nowMs) {
-  const client: DynamoDBDocumentClient = createDynamoDbClient(clientOptions(await dynamoDbEndpoint()));
+  const client: DynamoDBDocumentClient = createStoreDynamoDb(clientOptions(await dynamoDbEndpoint()));
   const table = uniqueName("connections");
   await client.send(
     new CreateTableCommand({

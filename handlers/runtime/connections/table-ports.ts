@@ -1,5 +1,9 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Clock } from "../../inventory/index.ts";
+import { lazyDynamoDb } from "../aws/dynamo-db.ts";
+import type { ClientOptions } from "../aws/transport.ts";
+import type { Bound, Ports } from "../bind.ts";
+import type { connectionsVariable, Variables } from "../variables.ts";
 
 export interface TablePorts {
   readonly dynamoDb: () => DynamoDBDocumentClient;
@@ -7,3 +11,9 @@ export interface TablePorts {
   readonly table: string;
   readonly clock: Clock;
 }
+
+/** The `connections` table of a function's environment. */
+export const connectionsTable = (
+  { environment, ports }: Bound<Variables<typeof connectionsVariable>, Pick<Ports, "clock">>,
+  options: ClientOptions,
+): TablePorts => ({ dynamoDb: lazyDynamoDb(options), table: environment.CONNECTIONS_TABLE, clock: ports.clock });

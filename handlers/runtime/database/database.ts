@@ -2,7 +2,9 @@ import { Signer } from "@aws-sdk/rds-signer";
 import { Kysely, PostgresDialect } from "kysely";
 import { type ClientConfig, type CustomTypesConfig, Pool, types } from "pg";
 import type { DB } from "../../../sql/database.generated.ts";
+import type { Bound, Ports } from "../bind.ts";
 import type { Log } from "../observability/log.ts";
+import type { databaseUserVariable, databaseVariables, Variables } from "../variables.ts";
 
 export type Database = Kysely<DB>;
 
@@ -13,7 +15,7 @@ export interface DatabaseAddress {
   readonly tls: "verify" | "off";
 }
 
-export interface DatabasePoolOptions {
+interface DatabasePoolOptions {
   readonly address: DatabaseAddress;
   readonly user: string;
   /** Asked for at each new connection: an IAM token lives 15 minutes. */
@@ -80,17 +82,22 @@ function safeInteger(text: string): number {
   return value;
 }
 
-/** The part of a function's environment that says where the database is. */
-export function databaseAddress(environment: {
-  readonly DATABASE_HOST: string;
-  readonly DATABASE_PORT: number;
-  readonly DATABASE_NAME: string;
-  readonly DATABASE_TLS: "verify" | "off";
-}): DatabaseAddress {
-  return {
-    host: environment.DATABASE_HOST,
-    port: environment.DATABASE_PORT,
-    database: environment.DATABASE_NAME,
-    tls: environment.DATABASE_TLS,
-  };
+/** The database of a function's environment, as the function's role. */
+export function connectDatabase(
+  { environment, ports }: Bound<DatabaseEnvironment, Pick<Ports, "log">>,
+  { queryTimeoutMs }: Pick<DatabasePoolOptions, "queryTimeoutMs">,
+): Database {
+  const address = databaseAddress(environment);
+  const user = environment.DATABASE_USER;
+  return createDatabase({ address, user, password: iamPassword(address, user), queryTimeoutMs, log: ports.log });
 }
+
+type DatabaseEnvironment = Variables<typeof databaseVariables & typeof databaseUserVariable>;
+
+/** The part of a function's environment that says where the database is. */
+export const databaseAddress = (environment: Variables<typeof databaseVariables>): DatabaseAddress => ({
+  host: environment.DATABASE_HOST,
+  port: environment.DATABASE_PORT,
+  database: environment.DATABASE_NAME,
+  tls: environment.DATABASE_TLS,
+});

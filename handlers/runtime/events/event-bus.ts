@@ -6,11 +6,14 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import type { Event } from "../../../contract/event.ts";
 import type { Random, Wait } from "../../inventory/index.ts";
+import { transport } from "../aws/transport.ts";
+import type { Bound, Ports } from "../bind.ts";
 import { lazy } from "../lazy.ts";
+import type { eventBusVariable, Variables } from "../variables.ts";
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 const entryCountMax = 10;
-/** The sum of a call's entries; below the service's own bound, as it counts names and times too. */
+/** The sum of a call's entries; below the service's own bound, because that counts names and times, too. */
 const requestBytesMax = 240_000;
 const attemptCountMax = 3;
 const waitMsMax = 200;
@@ -18,7 +21,7 @@ const waitMsMax = 200;
 const parallelCallCount = 4;
 
 export interface EventBus {
-  /** Publishes; what comes back was not accepted, in the order given. It throws for nothing that the bus may do. */
+  /** Publishes, and returns the events that were not accepted, in the order given. It never throws for a failure of the bus. */
   publish(events: readonly Event[]): Promise<readonly Event[]>;
 }
 
@@ -28,7 +31,7 @@ export interface EventBusPorts {
   readonly busName: string;
   readonly wait: Wait;
   readonly random: Random;
-  /** Told why entries were not accepted. */
+  /** Called with the reasons why entries were not accepted. */
   readonly onRefused: (reasons: readonly string[]) => void;
 }
 
@@ -95,13 +98,21 @@ function batchesOf(events: readonly Event[]): readonly (readonly Event[])[] {
   return batches;
 }
 
-export function lazyPutEvents(): EventBusPorts["putEvents"] {
-  const client = lazy(
-    () =>
-      new EventBridgeClient({
-        maxAttempts: 3,
-        requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-      }),
-  );
+/** The bus of a function's environment. */
+export function connectEventBus({
+  environment,
+  ports,
+}: Bound<Variables<typeof eventBusVariable>, Pick<Ports, "wait" | "random" | "log">>): EventBus {
+  return createEventBus({
+    ...ports,
+    putEvents: lazyPutEvents(),
+    busName: environment.EVENT_BUS,
+    onRefused: (reasons) => ports.log.warn("the bus did not take events", { reasons: [...new Set(reasons)] }),
+  });
+}
+
+function lazyPutEvents(): EventBusPorts["putEvents"] {
+  const options = { connectTimeoutMs: 1_000, timeoutMs: 3_000, attemptCountMax: 3 };
+  const client = lazy(() => new EventBridgeClient(transport(options)));
   return async (Entries) => (await client().send(new PutEventsCommand({ Entries }))).Entries ?? [];
 }

@@ -1,4 +1,5 @@
 import { Logger } from "@aws-lambda-powertools/logger";
+import type { functionVariables, Variables } from "../variables.ts";
 
 /** Every line has these of its own; Powertools drops a field of such a name. */
 type ReservedField = "level" | "message" | "sampling_rate" | "service" | "timestamp";
@@ -17,11 +18,7 @@ export interface Log {
 }
 
 /** Level, environment and service name come from the function's variables. */
-export function createLog(environment: {
-  readonly ENVIRONMENT: string;
-  readonly LOG_LEVEL: "DEBUG" | "INFO" | "WARN" | "ERROR";
-  readonly POWERTOOLS_SERVICE_NAME: string;
-}): Log {
+export function createLog(environment: Variables<typeof functionVariables>): Log {
   const logger = new Logger({
     serviceName: environment.POWERTOOLS_SERVICE_NAME,
     logLevel: environment.LOG_LEVEL,

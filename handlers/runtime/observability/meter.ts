@@ -6,6 +6,7 @@ import {
   metricNamespace,
   metrics,
 } from "../../../contract/metric.ts";
+import type { functionVariables, Variables } from "../variables.ts";
 
 /** Takes figures that the gateway, queues and tables do not have by themselves. */
 export interface Meter {
@@ -23,10 +24,9 @@ export interface BufferedMeter extends Meter {
  * CloudWatch's embedded metric format: one line for all figures of a call, and one more for each set of labels among
  * them. What a call gathers is written by `metered` when it ends; a call that Lambda cuts off takes its figures along.
  */
-export function createMeter(environment: {
-  readonly ENVIRONMENT: string;
-  readonly POWERTOOLS_SERVICE_NAME: string;
-}): BufferedMeter {
+export function createMeter(
+  environment: Pick<Variables<typeof functionVariables>, "ENVIRONMENT" | "POWERTOOLS_SERVICE_NAME">,
+): BufferedMeter {
   const lines = new Map<string, Metrics>();
   const lineOf = (labels: Readonly<Record<string, string>>): Metrics => {
     const key = JSON.stringify(labels);

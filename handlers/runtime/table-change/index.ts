@@ -3,8 +3,8 @@ export { DynamoDbEvent, type DynamoDbRecord, dynamoDbChange } from "./dynamodb-s
 export { KinesisEvent, type KinesisRecord, kinesisChange } from "./kinesis.ts";
 export { type NewestLevels, newestLevels } from "./newest-levels.ts";
 export {
+  connectQuarantine,
   createQuarantine,
-  lazyQuarantineClient,
   type Quarantine,
   type Quarantined,
   quarantineRecord,

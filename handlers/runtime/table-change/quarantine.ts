@@ -1,7 +1,10 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { transport } from "../aws/transport.ts";
+import type { Bound } from "../bind.ts";
 import { lazy } from "../lazy.ts";
 import type { Log } from "../observability/log.ts";
 import type { Meter } from "../observability/meter.ts";
+import type { quarantineVariable, Variables } from "../variables.ts";
 
 /** A whole record that is wrong, with the reason. */
 export interface Quarantined {
@@ -30,15 +33,15 @@ export function createQuarantine(
   };
 }
 
-export const lazyQuarantineClient = (): (() => S3Client) =>
-  lazy(
-    () =>
-      new S3Client({
-        forcePathStyle: true,
-        maxAttempts: 3,
-        requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-      }),
-  );
+/** The quarantine of a function's environment. */
+export function connectQuarantine(
+  { environment }: Pick<Bound<Variables<typeof quarantineVariable>>, "environment">,
+  folder: string,
+): Quarantine {
+  const options = { connectTimeoutMs: 2_000, timeoutMs: 5_000, attemptCountMax: 3 };
+  const client = lazy(() => new S3Client({ forcePathStyle: true, ...transport(options) }));
+  return createQuarantine(client, { bucket: environment.QUARANTINE_BUCKET, folder });
+}
 
 /** Quarantines a record and reports it; `place` names the record in the log. */
 export async function quarantineRecord(

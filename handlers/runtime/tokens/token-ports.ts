@@ -1,14 +1,13 @@
 import { createRemoteJWKSet } from "jose";
-import { systemClock } from "../system.ts";
+import type { Bound, Ports } from "../bind.ts";
+import type { tokenVariables, Variables } from "../variables.ts";
 import type { TokenRules, VerifyPorts } from "./verify-token.ts";
 
-/** The rules and keys by which a function judges tokens, from its variables. */
-export function tokenPorts(environment: {
-  readonly JWT_ISSUER: string;
-  readonly JWT_JWKS_URL: string;
-  readonly JWT_AUDIENCE: string;
-  readonly JWT_SCOPE_PREFIX: string;
-}): VerifyPorts & { readonly rules: TokenRules } {
+/** The rules and keys by which a function verifies tokens, from its environment. */
+export function tokenPorts({
+  environment,
+  ports,
+}: Bound<Variables<typeof tokenVariables>, Pick<Ports, "clock">>): VerifyPorts & { readonly rules: TokenRules } {
   return {
     rules: {
       issuer: environment.JWT_ISSUER,
@@ -21,6 +20,6 @@ export function tokenPorts(environment: {
       cooldownDuration: 5_000,
       cacheMaxAge: 600_000,
     }),
-    clock: systemClock,
+    clock: ports.clock,
   };
 }

@@ -8,6 +8,9 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
 import { type WebhookId, WebhookMade } from "../../../contract/webhook.ts";
+import { lazyDynamoDb } from "../aws/dynamo-db.ts";
+import type { Bound } from "../bind.ts";
+import type { Variables, webhookVariables } from "../variables.ts";
 
 export interface WebhookTablePorts {
   readonly dynamoDb: () => DynamoDBDocumentClient;
@@ -31,6 +34,15 @@ export interface Webhooks {
   /** Whether it was there. */
   remove(id: WebhookId): Promise<boolean>;
 }
+
+/** The webhooks of a function's environment. */
+export const connectWebhooks = ({
+  environment,
+}: Pick<Bound<Pick<Variables<typeof webhookVariables>, "WEBHOOKS_TABLE">>, "environment">): Webhooks =>
+  createWebhooks({
+    dynamoDb: lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }),
+    webhooksTable: environment.WEBHOOKS_TABLE,
+  });
 
 export function createWebhooks({ dynamoDb, webhooksTable: TableName }: WebhookTablePorts): Webhooks {
   return {
