@@ -3,7 +3,7 @@ import { eventSchemas, events, eventTypes } from "./event.ts";
 
 const schemasAt = "#/components/schemas/";
 
-/** The published description of the events (AsyncAPI 3.0), made of their schemas alone. */
+/** Makes the published description of the events (AsyncAPI 3.0) from the table of events alone. */
 export function createAsyncApi(): Readonly<Record<string, unknown>> {
   const reference = (path: string) => ({ $ref: `#/${path}` });
   const messages = eventTypes.map((name) => {
@@ -41,7 +41,7 @@ export function createAsyncApi(): Readonly<Record<string, unknown>> {
   };
 }
 
-/** The events' schemas and those with a name that they hold. */
+/** The schemas of the events and the named ones inside them. */
 function schemas(): Record<string, unknown> {
   const union = z.toJSONSchema(z.union(eventTypes.map((name) => eventSchemas[name])), { target: "draft-7" });
   const named = union.definitions ?? {};

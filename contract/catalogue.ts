@@ -1,19 +1,21 @@
 import { z } from "zod";
 import { Instant, LocationId, Sku } from "./identifiers.ts";
 
+/** `archived`: it stays readable and can be restored, but commands that bring in or promise stock answer 404. */
 export const CatalogueStatus = z.enum(["active", "archived"]);
 export type CatalogueStatus = z.output<typeof CatalogueStatus>;
 
 const ItemFields = z.strictObject({
   name: z.string().min(1).max(200),
   description: z.string().max(4_000),
+  /** Names with values, both chosen by the client. */
   attributes: z
     .record(z.string().min(1).max(64), z.string().max(500))
     .refine((attributes) => Object.keys(attributes).length <= 50, "at most 50 attributes"),
   barcodes: z.array(z.string().min(1).max(64)).max(20),
 });
 
-/** An item of the catalogue. Archived, never deleted. */
+/** An item of the catalogue. It is archived, never deleted. `version` starts at 1 and grows by 1 with each change. */
 export const Item = z
   .strictObject({
     sku: Sku,
@@ -26,7 +28,7 @@ export const Item = z
   .meta({ id: "Item" });
 export type Item = z.output<typeof Item>;
 
-/** PUT replaces: absent fields take their defaults. */
+/** The body of `PUT /items/{sku}`. It replaces the item: absent fields take their defaults. */
 export const ItemPut = z
   .strictObject({
     name: ItemFields.shape.name,
@@ -37,7 +39,10 @@ export const ItemPut = z
   .meta({ id: "ItemPut" });
 export type ItemPut = z.output<typeof ItemPut>;
 
-/** RFC 7396 merge patch: null takes a field back to its default, or removes one attribute. */
+/**
+ * The body of `PATCH /items/{sku}`, an RFC 7396 merge patch: absent fields stay, null takes a field back to its default or
+ * removes one attribute. `status: "active"` restores an archived item.
+ */
 export const ItemPatch = z
   .strictObject({
     name: ItemFields.shape.name.optional(),
@@ -49,6 +54,7 @@ export const ItemPatch = z
   .meta({ id: "ItemPatch" });
 export type ItemPatch = z.output<typeof ItemPatch>;
 
+/** Lines of a reservation without a location get one of kind `warehouse` or `store`. */
 export const LocationKind = z.enum(["warehouse", "store", "supplier", "transit", "other"]);
 
 const LocationFields = z.strictObject({
@@ -59,7 +65,7 @@ const LocationFields = z.strictObject({
   coordinates: z.strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) }),
 });
 
-/** A place that holds stock. Archived, never deleted. */
+/** A place that holds stock. It is archived, never deleted. `coordinates` (degrees) are there if a client gave them. */
 export const Location = z
   .strictObject({
     id: LocationId,
@@ -75,6 +81,7 @@ export const Location = z
   .meta({ id: "Location" });
 export type Location = z.output<typeof Location>;
 
+/** The body of `PUT /locations/{id}`. It replaces the location: absent fields take their defaults, or are removed. */
 export const LocationPut = z
   .strictObject({
     name: LocationFields.shape.name,
@@ -85,6 +92,10 @@ export const LocationPut = z
   .meta({ id: "LocationPut" });
 export type LocationPut = z.output<typeof LocationPut>;
 
+/**
+ * The body of `PATCH /locations/{id}`, an RFC 7396 merge patch: absent fields stay, null takes `priority` back to its
+ * default and removes `coordinates`. `status: "active"` restores an archived location.
+ */
 export const LocationPatch = z
   .strictObject({
     name: LocationFields.shape.name.optional(),

@@ -68,6 +68,7 @@ export const events = {
 } as const satisfies Readonly<Record<string, EventEntry>>;
 type Events = typeof events;
 
+/** The name of an event: its `detail-type` on the bus. */
 export type EventType = keyof Events;
 /** All types, in the order of the table. */
 export const eventTypes = Object.keys(events) as readonly EventType[] as readonly [EventType, ...EventType[]];

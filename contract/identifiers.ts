@@ -18,8 +18,8 @@ export type ReservationId = z.output<typeof ReservationId>;
 /** An instant as an ISO 8601 string in UTC with milliseconds, such as `2026-01-31T09:30:00.000Z`. */
 export const Instant = z.iso.datetime();
 
-/** An instant given by a client: any offset, normalised to UTC with milliseconds. */
+/** An instant given by a client in any offset; parsing changes it to UTC with milliseconds. */
 export const GivenInstant = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
 
-/** `Idempotency-Key`: 1-128 visible ASCII characters. */
+/** The header `Idempotency-Key`: 1-128 visible ASCII characters. */
 export const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/, "must be 1-128 visible ASCII characters");

@@ -2,17 +2,15 @@ import { z } from "zod";
 import { Instant, LocationId, Sku } from "./identifiers.ts";
 import { Availability, Level } from "./level.ts";
 
-/** Every bound that a live client can meet. Those of the gateway: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
+/** The bounds of live connections that this code applies. docs/api.md names those of API Gateway too. */
 export const liveLimits = {
+  /** A ticket opens a connection within this time. */
   ticketSeconds: 60,
   /** Levels in one part of a snapshot. */
   snapshotLevels: 100,
   topicsPerFrameMax: 50,
   topicsPerConnectionMax: 200,
-  frameBytesMax: 32_768,
-  messageBytesMax: 131_072,
-  /** A connection on which nothing is sent either way ends; `ping` keeps it. */
-  idleSeconds: 600,
+  /** API Gateway ends a connection after so long. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
   connectionSecondsMax: 7_200,
 } as const;
 
@@ -20,7 +18,7 @@ export const liveLimits = {
 export const Ticket = z.strictObject({ ticket: z.string(), expiresAt: Instant }).meta({ id: "Ticket" });
 export type Ticket = z.output<typeof Ticket>;
 
-/** `stock/SKU`, `stock/SKU/LOC`, or `location/LOC`, which gives changes and no snapshot. */
+/** What a client subscribes to: `stock/SKU`, `stock/SKU/LOC`, or `location/LOC`, which gives changes and no snapshot. */
 export const Topic = z.string().superRefine((text, context) => {
   if (parseTopic(text) === undefined) {
     context.addIssue({ code: "custom", message: "must be stock/SKU, stock/SKU/LOC or location/LOC" });
@@ -34,6 +32,7 @@ export type TopicSubject =
   | { readonly kind: "level"; readonly sku: Sku; readonly location: LocationId }
   | { readonly kind: "location"; readonly location: LocationId };
 
+/** What a topic is about; undefined: there is no such topic. */
 export function parseTopic(text: string): TopicSubject | undefined {
   const [kind, ...names] = text.split("/");
   if (kind === "location" && names.length === 1) {
@@ -48,7 +47,7 @@ export function parseTopic(text: string): TopicSubject | undefined {
   return location.success ? { kind: "level", sku: sku.data, location: location.data } : undefined;
 }
 
-/** The topics on which a change of a level is told. */
+/** The topics on which a change of a level is sent. */
 export const topicsOf = ({ sku, location }: { readonly sku: Sku; readonly location: LocationId }): readonly Topic[] => [
   `stock/${sku}`,
   `stock/${sku}/${location}`,
@@ -73,7 +72,10 @@ export type LiveErrorCode = z.output<typeof LiveErrorCode>;
 
 const ChangedLevel = z.strictObject({ ...Level.shape, asOf: Instant });
 
-/** What the service sends. Levels of a token with `stock:availability` alone are cut to `Availability`. */
+/**
+ * What the service sends. A token with `stock:availability` alone gets `Availability` in place of whole levels. An `error`
+ * carries the `id` of the frame that it answers, if that frame had one.
+ */
 export const ServerFrame = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("subscribed"), id: FrameId }),
   z.strictObject({ type: z.literal("unsubscribed"), id: FrameId }),
@@ -83,6 +85,7 @@ export const ServerFrame = z.discriminatedUnion("type", [
     levels: z.union([z.array(Level), z.array(Availability)]),
     /** Counted from 1. */
     part: z.int().min(1),
+    /** Whether no further part follows. */
     last: z.boolean(),
   }),
   z.strictObject({ type: z.literal("change"), topic: Topic, level: z.union([ChangedLevel, Availability]) }),

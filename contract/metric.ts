@@ -3,7 +3,7 @@ export const metricNamespace = "Holdfast";
 
 interface Metric {
   readonly unit: "Count" | "Milliseconds";
-  /** Dimensions besides `service` and `environment`, which all have. Each combination of values is a metric to pay for. */
+  /** Dimensions besides `service` and `environment`, which all metrics have. AWS bills each combination of values. */
   readonly labels: readonly string[];
   readonly meaning: string;
 }
@@ -51,12 +51,13 @@ export const metrics = {
   LiveConnectionsLost: count("Live connections ended because they could not be told of a change"),
 } as const satisfies Readonly<Record<string, Metric>>;
 
+/** The name of a metric in CloudWatch. */
 export type MetricName = keyof typeof metrics;
-/** Counts without labels. */
+/** The metrics that are counts without labels. */
 export type CountName = {
   [Name in MetricName]: (typeof metrics)[Name] extends { unit: "Count"; labels: readonly [] } ? Name : never;
 }[MetricName];
-/** What must be told of a value besides the metric's name. */
+/** The arguments that a value of the metric needs: its labels, or none. */
 export type MetricLabels<Name extends MetricName> = (typeof metrics)[Name]["labels"] extends readonly []
   ? []
   : [labels: Readonly<Record<(typeof metrics)[Name]["labels"][number], string>>];

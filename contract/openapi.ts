@@ -12,9 +12,10 @@ import { rateLimits } from "./rate-limit.ts";
 import type { Route } from "./route.ts";
 import { routes } from "./routes.ts";
 
+/** The published description of the API. */
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
-/** The published description of the API (OpenAPI 3.1), made of the route table alone. */
+/** Makes the published description of the API (OpenAPI 3.1) from the route table alone. */
 export function createOpenApi(): OpenApiDocument {
   const document: ZodOpenApiObject = {
     openapi: "3.1.0",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Instant } from "./identifiers.ts";
 
-/** As the queue's service counts, which is nearly; null: it did not answer. */
+/** SQS counts approximately. null: it did not answer. */
 const MessageCount = z.int().min(0).nullable();
 
 /** Messages of a queue and of its dead letters. */
@@ -18,7 +18,7 @@ export const QueueState = z
   .meta({ id: "QueueState" });
 export type QueueState = z.output<typeof QueueState>;
 
-/** How a consumer of the change stream comes on. One without traffic and one that is stuck look alike. */
+/** How far a consumer of the change stream has come. One without traffic looks like one that is stuck. */
 export const FeedState = z
   .strictObject({
     name: z.string(),
@@ -31,11 +31,14 @@ export const FeedState = z
   .meta({ id: "FeedState" });
 export type FeedState = z.output<typeof FeedState>;
 
-/** Versions that the ledger lacks. They close by themselves within seconds; one that is minutes old is a loss. */
+/**
+ * Versions that the ledger lacks: how many, and since when the oldest is missing (null: none). Gaps close by themselves
+ * within seconds; one that is minutes old is a loss.
+ */
 export const GapState = z.strictObject({ open: z.int().min(0), oldestAt: Instant.nullable() }).meta({ id: "GapState" });
 export type GapState = z.output<typeof GapState>;
 
-/** How the system does behind the API. What could not be asked is null: the rest is told all the same. */
+/** The answer of `GET /operations`: how the system does behind the API. What did not answer is null. */
 export const OperationsState = z
   .strictObject({
     asOf: Instant,

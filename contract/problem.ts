@@ -28,12 +28,16 @@ export const problems = {
   unavailable: { status: 503, title: "Temporarily unavailable" },
 } as const satisfies Record<string, { status: number; title: string }>;
 
+/** What programs branch on: stable, unlike titles and details. */
 export type ProblemCode = keyof typeof problems;
 
-/** The `type` member of a problem: a stable identifier, not an address. The gateway's own answers use it too. */
+/** The `type` of a problem: a stable identifier, not an address. API Gateway and firewall use it too. */
 export const problemType = (code: ProblemCode) => `urn:holdfast:problem:${code}` as const;
 
-/** One line that could not be served: `available` is what is sellable there, or over all eligible locations. */
+/**
+ * What was short. `location` is absent for a line that named none; `available` is then what is sellable over all eligible
+ * locations, else what is sellable there. Both numbers are in base units; `available` may be negative.
+ */
 export const Shortfall = z.strictObject({
   sku: Sku,
   location: LocationId.optional(),
@@ -42,22 +46,30 @@ export const Shortfall = z.strictObject({
 });
 export type Shortfall = z.output<typeof Shortfall>;
 
-/** `path` is the JSON Pointer of the field, or the name of the query parameter or header. */
+/** One mistake in a request. `path` is the JSON Pointer of the field, or the name of the query parameter or header. */
 export const FieldError = z.strictObject({ path: z.string(), message: z.string() });
 export type FieldError = z.output<typeof FieldError>;
 
+/** The members that a problem has besides those of every problem, by its code. */
 interface Members {
   forbidden: { requiredScope: Scope };
   validation_failed: { errors: readonly FieldError[] };
   insufficient_stock: { shortfalls: readonly Shortfall[] };
 }
 
-/** A typed refusal: what the core and the store return, and what the edge renders as a problem. */
+/**
+ * Why a request was refused, as core, store and functions pass it on; the HTTP adapter renders it as a problem.
+ * `detail` says what happened this time. `forbidden` carries `requiredScope`, `validation_failed` carries `errors`, and
+ * `insufficient_stock` carries `shortfalls`.
+ */
 export type Refusal<Code extends ProblemCode = ProblemCode> = {
   [C in Code]: { code: C; detail: string } & (C extends keyof Members ? Members[C] : unknown);
 }[Code];
 
-/** The body of every error answer, `application/problem+json` (RFC 9457). */
+/**
+ * The body of every error answer, `application/problem+json` (RFC 9457). `instance` is the path of the request.
+ * `requiredScope` comes with `forbidden`, `errors` with `validation_failed`, `shortfalls` with `insufficient_stock`.
+ */
 export const Problem = z
   .object({
     type: z.string(),

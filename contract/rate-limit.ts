@@ -37,4 +37,5 @@ export const rateLimits = {
   },
 } as const satisfies Readonly<Record<string, RateLimit>>;
 
+/** The name of a rate limit. */
 export type RateLimitName = keyof typeof rateLimits;

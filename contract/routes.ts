@@ -24,7 +24,9 @@ export const routes = {
   ...liveRoutes,
 } as const satisfies Record<string, Route>;
 
+/** The table, with the exact type of each route. */
 export type Routes = typeof routes;
+/** The name of a route, also `operationId` in OpenAPI. */
 export type Operation = keyof Routes;
 /** The functions that serve REST: those that some route names. */
 export type RestFunction = Routes[Operation]["function"];

@@ -11,6 +11,7 @@ export const webhookLimits = {
   deliverySecondsMax: 86_400,
 } as const;
 
+/** Made by the service: 32 hexadecimal digits. */
 export const WebhookId = z
   .string()
   .regex(/^[0-9a-f]{32}$/, "must be the id of a webhook")
@@ -31,13 +32,13 @@ export const WebhookPost = z
   .meta({ id: "WebhookPost" });
 export type WebhookPost = z.output<typeof WebhookPost>;
 
-/** Events of some types, posted to an address. */
+/** A subscription: events of these types are posted to the address. */
 export const Webhook = z
   .strictObject({ id: WebhookId, url: z.string(), events: z.array(EventName), createdAt: Instant })
   .meta({ id: "Webhook" });
 export type Webhook = z.output<typeof Webhook>;
 
-/** The secret is shown once; deliveries are signed with it as Standard Webhooks has it. */
+/** A webhook just made, with its secret, which is shown once. It signs deliveries as Standard Webhooks defines. */
 export const WebhookMade = z
   .strictObject({ ...Webhook.shape, secret: z.string().regex(/^whsec_/) })
   .meta({ id: "WebhookMade" });
