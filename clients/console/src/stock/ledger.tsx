@@ -119,7 +119,7 @@ function EntryRow({ entry }: { readonly entry: LedgerEntry }) {
   );
 }
 
-const quantityNames = Object.keys(quantities) as readonly (keyof typeof quantities)[];
+const quantityNames = Object.keys(quantities) as readonly (keyof LedgerEntry["deltas"])[];
 
 function LedgerChart({ entries }: { readonly entries: readonly LedgerEntry[] }) {
   if (entries.length < 2) return null;

@@ -1,4 +1,4 @@
-import { movementCommands } from "@holdfast/sdk";
+import { type MovementCommand, movementCommands } from "@holdfast/sdk";
 import { useHoldfast } from "@holdfast/sdk/react";
 import {
   ActionIcon,
@@ -20,7 +20,7 @@ import { useItems, useLocations } from "../queries.ts";
 import { Icon } from "../shell/icons.tsx";
 import { ProblemAlert } from "../shell/problem-alert.tsx";
 
-type Kind = keyof typeof movementCommands;
+type Kind = MovementCommand["kind"];
 const kinds = Object.keys(movementCommands) as readonly Kind[];
 
 /** The least that the field takes. The service refuses a 0 where the kind has no use for it. */
