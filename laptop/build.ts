@@ -14,7 +14,7 @@ export function buildPackage(output = join(folder, "dist")): void {
   compile(output);
   copy("bin/laptop-cloud.js", output);
   for (const file of globSync("**/*.{js,d.ts}", { cwd: output })) nameJavaScript(join(output, file));
-  copy("README.md", output);
+  for (const file of ["README.md", "RESOURCES.md"]) copy(file, output);
   copyFileSync(join(folder, "..", "LICENSE"), join(output, "LICENSE"));
   writeFileSync(join(output, "package.json"), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
 }

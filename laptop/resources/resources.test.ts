@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
 import { TerraformError } from "../terraform/index.ts";
+import { ignoredArguments } from "./ignored-arguments.ts";
 import { applyInstance, data, notRun, refuseUnknownTypes, resources } from "./index.ts";
 import { instanceOf, laptopWith } from "./laptop.fixture.ts";
 import type { ResourceHandler } from "./resource.ts";
@@ -24,21 +24,6 @@ function argumentsOfProvider(type: string, mode: "resource" | "data"): Set<strin
   );
   const names = [...(config?.[1] ?? "").matchAll(/^ {4}readonly (\w+)\??:/gm)].map(([, name = ""]) => name);
   return new Set(names.map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)));
-}
-
-/** Paths of the arguments marked as ignored, with the reason, through blocks. */
-function ignoredIn(schema: z.ZodType, path = ""): [path: string, reason: unknown][] {
-  const reason = schema.meta()?.ignored;
-  if (reason !== undefined) return [[path, reason]];
-  if (schema instanceof z.ZodObject) {
-    return Object.entries(schema.shape as Record<string, z.ZodType>).flatMap(([key, part]) =>
-      ignoredIn(part, path === "" ? key : `${path}.${key}`),
-    );
-  }
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
-    return ignoredIn(schema.unwrap() as z.ZodType, path);
-  if (schema instanceof z.ZodPipe) return ignoredIn(schema.out as z.ZodType, path);
-  return schema instanceof z.ZodArray ? ignoredIn(schema.element as z.ZodType, path) : [];
 }
 
 const handlers: readonly (readonly [string, "resource" | "data", ResourceHandler])[] = [
@@ -95,7 +80,7 @@ describe("handlers", () => {
   });
 
   it.each(handlers)("give a reason for each ignored argument of %s (%s)", (_type, _mode, { schema }) => {
-    for (const [path, reason] of ignoredIn(schema)) {
+    for (const [path, reason] of ignoredArguments(schema)) {
       expect(reason, path).toBeTypeOf("string");
       expect(String(reason).length, path).toBeGreaterThan(7);
     }
@@ -106,7 +91,7 @@ describe("handlers", () => {
     await expect(applyInstance(instance, laptopWith({}))).rejects.toMatchObject({
       code: "argument_invalid",
       path: "app/aws_sqs_queue",
-      message: expect.stringMatching(/delay_secnds: unknown argument.*local\/resources.*reason/),
+      message: expect.stringMatching(/delay_secnds: unknown argument.*laptop\/resources.*reason/),
     });
   });
 
@@ -180,7 +165,7 @@ describe("refuseUnknownTypes", () => {
     ] as const;
     expect(() => refuseUnknownTypes(blocks)).toThrow(TerraformError);
     expect(() => refuseUnknownTypes(blocks)).toThrow(
-      /^app\/reports\/job: .*app\/reports\/job \(aws_glue_job\), app\/image \(data aws_ami\).*local\/resources/,
+      /^app\/reports\/job: .*app\/reports\/job \(aws_glue_job\), app\/image \(data aws_ami\).*laptop\/resources/,
     );
     expect(() => refuseUnknownTypes(blocks.slice(0, 2))).not.toThrow();
   });

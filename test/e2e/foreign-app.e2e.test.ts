@@ -162,7 +162,7 @@ describe("an app that the laptop cannot run", () => {
     await expect(starting).rejects.toMatchObject({
       code: "type_unknown",
       path: "tracker-reports/nightly/job",
-      message: expect.stringMatching(/tracker-reports\/nightly\/job \(aws_glue_job\).*local\/resources/),
+      message: expect.stringMatching(/tracker-reports\/nightly\/job \(aws_glue_job\).*laptop\/resources/),
     });
     expect(steps).toEqual([]);
     rmSync(outdir, { recursive: true, force: true });
