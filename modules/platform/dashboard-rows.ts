@@ -1,23 +1,19 @@
 import type { Construct } from "constructs";
 import { type MetricName, metricNamespace, metrics } from "../../contract/metric.ts";
 import { RestApi } from "../api/rest-api.ts";
-import { LambdaFunction } from "../compute/lambda-function.ts";
+import type { LambdaFunction } from "../compute/lambda-function.ts";
 import { EventBus } from "../messaging/event-bus.ts";
 import { Queue } from "../messaging/queue.ts";
 import { type Graph, type Line, type Row, type Statistic, search } from "../observability/dashboard.ts";
 import type { Foundation } from "./foundation.ts";
-
-interface Watched {
-  readonly environment: string;
-  readonly foundation: Foundation;
-  /** Its functions, queues and APIs are shown. */
-  readonly service: Construct;
-}
+import type { FunctionFactory } from "./function-factory.ts";
 
 /** What an operator looks at, from what clients notice to what it costs. */
-export function dashboardRows(watched: Watched): readonly Row[] {
-  const own = ownGraphs(watched.environment);
-  const functions = functionGraphs(all(watched.service, LambdaFunction));
+export function dashboardRows(factory: FunctionFactory): readonly Row[] {
+  const { stack, foundation } = factory;
+  const environment = factory.environment.name;
+  const own = ownGraphs(environment);
+  const functions = functionGraphs(factory.all());
   return [
     {
       title: "Commands",
@@ -28,12 +24,12 @@ export function dashboardRows(watched: Watched): readonly Row[] {
         own("Reservations", "Sum", "ReservationsHeld", "ReservationsExpired"),
       ],
     },
-    { title: "API", graphs: apiGraphs(all(watched.service, RestApi)) },
+    { title: "API", graphs: apiGraphs(all(stack, RestApi)) },
     {
       title: "The table",
       graphs: [
         own("Writes and reads sent again", "Sum", "TransactionConflicts", "TableThrottles", "UnknownOutcomes"),
-        tableGraph("Throttled by DynamoDB", "ThrottledRequests", watched.foundation),
+        tableGraph("Throttled by DynamoDB", "ThrottledRequests", foundation),
       ],
     },
     {
@@ -47,9 +43,9 @@ export function dashboardRows(watched: Watched): readonly Row[] {
     },
     {
       title: "Cache",
-      graphs: [hitRatio(watched.environment), own("Redis did not answer", "Sum", "CacheUnavailable")],
+      graphs: [hitRatio(environment), own("Redis did not answer", "Sum", "CacheUnavailable")],
     },
-    { title: "Queues", graphs: queueGraphs(all(watched.service, Queue), all(watched.service, EventBus)) },
+    { title: "Queues", graphs: queueGraphs(all(stack, Queue), all(stack, EventBus)) },
     {
       title: "Events, mails, webhooks, live",
       graphs: [
@@ -68,7 +64,7 @@ export function dashboardRows(watched: Watched): readonly Row[] {
         functions("At once", "Maximum", "ConcurrentExecutions"),
       ],
     },
-    { title: "What costs", graphs: [functions("Calls", "Sum", "Invocations"), ...costGraphs(watched.foundation)] },
+    { title: "What costs", graphs: [functions("Calls", "Sum", "Invocations"), ...costGraphs(foundation)] },
   ];
 }
 

@@ -1,28 +1,25 @@
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity/index.js";
 import { Fn } from "cdktf";
-import type { Construct } from "constructs";
 import { limits } from "../../contract/limits.ts";
 import type { RestApi } from "../api/rest-api.ts";
 import { Distribution } from "../edge/distribution.ts";
 import { Firewall } from "../edge/firewall.ts";
 import type { OriginGuard } from "../edge/origin-guard.ts";
 import { Site, type SiteFile } from "../edge/site.ts";
-import type { ConsoleSettings, EdgeSettings } from "./settings.ts";
+import type { FunctionFactory } from "./function-factory.ts";
 
+/** What stands behind the edge. */
 export interface EdgeProps {
-  readonly named: (part: string) => string;
-  readonly account: string;
   readonly api: RestApi;
   /** Address of the WebSocket API's stage. */
   readonly liveUrl: string;
+  /** Keeps clients from reaching the APIs around the edge. */
   readonly guard: OriginGuard;
   /** Files of the console. */
   readonly files: readonly SiteFile[];
-  readonly issuer: string;
-  readonly settings: EdgeSettings;
-  readonly console: ConsoleSettings;
 }
 
-/** What clients reach, by name of the client. */
+/** Addresses for clients, by what they reach. */
 export interface Addresses {
   readonly api: string;
   readonly websocket: string;
@@ -31,53 +28,66 @@ export interface Addresses {
 
 export interface Edge {
   readonly addresses: Addresses;
-  /** CloudFront's own domain, which a domain of one's own points to. */
+  /** CloudFront's own domain. A domain of one's own points to it. */
   readonly domainName: string;
 }
 
 /** One domain before the console, REST and WebSocket. */
-export function openEdge(scope: Construct, props: EdgeProps): Edge {
-  const { guard, issuer, settings } = props;
-  const site = new Site(scope, "console", { name: props.named(`console-${props.account}`), files: props.files });
-  const firewall = new Firewall(scope, "firewall", {
-    name: props.named("edge"),
-    requestsPerMinuteMax: settings.requestsPerMinuteMax,
+export function openEdge(factory: FunctionFactory, props: EdgeProps): Edge {
+  const { stack } = factory;
+  const { tls } = factory.environment.service.edge;
+  const account = new DataAwsCallerIdentity(stack, "account").accountId;
+  const site = new Site(stack, "console", { name: stack.named(`console-${account}`), files: props.files });
+  const { domainName } = distribute(factory, props, site);
+  const [http, ws] = tls === "on" ? ["https", "wss"] : ["http", "ws"];
+  const addresses: Addresses = {
+    api: `${http}://${domainName}/v1`,
+    websocket: `${ws}://${domainName}/live`,
+    console: `${http}://${domainName}`,
+  };
+  writeConsoleConfiguration(factory, site, addresses);
+  return { addresses, domainName };
+}
+
+function distribute(factory: FunctionFactory, { api, liveUrl, guard }: EdgeProps, site: Site): Distribution {
+  const { stack, environment, tokens } = factory;
+  const { edge, console } = environment.service;
+  const firewall = new Firewall(stack, "firewall", {
+    name: stack.named("edge"),
+    requestsPerMinuteMax: edge.requestsPerMinuteMax,
     apiPath: "/v1/",
   });
-  guard.protect(props.api.stage);
-  const { distribution, domainName } = new Distribution(scope, "edge", {
-    name: props.named("edge"),
-    description: `Holdfast, ${props.named("edge")}`,
+  guard.protect(api.stage);
+  return new Distribution(stack, "edge", {
+    name: stack.named("edge"),
+    description: `Holdfast, ${stack.named("edge")}`,
     site,
     firewall,
     guard,
-    connectTo: [originOf(issuer), ...(props.console.connectTo ?? [])],
+    connectTo: [originOf(tokens.JWT_ISSUER), ...(console.connectTo ?? [])],
     apis: [
       {
         name: "rest",
-        url: props.api.url,
+        url: api.url,
         paths: [
           { pattern: "/v1/items*", keepsAnswers: true },
           { pattern: "/v1/locations*", keepsAnswers: true },
           { pattern: "/v1/*" },
         ],
       },
-      { name: "live", url: props.liveUrl, paths: [{ pattern: "/live*" }] },
+      { name: "live", url: liveUrl, paths: [{ pattern: "/live*" }] },
     ],
     keptSecondsMax: limits.catalogueSharedMaxAgeSeconds,
-    tls: settings.tls,
-    priceClass: settings.priceClass,
-    domain: settings.domain,
+    tls: edge.tls,
+    priceClass: edge.priceClass,
+    domain: edge.domain,
   });
-  const [http, ws] = settings.tls === "on" ? ["https", "wss"] : ["http", "ws"];
-  const addresses: Addresses = {
-    api: `${http}://${domainName}/v1`,
-    websocket: `${ws}://${domainName}/live`,
-    console: `${http}://${domainName}`,
-  };
-  const { clientId, scope: scopes } = props.console;
-  site.writeJson("config.json", { api: "/v1", websocket: addresses.websocket, issuer, clientId, scope: scopes });
-  return { addresses, domainName: distribution.domainName };
+}
+
+/** What the console reads when it starts: where the APIs are and how people sign in. */
+function writeConsoleConfiguration(factory: FunctionFactory, site: Site, { websocket }: Addresses): void {
+  const { clientId, scope } = factory.environment.service.console;
+  site.writeJson("config.json", { api: "/v1", websocket, issuer: factory.tokens.JWT_ISSUER, clientId, scope });
 }
 
 /** `scheme://host` of an address that may be known to Terraform alone. */

@@ -22,7 +22,7 @@ const entry = <Module extends EnvironmentModule>(
 
 /**
  * Every function of the platform. Its name here is the name of its folder below `handlers/`, which holds `lambda.ts`
- * and `environment.ts`.
+ * and `environment.ts`. The dashboard shows the functions in this order.
  */
 export const functions = {
   migrator: entry<typeof import("../../handlers/migrator/environment.ts")>({ migrations: "sql/migrations" }),

@@ -1,85 +1,80 @@
-import type { Construct } from "constructs";
 import { WebSocketApi } from "../api/websocket-api.ts";
-import type { LambdaFunction } from "../compute/lambda-function.ts";
 import type { OriginGuard } from "../edge/origin-guard.ts";
-import type { Foundation } from "./foundation.ts";
-import type { EnvironmentOf, FunctionName } from "./functions.ts";
-import type { CommonVariables, MakeFunction } from "./make-function.ts";
-
-export type TokenVariables = Omit<EnvironmentOf<"authorizer">, keyof CommonVariables>;
-
-export interface LiveProps {
-  readonly name: string;
-  readonly foundation: Foundation;
-  readonly make: MakeFunction;
-  readonly common: (name: FunctionName) => CommonVariables;
-  readonly tokens: TokenVariables;
-  readonly cacheVariables: Pick<EnvironmentOf<"live-tickets">, "CACHE_HOST" | "CACHE_PORT" | "CACHE_TLS">;
-  readonly access: "tickets" | "tokens";
-  /** Says by what the edge is known. */
-  readonly guard: OriginGuard;
-}
+import type { FunctionFactory, PlatformFunction } from "./function-factory.ts";
 
 export interface Live {
   /** Serves the route that gives tickets. */
-  readonly tickets: LambdaFunction<EnvironmentOf<"live-tickets">, "private">;
+  readonly tickets: PlatformFunction<"live-tickets", "private">;
   /** Address of the stage, which the edge alone may connect to. */
   readonly url: string;
 }
 
-/** Changes of stock to whoever listens: tickets, connections with subscriptions, and what is told to them. */
-export function openLive(scope: Construct, props: LiveProps): Live {
-  const { make, common } = props;
-  const { connections, cache, inventory, changes, quarantine, network } = props.foundation;
-  const api = new WebSocketApi(scope, "live", { name: props.name, description: "Holdfast live stock" });
-  const table = { CONNECTIONS_TABLE: connections.name };
+/** Changes of stock to clients that listen: tickets, connections with their subscriptions, and the frames they get. */
+export function openLive(factory: FunctionFactory, guard: OriginGuard): Live {
+  const { stack } = factory;
+  const api = new WebSocketApi(stack, "live", { name: stack.named("live"), description: "Holdfast live stock" });
+  const tickets = giveTickets(factory);
+  const authorizer = judgeConnections(factory, guard);
+  const session = keepSessions(factory, api);
+  broadcast(factory, api);
+  return { tickets, url: api.servedBy({ session, authorizer }).invokeUrl };
+}
 
-  const tickets = make("live-tickets", {
+function giveTickets(factory: FunctionFactory): Live["tickets"] {
+  const { connections, cache } = factory.foundation;
+  const tickets = factory.make("live-tickets", {
     description: "Tickets that open live connections",
-    placement: { reach: "private", network },
-    environment: { ...common("live-tickets"), ...table, ...props.cacheVariables },
+    reach: "private",
+    environment: { ...factory.cache, CONNECTIONS_TABLE: connections.name },
   });
   cache.allowConnect(tickets);
   connections.grantWrite(tickets, "PutItem");
+  return tickets;
+}
 
-  const authorizer = make("live-authorizer", {
+function judgeConnections(factory: FunctionFactory, guard: OriginGuard): PlatformFunction<"live-authorizer", "public"> {
+  const { connections } = factory.foundation;
+  const authorizer = factory.make("live-authorizer", {
     description: "Judges who opens a live connection",
-    placement: { reach: "public" },
+    reach: "public",
     timeoutSeconds: 10,
     environment: {
-      ...common("live-authorizer"),
-      ...table,
-      ...props.tokens,
-      LIVE_ACCESS: props.access,
-      EDGE_HEADER: props.guard.header,
-      EDGE_SECRET: props.guard.secret,
+      ...factory.tokens,
+      CONNECTIONS_TABLE: connections.name,
+      LIVE_ACCESS: factory.environment.service.liveAccess ?? "tickets",
+      EDGE_HEADER: guard.header,
+      EDGE_SECRET: guard.secret,
     },
   });
+  // A ticket opens one connection: it is deleted as it is used.
   connections.grantWrite(authorizer, "DeleteItem");
+  return authorizer;
+}
 
-  const session = make("live-session", {
+function keepSessions(factory: FunctionFactory, api: WebSocketApi): PlatformFunction<"live-session", "public"> {
+  const { connections, inventory } = factory.foundation;
+  const session = factory.make("live-session", {
     description: "Live connections: who listens to what, and snapshots",
-    placement: { reach: "public" },
+    reach: "public",
     timeoutSeconds: 28,
     memoryMb: 1_024,
-    environment: {
-      ...common("live-session"),
-      ...table,
-      INVENTORY_TABLE: inventory.name,
-      WEBSOCKET_URL: api.url,
-    },
+    environment: { CONNECTIONS_TABLE: connections.name, INVENTORY_TABLE: inventory.name, WEBSOCKET_URL: api.url },
   });
   connections.grantRead(session, ["GetItem"]);
   connections.grantWrite(session, "PutItem", "UpdateItem", "DeleteItem");
   inventory.grantRead(session, ["GetItem", "Query"]);
   api.grantConnections(session, "POST", "DELETE");
+  return session;
+}
 
-  const broadcaster = make("live-broadcaster", {
+function broadcast(factory: FunctionFactory, api: WebSocketApi): void {
+  const { connections, changes, quarantine } = factory.foundation;
+  const broadcaster = factory.make("live-broadcaster", {
     description: "Tells live connections of changes",
-    placement: { reach: "public" },
+    reach: "public",
     timeoutSeconds: 60,
     memoryMb: 1_024,
-    environment: { ...common("live-broadcaster"), ...table, WEBSOCKET_URL: api.url },
+    environment: { CONNECTIONS_TABLE: connections.name, WEBSOCKET_URL: api.url },
   });
   connections.grantRead(broadcaster, ["BatchGetItem", "Query"]);
   connections.grantWrite(broadcaster, "DeleteItem");
@@ -90,6 +85,4 @@ export function openLive(scope: Construct, props: LiveProps): Live {
     delivery: "enhanced fan-out",
     filters: [{ data: { dynamodb: { NewImage: { type: { S: ["level"] } } } } }],
   });
-
-  return { tickets, url: api.servedBy({ session, authorizer }).invokeUrl };
 }

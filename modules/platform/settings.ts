@@ -17,7 +17,7 @@ interface NetworkSettings {
   readonly interfaceEndpoints?: readonly InterfaceEndpointService[];
 }
 
-export interface DatabaseSettings {
+interface DatabaseSettings {
   readonly engineVersion: string;
   readonly capacity: { readonly unitsMin: number; readonly unitsMax: number };
   readonly instanceCount: number;
@@ -25,7 +25,7 @@ export interface DatabaseSettings {
   readonly tls: "verify" | "off";
 }
 
-export interface CacheSettings {
+interface CacheSettings {
   readonly nodeType: string;
   readonly nodeCount: number;
   /** `off` is for a cache on loopback alone. */
@@ -40,6 +40,12 @@ export interface FoundationSettings {
   readonly encryption: "aws" | "customer";
   readonly protection: Protection;
   readonly archive: { readonly fileSecondsMax: number; readonly infrequentAfterDays?: number };
+}
+
+/** What the service of an environment is made with. Of the foundation it knows how to reach database and cache. */
+export interface ServiceEnvironment extends EnvironmentSettings {
+  readonly foundation: { readonly database: DatabaseSettings; readonly cache: CacheSettings };
+  readonly service: ServiceSettings;
 }
 
 /** Who issues the tokens. `variable`: a Terraform variable of this name gives the issuer when the stack is applied. */
@@ -59,7 +65,7 @@ export interface ConsoleSettings {
   readonly connectTo?: readonly string[];
 }
 
-export interface EdgeSettings {
+interface EdgeSettings {
   /** Requests that one address may send in a minute; above it are 429s. */
   readonly requestsPerMinuteMax: number;
   /** Where in the world CloudFront answers from. */

@@ -1,10 +1,8 @@
 import { Alarms, type MetricAlarmProps } from "../observability/alarms.ts";
 import { Dashboard } from "../observability/dashboard.ts";
 import { dashboardRows } from "./dashboard-rows.ts";
-import type { EnvironmentStack } from "./environment-stack.ts";
-import type { Foundation } from "./foundation.ts";
+import type { FunctionFactory } from "./function-factory.ts";
 import type { FunctionName } from "./functions.ts";
-import type { ServiceSettings } from "./settings.ts";
 
 const runbook = "docs/operations.md";
 /** How late a change may arrive, as the contract promises it. */
@@ -94,22 +92,17 @@ const promises: readonly (MetricAlarmProps & { readonly service?: FunctionName }
   },
 ];
 
-export interface WatchProps {
-  readonly foundation: Foundation;
-  readonly settings: ServiceSettings["alarms"];
-}
-
 /** Alarms and a dashboard for everything that the stack holds by now. */
-export function watchService(service: EnvironmentStack, { foundation, settings }: WatchProps): void {
-  const { name: environment, region } = service.environment;
-  const alarms = new Alarms(service, "alarms", {
-    name: service.named("alarm"),
-    environment,
+export function watchService(factory: FunctionFactory): void {
+  const { stack, environment } = factory;
+  const { name, region, service } = environment;
+  const alarms = new Alarms(stack, "alarms", {
+    name: stack.named("alarm"),
+    environment: name,
     runbook,
-    ...(settings && { topicArn: settings.topicArn }),
+    ...(service.alarms && { topicArn: service.alarms.topicArn }),
   });
-  alarms.watch(service);
+  alarms.watch(stack);
   for (const promise of promises) alarms.watchMetric(promise);
-  const rows = dashboardRows({ environment, foundation, service });
-  new Dashboard(service, "dashboard", { name: service.named("overview"), region, rows });
+  new Dashboard(stack, "dashboard", { name: stack.named("overview"), region, rows: dashboardRows(factory) });
 }

@@ -1,0 +1,34 @@
+import { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation/index.js";
+import { databaseAuthorities, type FunctionFactory } from "./function-factory.ts";
+
+/** Brings the database to this version of the code while it is deployed; functions of the database come after. */
+export function migrateDatabase(factory: FunctionFactory): void {
+  const { stack, foundation, environment, bundles } = factory;
+  const { database } = foundation;
+  const migrator = factory.make("migrator", {
+    description: "Migrates the database and makes partitions ahead",
+    reach: "private",
+    timeoutSeconds: 300,
+    node: databaseAuthorities,
+    environment: {
+      // The proxy serves users with IAM tokens alone: whoever administers connects to the cluster itself.
+      DATABASE_HOST: database.cluster.endpoint,
+      DATABASE_PORT: database.port,
+      DATABASE_NAME: database.databaseName,
+      DATABASE_TLS: environment.foundation.database.tls,
+      DATABASE_SECRET_ARN: database.masterSecretArn,
+    },
+  });
+  database.allowAdministration(migrator);
+  // Partitions are made months ahead. The hour is for the gaps in the ledger, which the same call counts.
+  migrator.onSchedule("partitions", { expression: "rate(1 hour)", input: { action: "partitions" }, retryCount: 2 });
+  const migration = new LambdaInvocation(stack, "migration", {
+    functionName: migrator.fn.functionName,
+    input: JSON.stringify({ action: "migrate" }),
+    triggers: {
+      migrations: bundles.migrator.folderSha256.migrations ?? "none",
+      database: database.cluster.clusterResourceId,
+    },
+  });
+  factory.migratedBy(migration);
+}
