@@ -1,3 +1,4 @@
+import { consoleScopes } from "./console-scopes.ts";
 import type { Environment } from "./environment.ts";
 
 /** Shared by developers; small, and torn down at will. Replace what says `example` by your own. */
@@ -20,11 +21,7 @@ export const dev: Environment = {
   },
   service: {
     edge: { requestsPerMinuteMax: 6_000, priceClass: "PriceClass_100", tls: "on" },
-    console: {
-      clientId: "example-console",
-      scope:
-        "openid holdfast/stock:read holdfast/stock:write holdfast/reservations:write holdfast/reports:read holdfast/operations:read",
-    },
+    console: { clientId: "example-console", scopes: consoleScopes },
     identity: { issuer: "https://identity.dev.example.com", audience: "holdfast", scopePrefix: "holdfast/" },
     mail: { from: "stock@dev.example.com", to: ["buyers@dev.example.com"] },
     catalogueAccess: "public",

@@ -1,7 +1,50 @@
+import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { Route } from "../contract/route.ts";
+import { type Operation, routes } from "../contract/routes.ts";
+import { hasScope } from "../contract/scope.ts";
 import { chosenEnvironments, environments } from "./environments.ts";
 
+/** What the SDK's hooks call for the pages that use them. */
+const hookOperations: Readonly<Record<string, readonly Operation[]>> = {
+  useHoldfast: [],
+  useStock: ["getLevel", "getItemStock", "listLevels", "createTicket"],
+  useReservation: ["getReservation"],
+};
+
+/** Operations that the console's pages call: those that they name, and those of the SDK's hooks. */
+function consoleOperations(): ReadonlySet<string> {
+  const files = globSync("clients/console/src/**/*.{ts,tsx}", { exclude: (path) => path.endsWith(".test.ts") });
+  const text = files.map((file) => readFileSync(file, "utf8")).join("\n");
+  const named = Object.keys(routes).filter((operation) => new RegExp(`\\b${operation}\\b`).test(text));
+  const hooks = [...text.matchAll(/import \{(.*)\} from "@holdfast\/sdk\/react"/g)].flatMap(
+    ([, names = ""]) => names.match(/\buse\w+/g) ?? [],
+  );
+  return new Set([
+    ...named,
+    ...hooks.flatMap((hook) => {
+      const operations = hookOperations[hook];
+      if (!operations) throw new Error(`The console uses ${hook}: say in this test which operations it calls.`);
+      return operations;
+    }),
+  ]);
+}
+
 describe("environments", () => {
+  it.each(environments)("give the console of $name every scope that its pages need", ({ service }) => {
+    const granted = new Set<string>(service.console.scopes);
+    const refused = Object.entries<Route>(routes).filter(
+      ([operation, { access }]) =>
+        consoleOperations().has(operation) && access.kind === "scope" && !hasScope(granted, access.scope),
+    );
+    expect(refused.map(([operation, { access }]) => ({ operation, access }))).toEqual([]);
+  });
+
+  it("are compared with what the console calls: by itself, by name and through hooks", () => {
+    const found = [...consoleOperations()];
+    expect(found).toEqual(expect.arrayContaining(["listItems", "releaseReservation", "getReservation"]));
+  });
+
   it("have names, ranges and states of their own", () => {
     const unique = (values: readonly unknown[]) => new Set(values).size;
     expect(unique(environments.map(({ name }) => name))).toBe(environments.length);

@@ -21,7 +21,7 @@ export const laptop: Environment = {
   service: {
     // All that this machine sends comes from one address, the demo's thousands a second too.
     edge: { requestsPerMinuteMax: 2_000_000, priceClass: "PriceClass_100", tls: "off" },
-    console: { clientId: "console", scope: "openid admin" },
+    console: { clientId: "console", scopes: ["admin"] },
     identity: { issuer: { variable: "oidc_issuer" }, audience: "holdfast", scopePrefix: "" },
     mail: { from: "stock@holdfast.example", to: ["buyers@holdfast.example"] },
     catalogueAccess: "public",

@@ -1,3 +1,4 @@
+import { consoleScopes } from "./console-scopes.ts";
 import type { Environment } from "./environment.ts";
 
 /** Replace what says `example` by your own. */
@@ -20,11 +21,7 @@ export const prod: Environment = {
   },
   service: {
     edge: { requestsPerMinuteMax: 30_000, priceClass: "PriceClass_All", tls: "on" },
-    console: {
-      clientId: "example-console",
-      scope:
-        "openid holdfast/stock:read holdfast/stock:write holdfast/reservations:write holdfast/reports:read holdfast/operations:read",
-    },
+    console: { clientId: "example-console", scopes: consoleScopes },
     identity: { issuer: "https://identity.example.com", audience: "holdfast", scopePrefix: "holdfast/" },
     mail: { from: "stock@example.com", to: ["buyers@example.com"] },
     catalogueAccess: "public",

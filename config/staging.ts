@@ -1,3 +1,4 @@
+import { consoleScopes } from "./console-scopes.ts";
 import type { Environment } from "./environment.ts";
 
 /** As production, in small. Replace what says `example` by your own. */
@@ -20,11 +21,7 @@ export const staging: Environment = {
   },
   service: {
     edge: { requestsPerMinuteMax: 30_000, priceClass: "PriceClass_100", tls: "on" },
-    console: {
-      clientId: "example-console",
-      scope:
-        "openid holdfast/stock:read holdfast/stock:write holdfast/reservations:write holdfast/reports:read holdfast/operations:read",
-    },
+    console: { clientId: "example-console", scopes: consoleScopes },
     identity: { issuer: "https://identity.staging.example.com", audience: "holdfast", scopePrefix: "holdfast/" },
     mail: { from: "stock@staging.example.com", to: ["buyers@staging.example.com"] },
     catalogueAccess: "public",

@@ -86,8 +86,15 @@ function distribute(factory: FunctionFactory, { api, liveUrl, guard }: EdgeProps
 
 /** What the console reads when it starts: where the APIs are and how people sign in. */
 function writeConsoleConfiguration(factory: FunctionFactory, site: Site, { websocket }: Addresses): void {
-  const { clientId, scope } = factory.environment.service.console;
-  site.writeJson("config.json", { api: "/v1", websocket, issuer: factory.tokens.JWT_ISSUER, clientId, scope });
+  const { console, identity } = factory.environment.service;
+  const scopes = console.scopes.map((scope) => `${identity.scopePrefix}${scope}`);
+  site.writeJson("config.json", {
+    api: "/v1",
+    websocket,
+    issuer: factory.tokens.JWT_ISSUER,
+    clientId: console.clientId,
+    scope: ["openid", ...scopes].join(" "),
+  });
 }
 
 /** `scheme://host` of an address that may be known to Terraform alone. */

@@ -1,3 +1,4 @@
+import type { Scope } from "../../contract/scope.ts";
 import type { InterfaceEndpointService } from "../network/network.ts";
 import type { Protection } from "../protection.ts";
 import type { Backend } from "./backend.ts";
@@ -59,8 +60,8 @@ export interface IdentitySettings {
 /** How people sign in to the console: by a public client of the issuer, with PKCE. */
 export interface ConsoleSettings {
   readonly clientId: string;
-  /** Space-separated scopes that signing in asks for, as the issuer names them. */
-  readonly scope: string;
+  /** Scopes that signing in asks for. The issuer knows each with `identity.scopePrefix` before it. */
+  readonly scopes: readonly Scope[];
   /** Origins that signing in calls besides the issuer's, such as a token endpoint elsewhere. @default none */
   readonly connectTo?: readonly string[];
 }
