@@ -14,6 +14,7 @@ const gatewayService = "apigateway.amazonaws.com";
 
 export interface RestApiProps<Name extends string = string> {
   readonly name: string;
+  /** Shown in API Gateway's console. */
   readonly description: string;
   /** Each names the function that serves it. */
   readonly routes: RouteTable<Name>;
@@ -25,13 +26,26 @@ export interface RestApiProps<Name extends string = string> {
   readonly open?: readonly string[];
   /** Whether public routes want a token all the same. @default public */
   readonly publicRoutes?: "public" | "private";
-  /** @default v1 */
+  /** First part of every path. @default v1 */
   readonly stageName?: string;
   /** What all clients together may send to one route, by the rate limit that the route names. @default the contract's */
   readonly rateLimits?: Readonly<Record<RateLimitName, Pick<RateLimit, "gateway">>>;
 }
 
-/** A REST API from a table of routes: each is proxied to its function, throttled by its rate limit, and deployed when it changes. */
+/**
+ * A REST API from a table of routes: each is proxied to its function and throttled by its rate limit. A changed table
+ * makes a new deployment.
+ * @throws when a function is given that no route names
+ * @example
+ * new RestApi(stack, "api", {
+ *   name: "shop",
+ *   description: "Orders",
+ *   routes: { getHealth: routes.getHealth },
+ *   functions: { catalogue: privateFunction },
+ *   authorizer: publicFunction,
+ *   open: ["getHealth"],
+ * });
+ */
 export class RestApi<Name extends string = string> extends Construct {
   readonly api: ApiGatewayRestApi;
   readonly deployment: ApiGatewayDeployment;

@@ -16,17 +16,18 @@ const routeKeys = ["$connect", "$disconnect", "$default"] as const;
 
 export interface WebSocketApiProps {
   readonly name: string;
+  /** Shown in API Gateway's console. */
   readonly description: string;
-  /** @default live */
+  /** Last part of the address. @default live */
   readonly stageName?: string;
-  /** Upgrades and frames of all clients together, in a second. @default 2,000 and bursts of 4,000 */
+  /** Connections opened and frames sent by all clients together, in a second. @default 2,000, in bursts 4,000 */
   readonly throttle?: { readonly ratePerSecond: number; readonly burst: number };
 }
 
 export interface WebSocketFunctions {
   /** Takes every event of a connection; public, as it posts back to connections. */
   readonly session: LambdaFunction<Variables, "public">;
-  /** Judges the query parameter `token` of who connects. */
+  /** Judges the query parameter `token` of a client that connects. */
   readonly authorizer: LambdaFunction<Variables, "public">;
 }
 
@@ -34,8 +35,12 @@ export interface WebSocketFunctions {
 export type ConnectionOperation = "POST" | "GET" | "DELETE";
 
 /**
- * A WebSocket API whose every event goes to one function. Its address is known before its functions are, so that they
- * can be given it. Intents: `servedBy`, `grantConnections`.
+ * A WebSocket API that sends every event of a connection to one function. Its address is known before its functions
+ * are made, so that they can be given it. Intents: `servedBy`, `grantConnections`.
+ * @example
+ * const api = new WebSocketApi(stack, "live", { name: "shop-live", description: "Orders as they change" });
+ * api.grantConnections(publicFunction, "POST", "DELETE");
+ * const address = api.servedBy({ session: publicFunction, authorizer: publicFunction }).invokeUrl;
  */
 export class WebSocketApi extends Construct {
   readonly api: Apigatewayv2Api;
@@ -67,7 +72,7 @@ export class WebSocketApi extends Construct {
     });
   }
 
-  /** Opens the API: who connects is judged by the authorizer, and all that happens goes to the session. */
+  /** Deploys the API: the authorizer judges each client that connects, and the session gets every event. */
   servedBy({ session, authorizer }: WebSocketFunctions): Apigatewayv2Stage {
     const judge = new Apigatewayv2Authorizer(this, "authorizer", {
       apiId: this.api.id,

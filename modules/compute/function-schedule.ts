@@ -6,11 +6,11 @@ import { physicalName } from "../naming.ts";
 export interface FunctionScheduleProps {
   /** `rate(1 minute)` or `cron(0 3 * * ? *)`, in UTC. */
   readonly expression: `rate(${string})` | `cron(${string})`;
-  /** What the function is called with. @default {} */
+  /** The event of each call. @default {} */
   readonly input?: Readonly<Record<string, unknown>>;
-  /** A call that fails is tried again so often; the next turn comes anyway. @default 0 */
+  /** How often a failed call is tried again, before the next regular one. @default 0 */
   readonly retryCount?: number;
-  /** No more tries after so long. 60 to 86,400. @default 60 */
+  /** A call that failed for so long is not tried again. 60 to 86,400. @default 60 */
   readonly giveUpAfterSeconds?: number;
 }
 
@@ -19,7 +19,11 @@ interface ScheduledFunction {
   readonly arn: string;
 }
 
-/** A schedule that calls one function, under a role that may do nothing else. */
+/**
+ * A schedule that calls one function, under a role that may do nothing else. `LambdaFunction.onSchedule` makes one.
+ * @example
+ * new FunctionSchedule(stack, "nightly", publicFunction, { expression: "cron(0 3 * * ? *)", retryCount: 2 });
+ */
 export class FunctionSchedule extends Construct {
   readonly schedule: SchedulerSchedule;
 

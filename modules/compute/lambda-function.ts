@@ -20,24 +20,39 @@ export type Reach = Placement["reach"];
 
 export interface LambdaFunctionProps<Environment extends Variables, FunctionReach extends Reach> {
   readonly name: string;
+  /** Shown in Lambda's console. */
   readonly description: string;
+  /** Its code, with the type of the environment that the code declares. */
   readonly bundle: Bundle<Environment>;
   /** Every variable that the code declares, the optional ones too: leaving one out does not compile. */
   readonly environment: NoInfer<Required<Environment>>;
   readonly placement: Extract<Placement, { readonly reach: FunctionReach }>;
   /** Variables that Node reads itself, which no code declares. @default none */
   readonly node?: { readonly NODE_EXTRA_CA_CERTS?: string; readonly NODE_OPTIONS?: string };
-  /** @default 10 */
+  /** A call is cut off after so long. 1 to 900. @default 10 */
   readonly timeoutSeconds?: number;
-  /** CPU grows with it. @default 512 */
+  /** Memory in MB, 128 to 10,240. CPU grows with it. @default 512 */
   readonly memoryMb?: number;
-  /** @default 30 */
+  /** How long its log is kept. @default 30 */
   readonly logDays?: number;
   /** What must be done before this code runs, such as a migration. @default nothing */
   readonly after?: readonly ITerraformDependable[];
 }
 
-/** A function with a role of its own, which holds what intents granted, its log and its traces, nothing else. */
+/**
+ * A function with a role of its own. The role allows what intents grant, its log and its traces, and nothing else.
+ * Intents: `calledBy`, `onSchedule`.
+ * @throws when a variable of `environment` has no string as value
+ * @example
+ * const sender = new LambdaFunction(stack, "sender", {
+ *   name: "shop-sender",
+ *   description: "Sends mail about orders",
+ *   bundle,
+ *   environment: { ORDERS_TABLE: orders.name },
+ *   placement: { reach: "public" },
+ * });
+ * sender.onSchedule("hourly", { expression: "rate(1 hour)" });
+ */
 export class LambdaFunction<
   Environment extends Variables = Variables,
   FunctionReach extends Reach = Reach,

@@ -7,7 +7,7 @@ import { physicalName } from "../naming.ts";
 import { isProtected, type Protection } from "../protection.ts";
 
 export interface BucketProps {
-  /** Unique in the world; an account id at its end makes it so. */
+  /** Unique among all buckets of all accounts; an account id at its end makes it so. */
   readonly name: string;
   /** Objects move to infrequent access after so many days. @default never */
   readonly infrequentAfterDays?: number;
@@ -19,7 +19,13 @@ export interface BucketProps {
 
 const unfinishedUploadDays = 7;
 
-/** A private bucket; S3 encrypts each object with a key of its own. Intents: `grantRead`, `grantWrite`. */
+/**
+ * A private bucket; S3 encrypts each object. Intents: `grantRead`, `grantWrite`, `grantFailures`.
+ * @throws when an opt-out of protection gives no reason
+ * @example
+ * const invoices = new Bucket(stack, "invoices", { name: "shop-invoices-123456789012", infrequentAfterDays: 30 });
+ * invoices.grantWrite(publicFunction);
+ */
 export class Bucket extends Construct {
   readonly bucket: S3Bucket;
 
@@ -68,7 +74,7 @@ export class Bucket extends Construct {
     grantee.role.allow({ actions: ["s3:ListBucket"], resources: [this.arn] });
   }
 
-  /** What Lambda needs of the function's role to keep the records of a stream that it gave up. */
+  /** Lets Lambda, under the function's role, keep here the records of a stream that it gave up. */
   grantFailures(grantee: Grantee): void {
     this.grantWrite(grantee);
     grantee.role.allow({ actions: ["s3:ListBucket"], resources: [this.arn] });

@@ -13,10 +13,11 @@ const redisPort = 6379;
 
 export interface CacheProps {
   readonly name: string;
+  /** The private functions of this network can be let in. */
   readonly network: Network;
   /** Such as `cache.t4g.micro`. */
   readonly nodeType: string;
-  /** The first takes writes; with two or more, another takes over when it fails. 1 to 6. @default 1 */
+  /** Nodes, 1 to 6. The first takes writes; with two or more, another takes over when it fails. @default 1 */
   readonly nodeCount?: number;
   /** Version of Valkey, which speaks Redis's protocol. @default 8.0 */
   readonly engineVersion?: string;
@@ -25,8 +26,12 @@ export interface CacheProps {
 }
 
 /**
- * Valkey (Redis) in the private subnets, encrypted at rest and on the way. It holds copies and counters alone: losing it
- * costs speed, never data, so nothing is backed up. Closed until `allowConnect` opens it. Intents: `allowConnect`.
+ * Valkey (Redis) in the private subnets, encrypted at rest and in transit. It is for copies and counters: its loss costs
+ * speed, never data, so nothing is backed up. Nobody can connect before `allowConnect`. Intent: `allowConnect`.
+ * @throws when `nodeCount` is not 1 to 6
+ * @example
+ * const cache = new Cache(stack, "cache", { name: "shop", network, nodeType: "cache.t4g.micro", nodeCount: 2 });
+ * cache.allowConnect(privateFunction);
  */
 export class Cache extends Construct {
   readonly group: ElasticacheReplicationGroup;
@@ -64,7 +69,7 @@ export class Cache extends Construct {
     });
   }
 
-  /** Of the node that takes writes, whichever it is. */
+  /** Address of the node that takes writes; it follows a failover. */
   get host(): string {
     return this.group.primaryEndpointAddress;
   }
@@ -74,7 +79,7 @@ export class Cache extends Construct {
     return this.group.getStringAttribute("port");
   }
 
-  /** Lets a private function connect. All private functions wear one security group, so the first call opens it. */
+  /** Lets a private function connect. All private functions share one security group, so the first call lets all in. */
   allowConnect(_fn: LambdaFunction<Variables, "private">): void {
     if (this.#open) return;
     this.#open = true;

@@ -6,15 +6,24 @@ import { physicalName } from "../naming.ts";
 import { isProtected, type Protection } from "../protection.ts";
 
 export interface EncryptionKeyProps {
+  /** Of its alias. */
   readonly name: string;
+  /** What the key encrypts; shown in the console of KMS. */
   readonly description: string;
   /** Account that owns the key; its policies decide who may use it. */
   readonly account: string;
-  /** @default protected */
+  /** @default protected: prevent_destroy */
   readonly protection?: Protection;
 }
 
-/** A customer key. Its policy delegates to the account, so that another stack can grant its use to a role of its own. */
+/**
+ * A key of this account, rotated each year. Its policy delegates to the account, so that another stack can grant its
+ * use to a role of its own. Intent: `grantUse`.
+ * @throws when an opt-out of protection gives no reason
+ * @example
+ * const key = new EncryptionKey(stack, "key", { name: "shop", description: "Orders", account: "123456789012" });
+ * key.grantUse(publicFunction, "dynamodb.eu-west-1.amazonaws.com");
+ */
 export class EncryptionKey extends Construct {
   readonly key: KmsKey;
   readonly alias: KmsAlias;

@@ -16,8 +16,11 @@ const postgresPort = 5432;
 
 export interface PostgresProps<User extends string> {
   readonly name: string;
+  /** The private functions of this network can be let in. */
   readonly network: Network;
+  /** AWS region, such as `eu-west-1`. */
   readonly region: string;
+  /** Id of the AWS account. */
   readonly account: string;
   /** Name of the database in the cluster. */
   readonly databaseName: string;
@@ -25,13 +28,13 @@ export interface PostgresProps<User extends string> {
   readonly engineVersion: string;
   /** In Aurora capacity units of about 2 GB. */
   readonly capacity: { readonly unitsMin: number; readonly unitsMax: number };
-  /** The first writes, the others read and stand by. @default 1 */
+  /** Instances. The first writes; the others read, and one takes over when the first fails. @default 1 */
   readonly instanceCount?: number;
   /** Database users that functions may connect as, through the proxy. */
   readonly users: readonly User[];
   /** @default the account's own key for RDS */
   readonly encryptionKey?: EncryptionKey;
-  /** @default 14 */
+  /** How far back the cluster can be restored, 1 to 35. @default 14 */
   readonly backupDays?: number;
   /** @default protected: deletion protection, a last snapshot, prevent_destroy */
   readonly protection?: Protection;
@@ -41,6 +44,19 @@ export interface PostgresProps<User extends string> {
  * Aurora PostgreSQL Serverless v2 in the private subnets, behind a proxy. Functions are given a user of the database
  * and log in with an IAM token; the master password is made, kept and rotated by RDS.
  * Intents: `allowConnect`, `allowAdministration`.
+ * @throws when an opt-out of protection gives no reason
+ * @example
+ * const database = new Postgres(stack, "database", {
+ *   name: "shop",
+ *   network,
+ *   region: "eu-west-1",
+ *   account: "123456789012",
+ *   databaseName: "shop",
+ *   engineVersion: "17.5",
+ *   capacity: { unitsMin: 0.5, unitsMax: 4 },
+ *   users: ["reporter"],
+ * });
+ * database.allowConnect(privateFunction, "reporter");
  */
 export class Postgres<User extends string> extends Construct {
   readonly cluster: RdsCluster;

@@ -25,15 +25,17 @@ export interface TableIndex {
 
 export interface TableProps<Index extends string> {
   readonly name: string;
+  /** AWS region, such as `eu-west-1`. */
   readonly region: string;
-  /** Key attributes are strings. */
+  /** Attribute of the partition key; key attributes are strings. */
   readonly partitionKey: string;
+  /** Attribute of the sort key. @default none */
   readonly sortKey?: string;
   /** Indexes by name; KEYS_ONLY. @default none */
   readonly indexes?: Readonly<Record<Index, TableIndex>>;
   /** Attribute with the epoch second after which an item may be removed. @default none */
   readonly ttlAttribute?: string;
-  /** Whether changes go out, each with both images. @default false */
+  /** Whether the table has a stream of its changes, each with the item before and after. @default false */
   readonly stream?: boolean;
   /** @default a key that AWS owns */
   readonly encryptionKey?: EncryptionKey;
@@ -48,7 +50,20 @@ export interface TableConsumerProps {
   readonly batchSize?: number;
 }
 
-/** A table on demand. Intents: `grantRead`, `grantWrite`, `flowsTo`, `consumedBy`. */
+/**
+ * A DynamoDB table that is billed by request. Intents: `grantRead`, `grantWrite`, `flowsTo`, `consumedBy`.
+ * @throws when an opt-out of protection gives no reason
+ * @example
+ * const orders = new Table(stack, "orders", {
+ *   name: "shop-orders",
+ *   region: "eu-west-1",
+ *   partitionKey: "pk",
+ *   indexes: { byCustomer: { partitionKey: "customer", sortKey: "orderedAt" } },
+ *   stream: true,
+ * });
+ * orders.grantRead(publicFunction, ["GetItem"], "byCustomer");
+ * orders.grantWrite(publicFunction, "PutItem");
+ */
 export class Table<Index extends string = never> extends Construct {
   readonly table: DynamodbTable;
   readonly #region: string;
@@ -111,6 +126,7 @@ export class Table<Index extends string = never> extends Construct {
     this.#encryptionKey?.grantUse(grantee, `dynamodb.${this.#region}.amazonaws.com`);
   }
 
+  /** Lets it do these writes. */
   grantWrite(grantee: Grantee, ...operations: readonly [WriteOperation, ...WriteOperation[]]): void {
     grantee.role.allow({ actions: operations.map(action), resources: [this.arn] });
     this.#encryptionKey?.grantUse(grantee, `dynamodb.${this.#region}.amazonaws.com`);
@@ -126,8 +142,10 @@ export class Table<Index extends string = never> extends Construct {
   }
 
   /**
-   * Calls the function with changes, in the order of each item. DynamoDB serves two readers of a stream well. Records
-   * that the function reports come again from the first of them on; a failing batch is halved.
+   * Calls the function with changes; those of one item come in order. A stream serves two readers well. When the
+   * function reports records as failed, the batch comes again from the first of them on; a batch that fails as a whole
+   * is halved.
+   * @throws when the table has no stream
    */
   consumedBy(fn: LambdaFunction, props: TableConsumerProps): LambdaEventSourceMapping {
     if (!this.table.streamEnabledInput) {

@@ -14,17 +14,19 @@ import { pageHeaders } from "./page-headers.ts";
 import type { Site } from "./site.ts";
 
 export interface DistributionProps {
+  /** Part of the names of its policies. */
   readonly name: string;
+  /** Shown in CloudFront's console. */
   readonly description: string;
-  /** Served wherever no other path fits; `index.html` is its root. */
+  /** Served on every path that no API has; `index.html` is its root. */
   readonly site: Site;
   /** Origins that pages of the site may call besides their own. */
   readonly connectTo: readonly string[];
-  /** Stages of APIs with the paths that are theirs; the first that fits has the request. */
+  /** Stages of APIs with their paths. A request goes to the first path that fits. */
   readonly apis: readonly ApiOrigin[];
-  /** Answers on paths that keep them are kept for as long as they say (`s-maxage`), and no longer than this. @default 60 */
+  /** Seconds that answers are kept at most, on paths that keep them. Below it an answer decides by `s-maxage`. @default 60 */
   readonly keptSecondsMax?: number;
-  /** Adds its header to what goes to the APIs. */
+  /** Its header is added to requests to the APIs. */
   readonly guard: OriginGuard;
   readonly firewall: Firewall;
   /** `off` is for an edge on loopback alone. @default on */
@@ -36,14 +38,15 @@ export interface DistributionProps {
 }
 
 export interface ApiOrigin {
+  /** Unique among the origins. */
   readonly name: string;
   /** Address of the stage. */
   readonly url: string;
-  /** Patterns of CloudFront, which begin with the stage's name. */
+  /** Patterns of CloudFront, which begin with the stage's name. `keepsAnswers`: answers are cached. @default not cached */
   readonly paths: readonly { readonly pattern: `/${string}`; readonly keepsAnswers?: boolean }[];
 }
 
-/** Those that CloudFront would keep for 10 s whatever their origin says. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html */
+/** CloudFront would keep these for 10 s, whatever their origin says. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html */
 const keptErrors = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
 const everyMethod = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"];
 const readMethods = ["GET", "HEAD"];
@@ -51,10 +54,24 @@ const siteId = "site";
 /** One more than the gateway waits for a function. */
 const originWaitSeconds = 30;
 
-/** One domain before everything: a site's files, and APIs at their stages' paths. */
+/**
+ * One CloudFront domain for a site's files and for APIs, each API at its stage's paths.
+ * @example
+ * const guard = new OriginGuard(stack, "guard", { name: "shop-origin" });
+ * guard.protect(restApi.stage);
+ * new Distribution(stack, "edge", {
+ *   name: "shop-edge",
+ *   description: "Shop",
+ *   site: new Site(stack, "pages", { name: "shop-pages-123456789012", files: [] }),
+ *   connectTo: ["https://login.example.com"],
+ *   apis: [{ name: "rest", url: restApi.url, paths: [{ pattern: "/v1/items*", keepsAnswers: true }, { pattern: "/v1/*" }] }],
+ *   guard,
+ *   firewall: new Firewall(stack, "firewall", { name: "shop", requestsPerMinuteMax: 6_000, apiPath: "/v1/" }),
+ * });
+ */
 export class Distribution extends Construct {
   readonly distribution: CloudfrontDistribution;
-  /** Under which people reach it. */
+  /** The domain that people type: one's own, or CloudFront's. */
   readonly domainName: string;
 
   constructor(scope: Construct, id: string, props: DistributionProps) {

@@ -4,10 +4,11 @@ import { all, bodyLongerThanInspected, managedGroup, moreThanAMinute, pathStarts
 import { WebAcl } from "./web-acl.ts";
 
 export interface FirewallProps {
+  /** Of the access control list. */
   readonly name: string;
-  /** Requests of one address in a minute; what is above is refused with 429. At least 10, as WAF asks. */
+  /** Requests that one address may send in a minute; more are refused with 429. WAF takes no less than 10. */
   readonly requestsPerMinuteMax: number;
-  /** Start of the API's paths, where a body has up to 65,536 bytes. */
+  /** Start of the API's paths. A longer body than 65,536 bytes is refused there with 413. */
   readonly apiPath: string;
 }
 
@@ -33,7 +34,11 @@ const countedRules = {
   RestrictedExtensions_QUERYARGUMENTS: "a sku may end in .log or .ini",
 } as const;
 
-/** The firewall of a distribution: by address, by length of bodies, and by the rules that AWS keeps. */
+/**
+ * The firewall of a distribution: it limits requests by address and the length of bodies, and applies AWS's own rules.
+ * @example
+ * new Firewall(stack, "firewall", { name: "shop", requestsPerMinuteMax: 6_000, apiPath: "/v1/" });
+ */
 export class Firewall extends Construct {
   readonly acl: WebAcl;
 

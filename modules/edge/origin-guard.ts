@@ -7,17 +7,21 @@ import { headerIs } from "./waf-statement.ts";
 import { WebAcl } from "./web-acl.ts";
 
 export interface OriginGuardProps {
+  /** Of the access control list before a guarded stage. */
   readonly name: string;
 }
 
 /**
- * Keeps APIs from being reached around the edge: the edge adds a header whose value nobody else knows. Terraform makes
- * the value and keeps it in its state; replacing the resource makes another. Intent: `protect`.
+ * Refuses clients that call an API directly and not through the edge: the edge adds a header whose value nobody else
+ * knows. Terraform makes the value and keeps it in its state; replacing the resource makes another. Intent: `protect`.
+ * @example
+ * const guard = new OriginGuard(stack, "guard", { name: "shop-origin" });
+ * guard.protect(restApi.stage);
  */
 export class OriginGuard extends Construct {
   /** CloudFront adds no header of its own kind, which begin with `X-Edge-` or `X-Amz-`. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html */
   readonly header = "x-origin-verify";
-  /** Shown in no plan. */
+  /** Value of the header. Terraform shows it in no plan. */
   readonly secret: string;
   readonly #name: string;
 
@@ -32,7 +36,7 @@ export class OriginGuard extends Construct {
     this.secret = Fn.sensitive(made.output.lookup("value"));
   }
 
-  /** Refuses at the gateway whoever comes to this stage of a REST API without the header. WebSocket APIs take no WAF: their authorizer looks. */
+  /** Refuses requests to this stage of a REST API that lack the header. A WebSocket API takes no WAF: its authorizer must look. */
   protect(stage: ApiGatewayStage): void {
     const acl = new WebAcl(this, "rest", {
       name: physicalName("webAcl", this.#name),

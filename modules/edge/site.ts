@@ -7,24 +7,30 @@ import { Bucket } from "../data/bucket.ts";
 export interface SiteFile {
   /** Its path in the site, such as `assets/index-1a2b3c.js`. */
   readonly name: string;
-  /** Where it lies while Terraform is synthesized. */
+  /** Its path on the machine that synthesizes the Terraform. */
   readonly path: string;
+  /** Such as `text/html; charset=utf-8`. */
   readonly contentType: string;
-  /** SHA-256 in hex. */
+  /** SHA-256 of its bytes, in hex. */
   readonly sha256: string;
-  /** Its name says its content: whoever has it need never ask again. */
+  /** Its name holds a digest of its content, so that browsers keep it for ever. */
   readonly immutable: boolean;
 }
 
 export interface SiteProps {
-  /** Of the bucket; unique in the world. */
+  /** Of the bucket; unique among all buckets of all accounts. */
   readonly name: string;
   readonly files: readonly SiteFile[];
 }
 
 const cacheControl = { immutable: "public, max-age=31536000, immutable", changing: "no-cache" } as const;
 
-/** Files of a web site in a private bucket. Intents: `writeJson`, `servedBy`. */
+/**
+ * Files of a web site in a private bucket. Intents: `writeJson`, `servedBy`.
+ * @example
+ * const site = new Site(stack, "pages", { name: "shop-pages-123456789012", files: [] });
+ * site.writeJson("config.json", { api: "/v1" });
+ */
 export class Site extends Construct {
   readonly bucket: Bucket;
 
@@ -36,11 +42,11 @@ export class Site extends Construct {
     });
     const [immutable, changing] = [true, false].map((kept) => props.files.filter((file) => file.immutable === kept));
     const first = (immutable ?? []).map((file) => this.#write(file));
-    // What names the others comes after them, so that no page asks for a file that is not there yet.
+    // Pages are written after the files that they name, so that no page asks for a file that is not there yet.
     for (const file of changing ?? []) this.#write(file, first);
   }
 
-  /** A file that only Terraform can write, as it holds what is known after the deployment. */
+  /** Writes a JSON file of values that only Terraform knows, such as addresses of what it deploys. */
   writeJson(name: string, value: object): void {
     new S3Object(this, name, {
       bucket: this.bucket.name,

@@ -7,18 +7,27 @@ import { policyDocument, type Statement, trustDocument } from "./policy.ts";
 
 export interface RoleProps {
   readonly name: string;
-  /** The service that takes the role on, such as `lambda.amazonaws.com`. */
+  /** The service that assumes the role, such as `lambda.amazonaws.com`. */
   readonly service: string;
-  /** Account whose resources the service must act for. @default any */
+  /** The service may assume the role only for resources of this account. @default for any account */
   readonly sourceAccount?: string;
   /** What the role may do from the start; intents add to it. */
   readonly statements: readonly [Statement, ...Statement[]];
 }
 
-/** A role whose one policy is the sum of the intents declared on what it reaches. */
+/**
+ * A role whose one policy is the sum of the intents that name it.
+ * @example
+ * const role = new Role(stack, "exporter", {
+ *   name: "shop-exporter",
+ *   service: "scheduler.amazonaws.com",
+ *   statements: [{ actions: ["lambda:InvokeFunction"], resources: [publicFunction.arn] }],
+ * });
+ * orders.grantRead({ role }, ["Query"]);
+ */
 export class Role extends Construct {
   readonly role: IamRole;
-  /** What uses the role at its creation depends on this. */
+  /** A resource that uses the role while it is created must depend on this. */
   readonly policy: IamRolePolicy;
   readonly #statements: Statement[];
 

@@ -10,16 +10,16 @@ import { physicalName } from "../naming.ts";
 import { deadRetentionSeconds, type Queue } from "./queue.ts";
 import { senderDocument } from "./queue-policy.ts";
 
-/** A target that is away for longer gets its events from the dead letters, or by a replay of the archive. */
+/** Events that a target could not take for so long go to the dead letters; the archive can replay them too. */
 const eventAgeSecondsMax = 86_400;
 /** As often as EventBridge tries within a day. */
 const retryAttemptsMax = 185;
 
 export interface EventBusProps {
   readonly name: string;
-  /** `source` of the events that rules take; others on the bus are nobody's. */
+  /** `source` of the events that rules take; other events on the bus go nowhere. */
   readonly source: string;
-  /** How long events can be replayed. 0: for ever. @default 30 */
+  /** For how many days events can be replayed. 0: for ever. @default 30 */
   readonly archiveDays?: number;
 }
 
@@ -27,11 +27,18 @@ export interface EventBusProps {
 export type EventSelection<EventType extends string> = EventType | readonly [EventType, ...EventType[]];
 
 export interface EventFilter {
-  /** Event pattern of `detail`, for those alone that a consumer needs. @default every event of the types */
+  /** Event pattern that `detail` must match. @default every event of the types is sent */
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-/** A bus with an archive. Intents: `grantPublish`, `on`. */
+/**
+ * An EventBridge bus with an archive. `EventType` is the union of the types that rules may name. Intents:
+ * `grantPublish`, `on`.
+ * @example
+ * const bus = new EventBus<"OrderPlaced" | "OrderPaid">(stack, "events", { name: "shop-events", source: "shop" });
+ * bus.grantPublish(publicFunction);
+ * bus.on(["OrderPlaced", "OrderPaid"], new Queue(stack, "mail", { name: "shop-mail" }));
+ */
 export class EventBus<EventType extends string = string> extends Construct {
   readonly bus: CloudwatchEventBus;
   readonly archive: CloudwatchEventArchive;
@@ -64,8 +71,8 @@ export class EventBus<EventType extends string = string> extends Construct {
   }
 
   /**
-   * Sends events of these types to a queue. Each target has dead letters of its own, for events that the bus could not
-   * bring to the queue; what the queue's consumer fails on goes to the queue's.
+   * Sends events of these types to a queue. Events that the bus could not bring to the queue go to dead letters of this
+   * target; messages that the queue's consumer fails on go to the queue's own dead letters.
    */
   on(events: EventSelection<EventType>, queue: Queue, { detail }: EventFilter = {}): CloudwatchEventRule {
     const id = `to-${queue.node.id}`;

@@ -3,11 +3,16 @@ import { Construct } from "constructs";
 import type { Grantee } from "../identity/role.ts";
 
 export interface MailSenderProps {
-  /** SES sends a link to it once, and mails from it when the link was followed. */
+  /** SES sends a link to this address once. After somebody has followed the link, it sends mails from the address. */
   readonly address: string;
 }
 
-/** An address that mails are sent from, by Amazon SES. Intent: `grantSend`. */
+/**
+ * An address that mails are sent from, by Amazon SES. Intent: `grantSend`.
+ * @example
+ * const sender = new MailSender(stack, "sender", { address: "orders@example.com" });
+ * sender.grantSend(publicFunction);
+ */
 export class MailSender extends Construct {
   readonly identity: Sesv2EmailIdentity;
   readonly address: string;

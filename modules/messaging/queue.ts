@@ -8,7 +8,7 @@ import type { Grantee } from "../identity/role.ts";
 import { physicalName } from "../naming.ts";
 import { type Sender, senderDocument } from "./queue-policy.ts";
 
-/** AWS asks for six times the function's timeout, so that throttled calls do not use a message's receives up. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+/** AWS recommends six times the function's time-out, so that throttled calls do not use up a message's receives. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const visibilityPerTimeout = 6;
 const visibilitySecondsDefault = 30;
 const retentionSeconds = 4 * 86_400;
@@ -17,7 +17,7 @@ export const deadRetentionSeconds = 14 * 86_400;
 
 export interface QueueProps {
   readonly name: string;
-  /** A message received so often without success goes to the dead letters. @default 5 */
+  /** A message that was received so often without success goes to the dead letters. 1 to 1,000. @default 5 */
   readonly receiveCountMax?: number;
 }
 
@@ -28,7 +28,14 @@ export interface QueueConsumerProps {
   readonly parallelCallCount?: number;
 }
 
-/** A queue with its dead letters. Intents: `grantSend`, `grantSource`, `grantInspect`, `consumedBy`. */
+/**
+ * A queue with its dead letters. It keeps messages for 4 days, dead letters for 14. Intents: `grantSend`, `grantSource`,
+ * `grantInspect`, `consumedBy`.
+ * @example
+ * const mails = new Queue(stack, "mails", { name: "shop-mails", receiveCountMax: 3 });
+ * mails.grantSend(privateFunction);
+ * mails.consumedBy(publicFunction, { batchSize: 1 });
+ */
 export class Queue extends Construct {
   readonly queue: SqsQueue;
   readonly deadLetters: SqsQueue;
@@ -69,17 +76,17 @@ export class Queue extends Construct {
     grantee.role.allow({ actions: ["sqs:SendMessage"], resources: [this.arn] });
   }
 
-  /** Where its messages end that nobody took: what its consumer failed on, and what never came to it. */
+  /** Queues with the messages that were lost: those that its consumer failed on, and those that never came to it. */
   get deadEnds(): readonly SqsQueue[] {
     return [this.deadLetters, ...this.#undelivered];
   }
 
-  /** Says where a sender keeps what it could not bring here. */
+  /** Names a queue in which a sender keeps messages that it could not bring here. */
   keepsUndelivered(queue: SqsQueue): void {
     this.#undelivered.push(queue);
   }
 
-  /** Lets count messages, those of the dead ends too, and read none. */
+  /** Lets it count the messages, those of `deadEnds` too, but not read them. */
   grantInspect(grantee: Grantee): void {
     const resources = [this.arn, ...this.deadEnds.map(({ arn }) => arn)];
     grantee.role.allow({ actions: ["sqs:GetQueueAttributes"], resources });
@@ -95,7 +102,10 @@ export class Queue extends Construct {
     });
   }
 
-  /** Calls the function with batches; messages that it reports as failed come again, the others are gone. */
+  /**
+   * Calls the function with batches. Messages that it reports as failed come again; the others are deleted.
+   * @throws when the queue has a consumer already
+   */
   consumedBy(fn: LambdaFunction, props: QueueConsumerProps = {}): LambdaEventSourceMapping {
     if (this.#consumer) {
       throw new Error(

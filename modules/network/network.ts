@@ -20,6 +20,7 @@ export type InterfaceEndpointService = (typeof interfaceEndpointServices)[number
 export interface NetworkProps {
   /** Prefix of all names in the network. */
   readonly name: string;
+  /** AWS region of the endpoints, such as `eu-west-1`. */
   readonly region: string;
   /** IPv4 range, /16 or wider than /20, such as `10.20.0.0/16`. */
   readonly range: string;
@@ -35,7 +36,20 @@ export interface PrivateNetwork {
   readonly functionSecurityGroup: SecurityGroup;
 }
 
-/** Private subnets without a way to the internet (no gateway, no NAT); AWS services are reached through endpoints. */
+/**
+ * Private subnets without a way to the internet (no gateway, no NAT); AWS services are reached through endpoints.
+ * Intent: `securityGroup`.
+ * @throws when `range` is no IPv4 range, or holds too few blocks of /20 for the zones
+ * @example
+ * const network = new Network(stack, "network", {
+ *   name: "shop",
+ *   region: "eu-west-1",
+ *   range: "10.20.0.0/16",
+ *   availabilityZones: ["eu-west-1a", "eu-west-1b"],
+ *   interfaceEndpoints: ["sqs", "secretsmanager"],
+ * });
+ * network.securityGroup("search", "Search cluster");
+ */
 export class Network extends Construct implements PrivateNetwork {
   readonly vpc: Vpc;
   readonly subnets: readonly Subnet[];
@@ -71,6 +85,7 @@ export class Network extends Construct implements PrivateNetwork {
     this.#interfaceEndpoints(props.region, props.interfaceEndpoints ?? interfaceEndpointServices);
   }
 
+  /** One for each zone, in the order of `availabilityZones`. */
   get subnetIds(): readonly string[] {
     return this.subnets.map((subnet) => subnet.id);
   }

@@ -20,30 +20,31 @@ const apiLatencyMsMax = 2_000;
 const apiFaultRateMax = 0.01;
 
 export interface AlarmsProps {
-  /** What names of alarms begin with. */
+  /** Start of the alarms' names. */
   readonly name: string;
   /** Value of the dimension `environment` of metrics that functions write. */
   readonly environment: string;
-  /** Address of the page whose anchors descriptions name. */
+  /** Address of the page that says what to do; each alarm's description names one of its anchors. */
   readonly runbook: string;
-  /** SNS topic that is told when an alarm starts and when it is over. @default nobody is told */
+  /** SNS topic that gets a message when an alarm starts and when it is over. @default none: alarms are seen in the console alone */
   readonly topicArn?: string;
 }
 
 export interface MetricAlarmProps {
   readonly metric: MetricName;
-  /** The function that writes it. @default any: their values are summed */
+  /** The function that writes the metric. @default all functions: their values are summed */
   readonly service?: string;
   /** Needs a `service` unless it is Sum. */
   readonly statistic: "Sum" | "Maximum" | "p99";
-  /** Alarms above it. */
+  /** In the metric's unit; a value above it raises the alarm. */
   readonly threshold: number;
-  /** @default 300 */
+  /** Values are taken together over so many seconds. @default 300 */
   readonly periodSeconds?: number;
-  /** Periods above the threshold, in a row. @default 1 */
+  /** The alarm is raised after so many periods above the threshold, in a row. @default 1 */
   readonly periodCount?: number;
+  /** What happened, as a sentence for the person who is on duty. */
   readonly meaning: string;
-  /** Of the runbook's section that says what to do. */
+  /** Anchor of the runbook's section that says what to do. */
   readonly anchor: string;
 }
 
@@ -59,8 +60,18 @@ type Watched = Pick<
 };
 
 /**
- * Alarms that say what they mean and what to do. `watch` finds everything in a scope that can fail by itself; the other
- * intents watch one thing.
+ * Alarms that say what they mean and what to do. `watch` finds every construct in a scope that can fail; the other
+ * intents watch one of them.
+ * @example
+ * const alarms = new Alarms(stack, "alarms", { name: "shop", environment: "prod", runbook: "docs/operations.md" });
+ * alarms.watch(stack);
+ * alarms.watchMetric({
+ *   metric: "RecordsQuarantined",
+ *   statistic: "Sum",
+ *   threshold: 0,
+ *   meaning: "A record could not be read.",
+ *   anchor: "quarantine",
+ * });
  */
 export class Alarms extends Construct {
   readonly #props: AlarmsProps;
@@ -70,7 +81,7 @@ export class Alarms extends Construct {
     this.#props = props;
   }
 
-  /** Watches every function, queue, bus and API in the scope, as it is now: call it last. */
+  /** Watches every function, queue, bus and API that the scope holds now: call it last. */
   watch(scope: Construct): void {
     for (const found of scope.node.findAll()) {
       if (found instanceof LambdaFunction) this.watchFunction(found);

@@ -9,7 +9,7 @@ const graphsPerRowMax = 4;
 
 export type Statistic = "Sum" | "Average" | "Maximum" | "SampleCount" | "p50" | "p99";
 
-/** One metric, or every metric that a search or sum finds. */
+/** One metric, or an expression such as that of `search`. `hidden` lines only serve the expressions of others. */
 export type Line =
   | {
       readonly namespace: string;
@@ -21,7 +21,7 @@ export type Line =
 
 export interface Graph {
   readonly title: string;
-  /** @default Sum */
+  /** How the values of one minute become one. @default Sum */
   readonly statistic?: Statistic;
   readonly lines: readonly Line[];
 }
@@ -38,7 +38,17 @@ export interface DashboardProps {
   readonly rows: readonly Row[];
 }
 
-/** A dashboard of rows of graphs. */
+/**
+ * A dashboard of rows of graphs.
+ * @throws when a row has more than four graphs
+ * @example
+ * const errors = { namespace: "AWS/Lambda", metric: "Errors", dimensions: { FunctionName: publicFunction.name } };
+ * new Dashboard(stack, "dashboard", {
+ *   name: "shop",
+ *   region: "eu-west-1",
+ *   rows: [{ title: "Functions", graphs: [{ title: "Errors", lines: [errors] }] }],
+ * });
+ */
 export class Dashboard extends Construct {
   readonly dashboard: CloudwatchDashboard;
 
@@ -58,7 +68,10 @@ export class Dashboard extends Construct {
   }
 }
 
-/** Every metric of these dimensions, each a line; `where` narrows them down. */
+/**
+ * An expression that finds every metric with exactly these dimensions; each is a line. `where` takes fewer of them, by
+ * a term such as `environment="prod"` (default: all). A value covers `periodSeconds` (default: 60).
+ */
 export function search(options: {
   readonly namespace: string;
   readonly metric: string;

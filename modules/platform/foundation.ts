@@ -12,7 +12,7 @@ import { EnvironmentStack } from "./environment-stack.ts";
 import type { EnvironmentSettings, FoundationSettings } from "./settings.ts";
 
 const ttlAttribute = "ttl";
-/** Questions that lists and workers ask of the inventory table; their keys do not move with quantities. */
+/** Questions that lists and workers ask of the inventory table. Their keys do not change with quantities. */
 const inventoryIndexes = {
   byLocation: { partitionKey: "location", sortKey: "sku" },
   byOwner: { partitionKey: "owner", sortKey: "ownerOrder" },
@@ -27,22 +27,26 @@ export interface FoundationProps extends EnvironmentSettings {
   readonly foundation: FoundationSettings;
 }
 
-/** What keeps state: network, tables, streams, archive, database, cache. It knows nothing of the service that stands on it. */
+/**
+ * The stack that keeps state: network, tables, streams, archive, database, cache. It does not know the service.
+ * @example
+ * new Foundation(app, `${environment.name}-foundation`, environment);
+ */
 export class Foundation extends EnvironmentStack {
   readonly network: Network;
   readonly inventory: Table<InventoryIndex>;
   readonly requests: Table;
-  /** Live connections, what they listen to, and tickets to open them. */
+  /** Live connections, their subscriptions, and the tickets that open them. */
   readonly connections: Table;
-  /** What is known of levels that a policy watches. */
+  /** Whether each level that a policy watches is low, and since which version. */
   readonly alerts: Table;
-  /** What Powertools notes of effects outside of the tables, such as mails. */
+  /** Where Powertools notes which mails and webhooks were sent, so that none is sent twice. */
   readonly idempotency: Table;
-  /** Who wants which events where, with the secrets that sign them. */
+  /** Subscriptions of webhooks, with the secrets that sign what is posted. */
   readonly webhooks: Table;
   readonly changes: ChangeStream;
   readonly archive: Bucket;
-  /** Records that could not be handled, whole. */
+  /** Records of the change stream that no function could handle. */
   readonly quarantine: Bucket;
   readonly database: Postgres<DatabaseUser>;
   readonly cache: Cache;
@@ -104,7 +108,7 @@ export class Foundation extends EnvironmentStack {
       name: this.named("webhooks"),
       partitionKey: "pk",
       sortKey: "sk",
-      // It holds secrets: whoever reads it needs this key too, which nothing else is encrypted under.
+      // It holds secrets. A reader needs this key too, and nothing else is encrypted under it.
       encryptionKey: new EncryptionKey(this, "webhooks-key", {
         name: this.named("webhooks"),
         description: "Secrets of webhooks",

@@ -19,7 +19,13 @@ export interface ServiceProps extends FunctionFactoryProps {
   readonly console: readonly SiteFile[];
 }
 
-/** What can be made anew at any time: functions, APIs, queues, schedules, the edge. It reads the foundation, never the other way. */
+/**
+ * The stack that can be made anew at any time: functions, APIs, queues, schedules, the edge. It reads the foundation,
+ * never the other way.
+ * @example
+ * const foundation = new Foundation(app, `${environment.name}-foundation`, environment);
+ * new Service(app, `${environment.name}-service`, { environment, foundation, bundles, console: [] });
+ */
 export class Service extends EnvironmentStack {
   readonly #props: ServiceProps;
   readonly expiries: Queue;

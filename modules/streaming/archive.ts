@@ -7,17 +7,28 @@ import type { ChangeStream } from "./change-stream.ts";
 
 export interface ArchiveProps {
   readonly name: string;
+  /** Id of the AWS account. */
   readonly account: string;
   readonly source: ChangeStream;
+  /** Takes the files. */
   readonly bucket: Bucket;
-  /** A file is closed after so many seconds or megabytes, whichever comes first. @default 60 and 64 */
+  /** A file is closed after so many seconds, or when it is full. 0 to 900. @default 60 */
   readonly fileSecondsMax?: number;
+  /** A file is full at so many megabytes. 1 to 128. @default 64 */
   readonly fileMegabytesMax?: number;
 }
 
 /**
- * Writes every record of a stream to a bucket, always on: gzip files with a JSON record a line, below
- * `changes/yyyy/MM/dd/HH/` by arrival. Analytics and rebuilds read them.
+ * Writes every record of a stream to a bucket as it comes: gzip files with one JSON record in a line, below
+ * `changes/yyyy/MM/dd/HH/` by the hour (UTC) of arrival.
+ * @example
+ * new Archive(stack, "archive", {
+ *   name: "shop-archive",
+ *   account: "123456789012",
+ *   source: new ChangeStream(stack, "changes", { name: "shop-changes" }),
+ *   bucket: new Bucket(stack, "history", { name: "shop-history-123456789012" }),
+ *   fileSecondsMax: 300,
+ * });
  */
 export class Archive extends Construct {
   readonly delivery: KinesisFirehoseDeliveryStream;

@@ -18,12 +18,12 @@ const streamReadOperations = [
   "ListShards",
 ];
 
-/** What Lambda needs to be pushed records over a consumer's own pipe, besides looking at the stream. */
+/** What Lambda needs besides the read operations to get records by enhanced fan-out. */
 const pushOperations = ["DescribeStreamConsumer", "SubscribeToShard"];
 
 export interface ChangeStreamProps {
   readonly name: string;
-  /** How long a consumer may be down and lose nothing. 24 to 8760. @default 168, a week */
+  /** How long records are kept, so how long a consumer may be down and lose nothing. 24 to 8,760. @default 168, a week */
   readonly retentionHours?: number;
 }
 
@@ -38,11 +38,21 @@ export interface StreamConsumerProps {
   readonly parallelBatchCount?: number;
   /** Event filters; a record that matches none is skipped. @default every record is taken */
   readonly filters?: readonly Readonly<Record<string, unknown>>[];
-  /** A pipe of its own: records come within some 70 ms, however many others read the stream; it costs by shard and hour. @default shared */
+  /** `enhanced fan-out`: records come within about 70 ms, however many functions read the stream; AWS bills it by shard and hour. @default shared */
   readonly delivery?: "shared" | "enhanced fan-out";
 }
 
-/** A Kinesis stream on demand that keeps changes for days. Intents: `consumedBy`, `grantRead`. */
+/**
+ * A Kinesis stream, billed by what goes through it, that keeps changes for days. Intents: `consumedBy`, `grantRead`.
+ * @throws when `retentionHours` is not 24 to 8,760
+ * @example
+ * const changes = new ChangeStream(stack, "changes", { name: "shop-changes", retentionHours: 48 });
+ * orders.flowsTo(changes);
+ * changes.consumedBy(publicFunction, {
+ *   onFailure: new Bucket(stack, "quarantine", { name: "shop-quarantine-123456789012" }),
+ *   batchSize: 1_000,
+ * });
+ */
 export class ChangeStream extends Construct {
   readonly stream: KinesisStream;
   readonly retentionHours: number;
@@ -75,8 +85,9 @@ export class ChangeStream extends Construct {
   }
 
   /**
-   * Calls the function with batches. A failing batch is halved, records that the function reports are tried again, and
-   * the shard waits while a dependency is down: retries end by age, below the retention, never by count.
+   * Calls the function with batches. A batch that fails as a whole is halved; records that the function reports as
+   * failed are tried again, and later records of the shard wait for them. Retries end shortly before the stream would
+   * forget the record, never by their number.
    */
   consumedBy(fn: LambdaFunction, props: StreamConsumerProps): LambdaEventSourceMapping {
     const source = props.delivery === "enhanced fan-out" ? this.#consumer(fn) : this.arn;
@@ -98,7 +109,7 @@ export class ChangeStream extends Construct {
     });
   }
 
-  /** Of the function's own stack, so that the stream knows nothing of who reads it. */
+  /** The consumer is made in the function's stack, so that the stream's stack does not depend on its readers. */
   #consumer(fn: LambdaFunction): string {
     const { arn } = new KinesisStreamConsumer(fn, `consumer-of-${this.node.id}`, {
       name: physicalName("stream", fn.name),
