@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createOpenApi, problemCodesOf } from "./openapi.ts";
 import { problems } from "./problem.ts";
+import { rateLimits } from "./rate-limit.ts";
 import type { Route } from "./route.ts";
 import { routes } from "./routes.ts";
 
@@ -20,6 +21,7 @@ describe("createOpenApi", () => {
     expect(names("header").includes("Idempotency-Key")).toBe(route.idempotencyKey === true);
     expect(names("header").includes("If-Match")).toBe(route.ifMatch === true);
     expect(described.requestBody !== undefined).toBe(route.body !== undefined);
+    expect(described["x-rate-limit"]).toEqual({ class: route.rateLimit, ...rateLimits[route.rateLimit].client });
     const statuses = [
       ...Object.keys(route.answers),
       ...(route.etag ? ["304"] : []),

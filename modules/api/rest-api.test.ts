@@ -102,16 +102,16 @@ describe("RestApi", () => {
   });
 
   it("takes rates of its own", () => {
-    const limit = (ratePerSecond: number) => ({ gateway: { ratePerSecond, burst: 5 } });
-    const limits = { read: limit(5), command: limit(6), report: limit(7), ticket: limit(8) };
+    const limit = (ratePerSecond: number, burst: number) => ({ gateway: { ratePerSecond, burst } });
+    const limits = { read: limit(5, 5), command: limit(6, 5), report: limit(7, 5), ticket: limit(5, 8) };
     const settings = made({ rateLimits: limits }).all("aws_api_gateway_method_settings");
     const rates = settings.map(({ settings }) => (settings as { throttling_rate_limit: number }).throttling_rate_limit);
     const rated = (name: RateLimitName) => Object.values<Route>(routes).filter(({ rateLimit }) => rateLimit === name);
     expect(rates.toSorted()).toEqual([
       5,
+      ...rated("ticket").map(() => 5),
       ...rated("command").map(() => 6),
       ...rated("report").map(() => 7),
-      ...rated("ticket").map(() => 8),
     ]);
   });
 
