@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Client } from "pg";
-import { createMigrator } from "../handlers/migrator/handler.ts";
 import { readMigrationFiles } from "../handlers/migrator/migration-file.ts";
+import { createMigrator } from "../handlers/migrator/migrator.ts";
 
 /** Migrates any database by the migrator function's own code: tools/migrate.ts postgresql://user@host/database */
 const [url] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import { connectCache } from "../runtime/cache/index.ts";
 import { bind } from "../runtime/index.ts";
+import { createCacheRefresher } from "./cache-refresher.ts";
 import { Environment } from "./environment.ts";
-import { createCacheRefresher } from "./handler.ts";
 
 const binding = bind(Environment);
 const { levelCache } = connectCache(binding);

@@ -2,7 +2,7 @@ import { connectDatabase } from "../runtime/database/database.ts";
 import { bind } from "../runtime/index.ts";
 import { connectQuarantine } from "../runtime/table-change/index.ts";
 import { Environment } from "./environment.ts";
-import { createEtl } from "./handler.ts";
+import { createEtl } from "./etl.ts";
 
 const binding = bind(Environment);
 

@@ -25,7 +25,7 @@ export interface BroadcasterPorts {
   readonly meter: Meter;
 }
 
-/** What one connection is to be told. */
+/** One frame for one connection. */
 interface Delivery {
   readonly topic: Topic;
   readonly subscription: SubscriptionRecord;
@@ -35,9 +35,10 @@ interface Delivery {
 const queryCountMax = 16;
 
 /**
- * Tells subscribers of the newest version of each level in a batch of the change stream. Whoever cannot be told loses
- * the connection, never a change alone: it comes back and reads a snapshot. While the tables or the gateway do not
- * answer at all, the batch fails and comes again; what was told twice, clients know by its version.
+ * Sends subscribers the newest version of each level in a batch of the change stream. A connection that cannot be sent a
+ * frame is ended, so that no client misses a change without noticing: it connects again and reads a snapshot. While the
+ * tables or the gateway do not answer at all, the batch fails and comes again; clients recognise a frame that came twice
+ * by its version.
  */
 export function createBroadcaster(ports: BroadcasterPorts): (event: unknown) => Promise<KinesisStreamBatchResponse> {
   return async (event) => {
@@ -50,7 +51,7 @@ export function createBroadcaster(ports: BroadcasterPorts): (event: unknown) => 
     await inParallel(
       deliveries.filter(({ subscription }) => lost.has(subscription.connection)),
       queryCountMax,
-      // Also what the connection's own list lacks, when it was taken back while it subscribed.
+      // Also subscriptions that are not on the connection's own list, because it was closed while it subscribed.
       ({ topic, subscription }) => ports.subscribers.drop(topic, subscription.connection),
     );
     const { log, meter } = ports;
@@ -81,12 +82,12 @@ async function deliveriesOf({ subscribers }: BroadcasterPorts, levels: readonly 
 }
 
 function changeFrame(topic: Topic, level: Level, view: View): ServerFrame {
-  // A record of a change always says when it was.
+  // The level of a change always has a time.
   const asOf = level.updatedAt ?? "";
   return { type: "change", topic, level: view === "level" ? { ...level, asOf } : toAvailability(level, asOf) };
 }
 
-/** Notes in `lost` who is gone or cannot be told, and why. */
+/** Notes in `lost` the connections that are gone or cannot be sent a frame, each with the reason. */
 async function deliver(
   { sockets, clock }: BroadcasterPorts,
   { subscription, frame }: Delivery,

@@ -1,7 +1,7 @@
 import { connectEventBus } from "../runtime/events/event-bus.ts";
 import { bind, lazyDynamoDb } from "../runtime/index.ts";
 import { Environment } from "./environment.ts";
-import { createLowStock } from "./handler.ts";
+import { createLowStock } from "./low-stock.ts";
 
 const binding = bind(Environment);
 

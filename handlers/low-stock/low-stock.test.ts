@@ -8,8 +8,8 @@ import { levelChanges } from "../../test/support/level-events.ts";
 import { recordingMeter } from "../../test/support/meter.ts";
 import { realWait } from "../../test/support/shop.ts";
 import { createStoreDynamoDb } from "../runtime/index.ts";
-import { createLowStock } from "./handler.ts";
 import { patienceMs } from "./judge.ts";
+import { createLowStock } from "./low-stock.ts";
 
 const lowStock = { threshold: 5, clear: 10 };
 const changesOf = (...quantities: readonly number[]) =>

@@ -1,6 +1,6 @@
 import { bind, createIdempotencyDynamoDb } from "../runtime/index.ts";
 import { Environment } from "./environment.ts";
-import { createMailer } from "./handler.ts";
+import { createMailer } from "./mailer.ts";
 import { createSendMail } from "./send-mail.ts";
 import { createSendOnce } from "./send-once.ts";
 

@@ -1,8 +1,8 @@
 import { IdempotencyConfig, makeIdempotent } from "@aws-lambda-powertools/idempotency";
 import { DynamoDBPersistenceLayer } from "@aws-lambda-powertools/idempotency/dynamodb";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { MailPorts } from "./handler.ts";
 import type { Mail } from "./low-stock-mail.ts";
+import type { MailPorts } from "./mailer.ts";
 
 /** Above the time in which an event can come again: four days in a queue, a day at the bus. */
 const rememberedSeconds = 7 * 86_400;

@@ -2,8 +2,8 @@ import { fileURLToPath } from "node:url";
 import { bind } from "../runtime/index.ts";
 import { connectAsMaster } from "./connect-as-master.ts";
 import { Environment } from "./environment.ts";
-import { createMigrator } from "./handler.ts";
 import { readMigrationFiles } from "./migration-file.ts";
+import { createMigrator } from "./migrator.ts";
 
 const binding = bind(Environment);
 

@@ -2,7 +2,7 @@ import { connectEventBus } from "../runtime/events/event-bus.ts";
 import { bind } from "../runtime/index.ts";
 import { connectQuarantine } from "../runtime/table-change/index.ts";
 import { Environment } from "./environment.ts";
-import { createPublisher } from "./handler.ts";
+import { createPublisher } from "./publisher.ts";
 
 const binding = bind(Environment);
 

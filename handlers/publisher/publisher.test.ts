@@ -90,11 +90,12 @@ describe("publisher", () => {
   });
 
   it("keeps whole what alone is wrong, and announces the others", async () => {
-    const { handler, published, quarantined } = openPublisher();
+    const { handler, published, quarantined, meter } = openPublisher();
     const wrong = [record({ before: item(1) }), record({ after: { ...item(1), version: "one" } })];
     const right = record({ after: item(1) });
     expect(await handler({ Records: [...wrong, right] })).toEqual({ batchItemFailures: [] });
     expect(published).toHaveLength(1);
+    expect(meter.counts).toEqual({ RecordsQuarantined: 2, EventsPublished: 1 });
     expect(quarantined).toEqual(
       wrong.map((made) => ({ name: numberOf(made), reason: expect.any(String), record: made })),
     );

@@ -1,9 +1,9 @@
 import { bind, createIdempotencyDynamoDb, lazySqs } from "../runtime/index.ts";
 import { connectWebhooks } from "../runtime/webhooks/webhook-table.ts";
 import { Environment } from "./environment.ts";
-import { createWebhookDelivery } from "./handler.ts";
 import { createOnce } from "./once.ts";
 import { createSendPost } from "./post.ts";
+import { createWebhookDelivery } from "./webhook-delivery.ts";
 
 const binding = bind(Environment);
 const { environment } = binding;

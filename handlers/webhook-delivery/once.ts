@@ -1,7 +1,7 @@
 import { IdempotencyConfig, makeIdempotent } from "@aws-lambda-powertools/idempotency";
 import { DynamoDBPersistenceLayer } from "@aws-lambda-powertools/idempotency/dynamodb";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { WebhookDeliveryPorts } from "./handler.ts";
+import type { WebhookDeliveryPorts } from "./webhook-delivery.ts";
 
 /** Above the time in which an event can come again: four days in a queue, a day at the bus, a day of attempts. */
 const rememberedSeconds = 7 * 86_400;

@@ -1,7 +1,7 @@
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "laptop-cloud/testing";
 import { onTestFinished } from "vitest";
-import { createEtl } from "../../handlers/etl/handler.ts";
+import { createEtl } from "../../handlers/etl/etl.ts";
 import { createQuarantine, type KinesisRecord } from "../../handlers/runtime/table-change/index.ts";
 import { kyselyOf, urlAs } from "./database.ts";
 import { recordingLog } from "./gateway-event.ts";

@@ -1,6 +1,6 @@
 import type { _Record as StreamsRecord } from "@aws-sdk/client-dynamodb-streams";
 import type { Event } from "../../contract/event.ts";
-import { createPublisher } from "../../handlers/publisher/handler.ts";
+import { createPublisher } from "../../handlers/publisher/publisher.ts";
 import type { EventBus } from "../../handlers/runtime/events/event-bus.ts";
 import type { Quarantined } from "../../handlers/runtime/table-change/index.ts";
 import { recordingLog } from "./gateway-event.ts";

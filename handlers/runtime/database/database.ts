@@ -20,7 +20,7 @@ interface DatabasePoolOptions {
   readonly user: string;
   /** Asked for at each new connection: an IAM token lives 15 minutes. */
   readonly password: () => Promise<string>;
-  /** For one query, the network included; above the role's own statement_timeout, which tells more. */
+  /** For one query, with the network; longer than the role's own statement_timeout, whose error says more. */
   readonly queryTimeoutMs: number;
   readonly log: Log;
 }
@@ -28,7 +28,7 @@ interface DatabasePoolOptions {
 const connectTimeoutMs = 5_000;
 /** An instance serves one request at a time; the second connection is for one that replaces a broken first. */
 const connectionCountMax = 2;
-/** Below the idle time-outs of proxy and network, so that a thawed instance does not begin with a dead connection. */
+/** Below the idle time-outs of proxy and network, so that an instance that was frozen does not start with a dead connection. */
 const idleTimeoutMs = 60_000;
 
 /** Connects at the first query. */

@@ -8,8 +8,9 @@ export interface EventMessage<Type extends EventType> {
 }
 
 /**
- * Events that a rule of the bus brought to a queue, all at once: `handle` answers with the messages that must come
- * again, or throws, and then all do. A message that holds no such event comes again too, and ends in the dead letters.
+ * Handles the events that a rule of the bus put into a queue, a batch at once. `handle` returns the ids of messages that
+ * must come again; when it throws, all do. A message without such an event comes again, too, and ends in the dead-letter
+ * queue.
  */
 export async function handleEvents<Type extends EventType>(
   { Records }: Pick<SQSEvent, "Records">,

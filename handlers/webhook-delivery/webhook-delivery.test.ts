@@ -10,11 +10,11 @@ import { recordingLog } from "../../test/support/gateway-event.ts";
 import { recordingMeter } from "../../test/support/meter.ts";
 import { openWebhookTable } from "../../test/support/webhook-table.ts";
 import { Delivery } from "./delivery.ts";
-import { createWebhookDelivery } from "./handler.ts";
 import { createOnce } from "./once.ts";
 import { createSendPost } from "./post.ts";
 import { delaySecondsUntil, nextAttemptAt } from "./schedule.ts";
 import { signedHeaders } from "./signature.ts";
+import { createWebhookDelivery } from "./webhook-delivery.ts";
 
 // What Powertools does not read is left out.
 const context = { getRemainingTimeInMillis: () => 15_000 } as Context;

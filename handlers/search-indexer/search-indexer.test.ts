@@ -8,7 +8,7 @@ import { recordingLog } from "../../test/support/gateway-event.ts";
 import { recordingMeter } from "../../test/support/meter.ts";
 import { openShop } from "../../test/support/shop.ts";
 import { findItems } from "../catalogue/find-items.ts";
-import { createSearchIndexer } from "./handler.ts";
+import { createSearchIndexer } from "./search-indexer.ts";
 
 const url = await migratedDatabase();
 

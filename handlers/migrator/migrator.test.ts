@@ -5,8 +5,8 @@ import { startEtl } from "../../test/support/etl.ts";
 import { recordingLog } from "../../test/support/gateway-event.ts";
 import { recordingMeter } from "../../test/support/meter.ts";
 import { levelImage, streamRecord } from "../../test/support/stream-records.ts";
-import { createMigrator } from "./handler.ts";
 import { readMigrationFiles } from "./migration-file.ts";
+import { createMigrator } from "./migrator.ts";
 
 async function setup(now: string) {
   const url = await migratedDatabase();

@@ -6,8 +6,8 @@ import { busEvent } from "../../test/support/bus-events.ts";
 import { recordingLog } from "../../test/support/gateway-event.ts";
 import { levelChanges } from "../../test/support/level-events.ts";
 import { recordingMeter } from "../../test/support/meter.ts";
-import { createMailer } from "./handler.ts";
 import type { Mail } from "./low-stock-mail.ts";
+import { createMailer } from "./mailer.ts";
 import { createSendOnce } from "./send-once.ts";
 
 /** StockRanLow at each of these versions. */

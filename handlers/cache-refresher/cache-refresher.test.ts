@@ -6,7 +6,7 @@ import { recordingLog } from "../../test/support/gateway-event.ts";
 import { recordingMeter } from "../../test/support/meter.ts";
 import { levelImage, streamRecord } from "../../test/support/stream-records.ts";
 import { CacheUnavailable, createLevelCache } from "../runtime/cache/index.ts";
-import { createCacheRefresher } from "./handler.ts";
+import { createCacheRefresher } from "./cache-refresher.ts";
 
 const newSku = () => `MUG-${crypto.randomUUID()}` as Sku;
 const record = (sku: string, version: number) =>

@@ -44,7 +44,7 @@ export function createEtl(ports: EtlPorts): (event: unknown) => Promise<KinesisS
   };
 }
 
-/** A batch that the database refuses for its data is halved until the record that is wrong stands alone. */
+/** A batch that the database refuses because of its data is halved until the wrong record is alone. */
 async function writeIsolated(ports: EtlPorts, entries: readonly BatchEntry[]): Promise<void> {
   try {
     const { movementsInserted, gapChanges } = await writeBatch(ports.database, entries);
