@@ -1,8 +1,11 @@
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Sku } from "../../contract/identifiers.ts";
+import { quantityNames } from "../../contract/quantity.ts";
 import { type CatalogueOptions, ifMatch, openCatalogue, uniqueId } from "../../test/support/catalogue.ts";
+import { levelRecord } from "../../test/support/inventory-data.ts";
 import { openShop, type Shop } from "../../test/support/shop.ts";
+import { levelKey } from "../inventory/index.ts";
 import { createStockStore, type StockStore } from "../store/index.ts";
 
 const token = { scope: "catalogue:write" };
@@ -38,6 +41,19 @@ describe("archiveItem", () => {
     expect(answer.body.detail).toContain("LEEDS");
     expect(waits).toEqual([]);
     expect(await receive(sku, "LEEDS", 1)).toMatchObject({ kind: "done" });
+  });
+
+  it("refuses while a level has anything on hand, reserved or incoming, and for no other quantity", async () => {
+    const refusedFor: string[] = [];
+    for (const name of quantityNames) {
+      const sku = Sku.parse(await newItem());
+      const level = levelRecord({ sku, location: await shop.addLocation("LEEDS"), [name]: 1 });
+      const Item = { ...levelKey(sku, level.location), ...level };
+      await shop.ports.dynamoDb.send(new PutCommand({ TableName: shop.ports.tables.inventory, Item }));
+      const { status } = await catalogueOf().item("archiveItem", sku);
+      if (status === 409) refusedFor.push(name);
+    }
+    expect(refusedFor).toEqual(["onHand", "reserved", "incoming"]);
   });
 
   it("waits 6 s, archives, takes no new business, and is restored by a patch", async () => {
