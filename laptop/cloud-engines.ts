@@ -34,7 +34,7 @@ const titles: Readonly<Record<EngineName, string>> = {
   redis: "Redis",
 };
 
-/** All at once; when one fails, those that started end with the cloud. */
+/** Starts the engines at the same time. When one fails, `stops` ends the others. */
 export async function startEngines(
   wanted: ReadonlySet<EngineName>,
   { folder, storage, ports, log, onProgress }: EngineStartOptions,
@@ -47,7 +47,7 @@ export async function startEngines(
       const engine = await launchers[name]({
         folder: join(folder, "engines", kebab(name)),
         storage,
-        log: onProgress ?? log, // What takes long, such as installing Java, is a step of its own.
+        log: onProgress ?? log, // Slow work, such as installing Java, is shown as a step.
         ...(port === undefined ? {} : { port }),
       });
       stops.push(() => engine.stop());
@@ -66,29 +66,27 @@ function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-const Server = z.object({ superuser: z.string(), database: z.string() });
+const DatabaseServer = z.object({ superuser: z.string(), database: z.string() });
+type DatabaseServer = z.infer<typeof DatabaseServer>;
 
-/** One server for all clusters and instances. It starts with the engines when it is known from last time, else on demand. */
+/** One server for all clusters and instances. */
 export function postgresServer(options: EngineStartOptions, state: State, stops: Stop[]) {
   let running: Promise<Engine> | undefined;
-  const launch = (server: z.infer<typeof Server>): Promise<Engine> => {
-    options.onProgress?.("PostgreSQL");
-    const { storage, log, ports } = options;
-    const folder = join(options.folder, "engines", "postgres");
-    const port = ports?.postgres === undefined ? {} : { port: ports.postgres };
-    const starting = startPostgres({ ...server, folder, storage, log, ...port });
-    // Whoever waits for it sees the failure; until somebody does, it must not end the process.
+  const launch = (server: DatabaseServer): Promise<Engine> => {
+    const starting = launchPostgres(options, server);
+    // Whoever awaits it sees the failure. Until then, an unhandled rejection must not end the process.
     starting.catch(() => undefined);
     stops.push(async () => (await starting.catch(() => undefined))?.stop());
     return starting;
   };
-  const known = () => state.get("postgres", Server);
+  const known = () => state.get("postgres", DatabaseServer);
   return {
+    /** Starts it together with the engines when the state knows it from an earlier start. */
     startKnown: () => {
       const server = known();
       if (server !== undefined) running = launch(server);
     },
-    onDemand: async (server: z.infer<typeof Server>) => {
+    onDemand: async (server: DatabaseServer) => {
       const { superuser } = known() ?? server;
       if (superuser !== server.superuser) {
         throw new Error(
@@ -100,4 +98,12 @@ export function postgresServer(options: EngineStartOptions, state: State, stops:
       return { host: databaseHost, port: Number(new URL((await running).endpoint).port) };
     },
   };
+}
+
+function launchPostgres(options: EngineStartOptions, server: DatabaseServer): Promise<Engine> {
+  options.onProgress?.("PostgreSQL");
+  const { storage, log, ports } = options;
+  const folder = join(options.folder, "engines", "postgres");
+  const port = ports?.postgres === undefined ? {} : { port: ports.postgres };
+  return startPostgres({ ...server, folder, storage, log, ...port });
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Blocks of one stack by type and name, as cdk.tf.json holds them. */
+/** The blocks of one stack in cdk.tf.json, by type and name. */
 export type Resources = Record<string, Record<string, Record<string, unknown>>>;
 
 /** Writes a cdktf.out folder of one stack, as CDKTF does. */
@@ -18,7 +18,7 @@ export function writeOutput(folder: string, resource: Resources, output: Record<
   writeFileSync(join(stack, "cdk.tf.json"), JSON.stringify(configuration));
 }
 
-/** What Terraform reads as a reference. */
+/** A reference in Terraform's syntax. */
 export const ref = (path: string) => `\${${path}}`;
 
 const document = (...statements: object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
@@ -34,13 +34,13 @@ const integration = {
   },
 };
 
-/** An API's body with a route for each path. */
+/** The OpenAPI body of an API with a route for each path. */
 export function bodyOf(...paths: string[]): string {
   const routes = Object.fromEntries(paths.map((path) => [path, { get: integration }]));
   return JSON.stringify({ openapi: "3.0.1", info: { title: "api", version: "1" }, paths: routes });
 }
 
-/** A small app: a route, a stream and a queue with their consumers, a bus with a rule, and a function called once. */
+/** A small app: a route, a stream and a queue with their consumers, a bus with a rule, and a function that is invoked once. */
 export function smallApp(zip: (name: "api" | "noter") => string): Resources {
   const fn = (name: "api" | "noter", more: object = {}) => ({
     function_name: name,

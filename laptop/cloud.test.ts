@@ -20,7 +20,7 @@ export const handler = async ({ path }) => {
   return { statusCode: 200, body: [${JSON.stringify(answer)}, process.env.GREETING].join(" ") };
 };`;
 
-/** Adds one to a count for each record that it is given, by the record's own name. */
+/** A function that counts its records by their name. */
 const noter = `import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 const table = new DynamoDBClient({});
 export const handler = async ({ Records }) => {
@@ -57,14 +57,14 @@ function write(): void {
   writeOutput(output, resources, { url: ref("aws_api_gateway_stage.api.invoke_url") });
 }
 
-/** Changes arguments of resources and applies all; gives what was said to have changed. */
+/** Changes arguments of resources and applies the app. Gives the reported changes. */
 async function apply(change: (resources: Resources) => void): Promise<string[]> {
   change(resources);
   write();
   return (await cloud.apply(output)).map(({ kind, address }) => `${kind} ${address}`).toSorted();
 }
 
-/** Arguments of a resource that the test's app has. */
+/** The arguments of a resource of the test's app. */
 function argumentsOf(type: string, name: string): Record<string, unknown> {
   const found = resources[type]?.[name];
   if (!found) throw new Error(`the app has no ${type}.${name}`);
@@ -93,7 +93,7 @@ const receive = async (queue: string) => {
   return (received.Messages ?? []).map(({ Body = "" }) => Body);
 };
 
-/** How often each record was given to its consumer. */
+/** How often each record reached its consumer. */
 async function notes(): Promise<Record<string, number>> {
   const { Items = [] } = await dynamodb().send(new ScanCommand({ TableName: "notes", ConsistentRead: true }));
   return Object.fromEntries(Items.map(({ pk, seen }) => [pk?.S ?? "", Number(seen?.N)]));

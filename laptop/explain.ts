@@ -1,6 +1,6 @@
 const causesMax = 5;
 
-/** An error and what caused it, a line each. */
+/** The message of an error and of its causes, one line each. */
 export function explain(error: unknown): string {
   const lines: string[] = [];
   for (let current = error; current !== undefined && lines.length < causesMax; ) {

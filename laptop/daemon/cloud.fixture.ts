@@ -6,7 +6,7 @@ import { startQueuesAndBuckets } from "../engines/index.ts";
 
 const listenAfterMs = 250;
 
-/** A small cloud of one real engine and one address; the variables `fail` and `hang` do so once the engine is up. */
+/** A small cloud with one real engine and one address. The variables `fail` and `hang` make it fail or hang after the engine has started. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { ports = {}, onProgress = () => undefined } = options;
   onProgress("queues and buckets");
@@ -21,7 +21,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   if (options.variables.hang !== undefined) await new Promise(() => undefined);
   const server = createServer((_request, response) => response.writeHead(404).end());
   let applied = options.output;
-  // Only after it was said to have started, as a service does that has work of its own to do first.
+  // It listens only after the start has been reported, like a service that must prepare itself first.
   setTimeout(() => server.listen(ports.api, "127.0.0.1"), listenAfterMs);
   return {
     get outputs() {

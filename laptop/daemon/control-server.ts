@@ -6,13 +6,13 @@ import { explain } from "../explain.ts";
 import { listen } from "../services/listen.ts";
 import type { ApplyMessage } from "./messages.ts";
 
-/** Where a running daemon takes orders, and the word that shows who may give them: who can read the state folder. */
+/** Where a running daemon takes commands, and the secret that a command must carry. Readers of the state folder know it. */
 export const ControlAddress = z.object({ url: z.url(), token: z.string() });
 export type ControlAddress = z.infer<typeof ControlAddress>;
 
 const ApplyOrder = z.object({ output: z.string() });
 
-/** `POST /apply {output}` answers a line of JSON for each thing that it has to tell, the last one says how it ended. */
+/** `POST /apply {output}` answers with one line of JSON for each message. The last one tells the result. */
 export async function startControl(options: {
   readonly apply: (output: string, tell: (message: ApplyMessage) => void) => Promise<ApplyMessage>;
 }): Promise<{ readonly address: ControlAddress; stop(): void }> {

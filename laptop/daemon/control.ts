@@ -15,7 +15,7 @@ const pollMs = 100;
 const logBytesMax = 10 * 1024 * 1024;
 const logTailLines = 15;
 
-/** Starts the daemon apart from this terminal and returns when it is ready; an abort stops it again. */
+/** Starts the daemon detached from this terminal and resolves when it is ready. An abort stops the daemon again. */
 export async function startDaemon(
   options: DaemonOptions,
   onMessage: (message: DaemonMessage) => void,
@@ -47,7 +47,7 @@ export async function startDaemon(
         else onMessage(message);
       });
       daemon.once("error", reject);
-      // Not before it has ended: it still has to stop what it had started.
+      // The daemon must first stop what it has started.
       daemon.once("exit", () => {
         reason ??= abort?.aborted ? "interrupted" : `it ended; its log says:\n${logTail(paths)}`;
         reject(new Error(reason));
@@ -60,7 +60,7 @@ export async function startDaemon(
   }
 }
 
-/** Waits while another command brings the daemon up; undefined when that came to nothing. */
+/** Waits while another command starts the daemon; undefined when that start failed. */
 export async function waitWhileStarting(paths: StatePaths, record: DaemonRecord): Promise<DaemonRecord | undefined> {
   while (isRunning(record)) {
     const now = runningDaemon(paths);
@@ -71,8 +71,8 @@ export async function waitWhileStarting(paths: StatePaths, record: DaemonRecord)
 }
 
 /**
- * Has the running daemon apply an output: itself changed, or another one. Gives what changed.
- * @throws when none runs, or with the reason when it could not be applied; what ran goes on running
+ * Lets the running daemon apply an output: the same one after a change, or another one. Gives the changes.
+ * @throws Error when no daemon runs, or when the output cannot be applied; the cloud keeps running then
  */
 export async function applyOutput(
   paths: StatePaths,
@@ -96,7 +96,7 @@ export async function applyOutput(
   throw new Error(`the daemon ended while it applied; see ${paths.log}`);
 }
 
-/** Ends the daemon and every engine, also those that a killed daemon left behind; gives what was ended. */
+/** Ends the daemon and every engine, including the engines of a killed daemon. Gives what was ended. */
 export async function stopDaemon(
   paths: StatePaths,
 ): Promise<{ daemon: DaemonRecord | undefined; leftovers: number[] }> {

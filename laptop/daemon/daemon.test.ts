@@ -51,7 +51,7 @@ beforeEach(async () => {
   mkdirSync(options.output);
   mkdirSync(options.folder);
   writeFileSync(join(options.output, "cdk.tf.json"), "{}");
-  // Ports of its own, so that the laptop cloud of this machine may run beside the test.
+  // Other ports than the default, so that a laptop cloud may run on this machine during the test.
   const ports = await Promise.all(portNames.map(async (name) => [name, await freePort()] as const));
   writeFileSync(paths.ports, JSON.stringify(Object.fromEntries(ports)));
 });

@@ -1,4 +1,4 @@
-// Runs in a process of its own, apart from the terminal: node daemon.ts <options as JSON>
+// Runs in its own process, detached from the terminal: node daemon.ts <options as JSON>
 import type { Cloud, startCloud as StartCloud } from "../cloud.ts";
 import { endEngines } from "../engines/index.ts";
 import { explain } from "../explain.ts";
@@ -13,7 +13,7 @@ import { claimFolder, type DaemonRecord, releaseFolder, writeRecord } from "./re
 import { statePaths } from "./state-folder.ts";
 
 const running: { cloud?: Cloud; issuer?: Issuer; control?: Awaited<ReturnType<typeof startControl>> } = {};
-/** Told what the cloud does while it applies changes. */
+/** Called with each step while the cloud applies changes. */
 const listeners = new Set<(line: string) => void>();
 let isStopping = false;
 let ownsFolder = false;
@@ -64,7 +64,7 @@ async function start(): Promise<void> {
   await tell({ kind: "ready" });
 }
 
-/** A killed daemon leaves its engines running, with locks on data and ports that are wanted now. */
+/** The engines of a killed daemon still run, with their ports and their locks on the data. */
 async function endLeftovers(): Promise<void> {
   const pids = await endEngines(paths.cloud);
   if (pids.length > 0) note(`ended what a killed run had left behind (pid ${pids.join(", ")})`);
@@ -77,7 +77,7 @@ async function publish(cloud: Cloud, issuer: Issuer): Promise<void> {
   writeJson(paths.endpoints, endpoints);
 }
 
-/** Changes what runs to what the output says now. */
+/** Applies the output to the running cloud. */
 async function apply(
   record: DaemonRecord,
   output: string,
@@ -89,7 +89,7 @@ async function apply(
   const listen = (line: string) => tell({ kind: "note", line });
   listeners.add(listen);
   try {
-    // Before it is read: who synthesizes meanwhile is told that there is something newer.
+    // Taken before the output is read: after a synthesis meanwhile, the hash shows that the output is newer.
     const hash = outputHash(output);
     const changes = await cloud.apply(output);
     await publish(cloud, issuer);
@@ -116,7 +116,7 @@ async function stop(exitCode: number): Promise<void> {
     log(`while stopping: ${explain(error)}`);
   }
   if (ownsFolder) {
-    await endEngines(paths.cloud); // Those of a cloud that was still on its way up.
+    await endEngines(paths.cloud); // The engines of a cloud that had not finished its start.
     releaseFolder(paths);
   }
   log("stopped");
@@ -133,7 +133,7 @@ function note(line: string): void {
   void tell({ kind: "note", line });
 }
 
-/** The command that listens may have been ended meanwhile: nobody is told then. */
+/** The command that started the daemon may have ended meanwhile. Then the message goes to nobody. */
 function tell(message: DaemonMessage): Promise<void> {
   return new Promise((resolve) => {
     if (!process.connected) return resolve();

@@ -6,7 +6,7 @@ import type { StatePaths } from "./state-folder.ts";
 
 const EndpointsFile = z.object({ issuer: z.string(), aws: z.record(z.string(), z.string()) }).catchall(z.string());
 
-/** What `endpoints.json` holds: addresses by name, and those of the stand-ins for AWS by service. */
+/** The content of `endpoints.json`: addresses by name, and the addresses of the AWS replacements by service. */
 export interface Endpoints {
   readonly issuer: string;
   readonly aws: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ const answerMsMax = 2_000;
 const readyMsMax = 60_000;
 const pollMs = 100;
 
-/** Every stack may have an output `endpoints`, an object of addresses; together they are what users are shown. */
+/** Every stack may have an output `endpoints`, an object of addresses. Users are shown all of them. */
 export function mergeEndpoints(
   outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
 ): Record<string, string> {
@@ -49,7 +49,7 @@ export async function waitUntilAllAnswer(endpoints: Endpoints, waitMsMax = ready
   }
 }
 
-/** Name and address of everything that does not answer now. */
+/** Names and addresses of the endpoints that do not answer now. */
 export async function silentEndpoints(endpoints: Endpoints): Promise<[name: string, url: string][]> {
   const { aws, ...named } = endpoints;
   const all = [
@@ -60,7 +60,7 @@ export async function silentEndpoints(endpoints: Endpoints): Promise<[name: stri
   return answers.flatMap(({ name, url, isThere }) => (isThere ? [] : [[name, url] as [string, string]]));
 }
 
-/** Any answer of an HTTP server will do: what an address without a path says is its own affair. */
+/** Any HTTP answer counts, because an address without a path may answer with an error. */
 function answersNow(address: string): Promise<boolean> {
   const url = new URL(address);
   if (url.protocol === "http:" || url.protocol === "https:") {

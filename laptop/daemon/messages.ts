@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-/** What the daemon tells the command that started it. */
+/** Messages from the daemon to the command that started it. */
 export const DaemonMessage = z.discriminatedUnion("kind", [
-  /** This is being done now; what was before is done. */
+  /** The step that begins. The step before it has finished. */
   z.object({ kind: z.literal("step"), title: z.string() }),
   z.object({ kind: z.literal("note"), line: z.string() }),
   z.object({ kind: z.literal("ready") }),
@@ -18,7 +18,7 @@ const Change = z.object({
   path: z.string(),
 });
 
-/** What a running daemon tells who has it apply changed Terraform. */
+/** Messages from a running daemon to the command that asked it to apply an output. */
 export const ApplyMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("note"), line: z.string() }),
   z.object({ kind: z.literal("applied"), changes: z.array(Change) }),

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Tells whether what runs was started from the Terraform that is there now; code is in it by its hash. */
+/** Shows whether the running cloud has the present Terraform. The Terraform contains the hashes of the code. */
 export function outputHash(output: string): string {
   if (!existsSync(output)) {
     throw new Error(`there is no synthesized Terraform in ${output}; synthesize first, or name its folder by --output`);

@@ -5,7 +5,7 @@ import type { StatePaths } from "./state-folder.ts";
 
 const Ports = z.record(z.string(), z.int().min(1).max(65_535));
 
-/** The edge first: it is what people type, so it takes its port from whatever had that before. */
+/** The edge comes first: people type its port, so it gets that port even when another service used it before. */
 const preferred = {
   edge: 8787,
   websocket: 8786,
@@ -26,7 +26,7 @@ export const portNames = Object.keys(preferred) as PortName[];
 type PortName = keyof typeof preferred;
 export type LaptopPorts = Readonly<Record<PortName, number>>;
 
-/** The ports used last time, so that addresses stay valid; the first time the preferred ones; a taken one is replaced. */
+/** The ports of the last start, so that addresses stay valid; at the first start the preferred ports. A port that is taken is replaced. */
 export async function choosePorts(paths: StatePaths, note: (line: string) => void): Promise<LaptopPorts> {
   const remembered = rememberedPorts(paths);
   const chosen = { ...preferred } as Record<PortName, number>;

@@ -12,19 +12,19 @@ const DaemonRecord = z.object({
   /** Hash of the Terraform that it was started from. */
   outputHash: z.string(),
   since: z.iso.datetime(),
-  /** There once it is ready. */
+  /** Present once the daemon is ready. */
   control: ControlAddress.optional(),
 });
 
 export type DaemonRecord = z.infer<typeof DaemonRecord>;
 
-/** The daemon that has this folder; undefined when none runs, whatever a killed one wrote. */
+/** The running daemon of this folder; undefined when none runs, even if a killed daemon left its record. */
 export function runningDaemon(paths: StatePaths): DaemonRecord | undefined {
   const record = readJson(paths.daemon, DaemonRecord);
   return record !== undefined && isRunning(record) ? record : undefined;
 }
 
-/** Takes the folder for this process; of two at once one gets it, the other an error. */
+/** Takes the folder for this process. When two processes try at once, one gets an error. */
 export function claimFolder(paths: StatePaths, outputHash: string): DaemonRecord {
   const self = identify(process.pid);
   if (self === undefined)
@@ -34,7 +34,7 @@ export function claimFolder(paths: StatePaths, outputHash: string): DaemonRecord
   const mine = `${paths.daemon}.${process.pid}`;
   writeJson(mine, record);
   try {
-    linkSync(mine, paths.daemon); // Fails when it is there, and shows the whole content at once.
+    linkSync(mine, paths.daemon); // Fails when the file exists, and never shows a part of the content.
   } catch (cause) {
     throw new Error(`another process has taken ${paths.root} just now; see it with status`, { cause });
   } finally {
@@ -43,7 +43,7 @@ export function claimFolder(paths: StatePaths, outputHash: string): DaemonRecord
   return record;
 }
 
-/** Of a daemon that is ready. The control's word is for the owner of the folder alone. */
+/** The record of a daemon that is ready. Only the owner of the folder may read it, because it contains the secret of the control server. */
 export function writeRecord(paths: StatePaths, record: DaemonRecord): void {
   writeJson(paths.daemon, record, { mode: 0o600 });
 }

@@ -23,7 +23,7 @@ const stopGraceMs = 10_000;
 const portAttemptsMax = 3;
 const logTailBytes = 1_500;
 
-/** The file in an engine's folder that says which process has it. */
+/** The file in an engine's folder that names the process of the engine. */
 export const processRecord = "process.json";
 
 const ProcessRecord = z.object({
@@ -35,23 +35,23 @@ const ProcessRecord = z.object({
 export interface ChildEngine {
   readonly name: string;
   readonly folder: string;
-  /** @default a free port, another one when somebody takes it first */
+  /** @default a free port; another free port when that one is taken meanwhile */
   readonly port?: number | undefined;
   readonly command: (port: number) => { readonly file: string; readonly args: readonly string[] };
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   readonly environment?: Readonly<Record<string, string>>;
   readonly endpoint: (port: number) => string;
-  /** Rejects or gives false while the engine does not answer yet. */
+  /** Rejects or resolves with false while the engine does not answer yet. */
   readonly isReady: (port: number) => Promise<boolean>;
   /** @default "SIGTERM" */
   readonly stopSignal?: "SIGTERM" | "SIGINT";
 }
 
-/** Starts the engine as a child; what an earlier, killed owner left behind in the folder is ended first. */
+/** Starts the engine as a child process. First ends the engine that a killed owner left running in the folder. */
 export async function startChildEngine(engine: ChildEngine): Promise<Engine> {
   mkdirSync(engine.folder, { recursive: true });
   await endRecordedProcess(engine.folder);
-  // Whoever listens there would answer in the engine's place.
+  // Another process that listens on the port would answer instead of the engine.
   if (engine.port !== undefined && !(await isPortFree(engine.port))) {
     throw new Error(
       `${engine.name} cannot start on port ${engine.port}: another process listens there; choose another port`,
@@ -73,7 +73,7 @@ export async function startChildEngine(engine: ChildEngine): Promise<Engine> {
   }
 }
 
-/** Ends the process that an owner of this folder recorded and could not end itself; tells which one it was. */
+/** Ends the process that an earlier owner of the folder recorded and did not end. Gives its pid. */
 export async function endRecordedProcess(folder: string): Promise<ProcessIdentity | undefined> {
   const recorded = readRecord(folder);
   if (recorded === undefined) return undefined;
@@ -86,7 +86,7 @@ async function launch(engine: ChildEngine, port: number, logFile: string): Promi
   const { file, args } = engine.command(port);
   const log = openSync(logFile, "a");
   try {
-    // The child writes to the file itself, so that it needs no living parent; a group of its own keeps Ctrl-C from it.
+    // The child writes to the file itself, so it can outlive its parent. In its own process group, Ctrl-C does not reach it.
     const child = spawn(file, args, {
       cwd: engine.folder,
       detached: true,

@@ -5,7 +5,7 @@ import { startChildEngine } from "./child-engine.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import { ensureJava } from "./java.ts";
 
-/** DynamoDB with its Streams: DynamoDB Local, of the package that carries it. */
+/** DynamoDB with its streams: DynamoDB Local, from an npm package. */
 export async function startDynamoDb(options: EngineOptions): Promise<Engine> {
   const java = await ensureJava(options.log ?? (() => undefined));
   const emulator = join(
@@ -35,7 +35,7 @@ export async function startDynamoDb(options: EngineOptions): Promise<Engine> {
       ],
     }),
     endpoint,
-    // It refuses an unsigned request with 400: an answer is all we wait for.
+    // It refuses an unsigned request with 400. Any answer shows that it runs.
     isReady: async (port) => (await fetch(endpoint(port))).status === 400,
   });
 }

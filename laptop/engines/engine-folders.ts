@@ -2,18 +2,18 @@ import { existsSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { endRecordedProcess, processRecord } from "./child-engine.ts";
 
-/** Kept over a restart of the machine, and open to every user to pass through. */
+/** A folder that a restart of the machine keeps, and that every user may enter. */
 export const sharedDataPrefix = "/var/tmp/laptop-postgres-";
 
 const depthMax = 3;
 
-/** Ends every engine below `folder` that a killed owner left running; gives the pids. */
+/** Ends every engine below `folder` that a killed owner left running. Gives their pids. */
 export async function endEngines(folder: string): Promise<number[]> {
   const ended = await Promise.all(engineFolders(folder).map(endRecordedProcess));
   return ended.flatMap((process) => (process === undefined ? [] : [process.pid]));
 }
 
-/** Removes all data of the engines below `folder`, also what lies elsewhere behind a link; they must not run. */
+/** Removes all data of the engines below `folder`, and the data that a link there points to. No engine may be running. */
 export function removeEngineFolder(folder: string): void {
   for (const { path } of entriesBelow(folder).filter((entry) => entry.isLink)) {
     const target = readlinkSync(path);

@@ -6,7 +6,7 @@ import type { Engine, EngineOptions } from "./engine.ts";
 import { removeEngineFolder } from "./engine-folders.ts";
 import { endProcess, identify } from "./process-identity.ts";
 
-/** What every engine must do, shown on the real one. */
+/** The tests that every engine must pass. */
 export function describeEngine(
   name: string,
   engine: {

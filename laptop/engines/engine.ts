@@ -1,11 +1,11 @@
-/** A running stand-in for one managed service. */
+/** A running replacement of one managed service. */
 export interface Engine {
   readonly endpoint: string;
   readonly pids: readonly number[];
   stop(): Promise<void>;
 }
 
-/** `disk` keeps everything acknowledged across a SIGKILL; `memory` is faster and forgets. */
+/** With `disk`, acknowledged data survives a SIGKILL. `memory` is faster and loses all data at its end. */
 type Storage = "disk" | "memory";
 
 export interface EngineOptions {
@@ -14,6 +14,6 @@ export interface EngineOptions {
   readonly storage: Storage;
   /** @default a free port */
   readonly port?: number;
-  /** Told what takes long, such as installing a missing program. @default silent */
+  /** Called before slow work, such as installing a missing program. @default silent */
   readonly log?: (line: string) => void;
 }

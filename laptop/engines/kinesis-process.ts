@@ -1,4 +1,4 @@
-// Runs in a process of its own: node kinesis-process.ts <port> [folder for its data; in memory without]
+// Runs in its own process: node kinesis-process.ts <port> [folder for its data; without it, data is in memory]
 import kinesalite from "kinesalite";
 
 const [port, path] = process.argv.slice(2);

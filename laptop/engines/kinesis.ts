@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { startChildEngine } from "./child-engine.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 
-/** Kinesis Data Streams: kinesalite in a Node process of its own. Plain HTTP/1.1 only: SDK clients need NodeHttpHandler. */
+/** Kinesis Data Streams: kinesalite in its own Node process. It speaks HTTP/1.1 only, so SDK clients need NodeHttpHandler. */
 export async function startKinesis(options: EngineOptions): Promise<Engine> {
   const folder = resolve(options.folder);
   const data = join(folder, "data");
@@ -22,7 +22,7 @@ export async function startKinesis(options: EngineOptions): Promise<Engine> {
       ],
     }),
     endpoint,
-    // It refuses an unsigned request with 403: an answer is all we wait for.
+    // It refuses an unsigned request with 403. Any answer shows that it runs.
     isReady: async (port) => (await fetch(endpoint(port), { method: "POST" })).status < 500,
   });
 }

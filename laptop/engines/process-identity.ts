@@ -4,13 +4,13 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const pollMs = 20;
 
-/** A pid alone may belong to a stranger after a restart; with its start time it names one process for good. */
+/** After a restart, a pid may belong to an unrelated process. Together with the start time it names one process only. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly startedAt: string;
 }
 
-/** What runs under `pid` now; undefined when nothing does (a zombie runs no more). */
+/** The process that has `pid` now; undefined when there is none. A zombie does not count. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const found = existsSync("/proc/self/stat") ? readProc(pid) : readPs(pid);
   return found === undefined || found.state.startsWith("Z") ? undefined : { pid, startedAt: found.startedAt };
@@ -20,7 +20,7 @@ export function isRunning(process: ProcessIdentity): boolean {
   return identify(process.pid)?.startedAt === process.startedAt;
 }
 
-/** Sends `signal`, then SIGKILL when the process is still there after `graceMs`; returns when it is gone. */
+/** Sends `signal`, then SIGKILL when the process still runs after `graceMs`. Resolves when it has ended. */
 export async function endProcess(
   target: ProcessIdentity,
   options: { readonly signal: NodeJS.Signals; readonly graceMs: number },
@@ -51,8 +51,8 @@ async function goneWithin(target: ProcessIdentity, waitMs: number): Promise<bool
 }
 
 /**
- * proc(5): the state is field 3, the number of threads field 20, the start in clock ticks since boot field 22; field 2
- * may hold spaces. The first thread may be a zombie while others still hold the ports: that process runs.
+ * proc(5): field 3 is the state, field 20 the number of threads, field 22 the start in clock ticks since boot. Field 2
+ * may contain spaces. When the first thread is a zombie and other threads still have the ports, the process runs.
  */
 function readProc(pid: number): { state: string; startedAt: string } | undefined {
   try {

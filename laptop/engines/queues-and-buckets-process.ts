@@ -1,4 +1,4 @@
-// Runs in a process of its own: node queues-and-buckets-process.ts <port> [folder for its data; in memory without]
+// Runs in its own process: node queues-and-buckets-process.ts <port> [folder for its data; without it, data is in memory]
 import { existsSync } from "node:fs";
 import { type ListenOptions, Server } from "node:net";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { startFauxqs } from "fauxqs";
 
 // fauxqs 2.4.1 listens on every interface and names queues by http://sqs.<region>.localhost, which few machines
-// resolve and which SDK clients follow; a stored queue keeps the port that it was made with. It has no options for these.
+// resolve and which SDK clients follow. A stored queue keeps the port of its creation. fauxqs has no options for these.
 const engineHost = "127.0.0.1";
 const [port = "", dataDir] = process.argv.slice(2);
 

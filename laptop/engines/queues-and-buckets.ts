@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { startChildEngine } from "./child-engine.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 
-/** SQS, SNS and S3 on one endpoint: fauxqs in a Node process of its own, so that its owner's death loses nothing. */
+/** SQS, SNS and S3 on one endpoint: fauxqs in its own Node process, so that no data is lost when its owner is killed. */
 export async function startQueuesAndBuckets(options: EngineOptions): Promise<Engine> {
   const folder = resolve(options.folder);
   const data = join(folder, "data");

@@ -5,7 +5,7 @@ import { startChildEngine } from "./child-engine.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import { ensureProgram } from "./system-program.ts";
 
-/** Redis 7 or later. With storage "disk" every acknowledged write is in the append-only file when its owner dies. */
+/** Redis 7 or later. With storage "disk", every acknowledged write is in the append-only file. */
 export async function startRedis(options: EngineOptions): Promise<Engine> {
   const redis = await ensureProgram(
     {
@@ -45,7 +45,7 @@ export async function startRedis(options: EngineOptions): Promise<Engine> {
   });
 }
 
-/** While it loads its file it answers -LOADING. */
+/** It answers -LOADING while it loads its file. */
 function answersPing(port: number): Promise<boolean> {
   return new Promise((done, reject) => {
     const socket = connect({ host: "127.0.0.1", port, timeout: 500 }, () => socket.write("PING\r\n"));

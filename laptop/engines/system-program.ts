@@ -8,15 +8,15 @@ const aptGet = "/usr/bin/apt-get";
 /** A program that no npm package ships. */
 export interface SystemProgram {
   readonly command: string;
-  /** Arguments that make it answer and end. */
+  /** Arguments with which it prints something and exits, to see that it is there. */
   readonly probe: readonly string[];
-  /** Debian's packages that hold it, the preferred one first. */
+  /** The Debian packages that contain it, the preferred one first. */
   readonly packages: readonly string[];
-  /** What is missing and how to install it by hand, in one sentence. */
+  /** One sentence: what is missing and how to install it by hand. */
   readonly missing: string;
 }
 
-/** Gives the command that runs the program, after installing it where that needs nobody's consent. */
+/** Gives the command that runs the program. Installs it first where no password is needed. */
 export async function ensureProgram(program: SystemProgram, log: (line: string) => void): Promise<string> {
   if (await works(program)) return program.command;
   const mayInstall = process.getuid?.() === 0 && existsSync(aptGet);
@@ -27,7 +27,7 @@ export async function ensureProgram(program: SystemProgram, log: (line: string) 
   for (const name of program.packages) {
     try {
       await run(aptGet, ["install", "-y", "-qq", "--no-install-recommends", name], {
-        // RUNLEVEL keeps a package from starting a service of its own.
+        // With RUNLEVEL, a package does not start its own service.
         env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
       });
       if (await works(program)) return program.command;

@@ -29,7 +29,7 @@ export async function signAccessToken(key: SigningKey, claims: AccessTokenClaims
     .sign(await importJWK(key, algorithm));
 }
 
-/** OpenID Connect Core, section 2: says to the client who signed in; no API takes it. */
+/** OpenID Connect Core, section 2: tells the client who signed in. APIs do not accept it. */
 export async function signIdToken(
   key: SigningKey,
   claims: Omit<AccessTokenClaims, "audience" | "scope"> & { readonly nonce: string | undefined },

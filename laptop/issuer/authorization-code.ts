@@ -12,7 +12,7 @@ const RedirectUri = z
     "must be an address of this machine (127.0.0.1, localhost or [::1]): the issuer lets anyone sign in as anyone",
   );
 
-/** RFC 6749, section 4.1.1, with PKCE (RFC 7636): clients are pages, which keep no secret. */
+/** RFC 6749, section 4.1.1, with PKCE (RFC 7636), because clients are pages, which cannot keep a secret. */
 export const AuthorizationRequest = z.object({
   response_type: z.literal("code"),
   client_id: z.string().min(1),
@@ -31,7 +31,7 @@ export interface Grant {
   readonly scope: string;
 }
 
-/** Codes that stand for a sign-in: each is taken once, by whoever knows the verifier. */
+/** Authorization codes. Each is redeemed once, by the client that knows the verifier. */
 export function createCodes(now: () => number = Date.now) {
   const grants = new Map<string, Grant & { readonly endsAtMs: number }>();
   return {
@@ -42,7 +42,7 @@ export function createCodes(now: () => number = Date.now) {
       grants.set(code, { ...grant, endsAtMs: now() + codeTtlMs });
       return code;
     },
-    /** The grant, or undefined where any part of the request does not fit. */
+    /** The grant; undefined when any part of the request does not match it. */
     redeem(form: Partial<Record<string, string>>): Grant | undefined {
       const grant = grants.get(form.code ?? "");
       grants.delete(form.code ?? "");
@@ -60,7 +60,7 @@ export function createCodes(now: () => number = Date.now) {
   };
 }
 
-/** Where the browser goes next. */
+/** The address to which the browser is redirected. */
 export function redirectTo({ redirect_uri, state }: AuthorizationRequest, answer: Record<string, string>): string {
   const url = new URL(redirect_uri);
   for (const [name, value] of Object.entries(answer)) url.searchParams.set(name, value);

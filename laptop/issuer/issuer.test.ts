@@ -69,7 +69,7 @@ describe("startIssuer", () => {
   });
 });
 
-/** Finds the keys as a relying party does: by discovery. */
+/** Finds the keys by discovery, as a relying party does. */
 async function verify(token: string) {
   const discovery = await fetch(`${issuer.url}/.well-known/openid-configuration`);
   const { jwks_uri } = (await discovery.json()) as { jwks_uri: string };

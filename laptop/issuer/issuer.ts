@@ -41,8 +41,8 @@ interface TokenSigner {
 
 /**
  * An OpenID Connect issuer for one machine: discovery, keys, client_credentials for any client with any secret, and
- * the authorization code flow with PKCE for pages, where any name signs in: whoever reaches the loopback address may
- * be anyone.
+ * the authorization code flow with PKCE for pages, where any user name can sign in, because everybody who reaches the
+ * loopback address is trusted.
  */
 export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   const key = await signingKey(options.keyFile);
@@ -62,7 +62,7 @@ function addRoutes(app: FastifyInstance, audience: string, key: SigningKey): voi
   app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   );
-  // Pages of any origin ask for tokens: what they may ask for decides the form, never a cookie.
+  // Pages of any origin may request tokens. The form of the request decides about a token, never a cookie.
   app.addHook("onRequest", async (_request, reply) => {
     reply.header("access-control-allow-origin", "*");
   });

@@ -23,7 +23,7 @@ const PrivateKey = PublicKey.extend({
 
 export type SigningKey = z.infer<typeof PrivateKey>;
 
-/** The issuer's key, made once and kept, so that tokens outlive a restart. */
+/** The issuer's key. It is created once and kept, so that tokens stay valid after a restart. */
 export async function signingKey(file: string): Promise<SigningKey> {
   return readJson(file, PrivateKey) ?? (await makeKey(file));
 }

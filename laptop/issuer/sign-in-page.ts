@@ -14,7 +14,7 @@ const style = `
     background: #1864ab; color: #fff; cursor: pointer }
   :focus-visible { outline: 3px solid #4dabf7; outline-offset: 2px }`;
 
-/** Asks who signs in; nobody is asked for a password on this machine. */
+/** Asks for the user name. On this machine nobody needs a password. */
 export function signInPage(request: AuthorizationRequest, action: string): string {
   const hidden = Object.entries(request)
     .filter(([name, value]) => name !== "scope" && value !== undefined)

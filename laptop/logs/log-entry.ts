@@ -1,15 +1,15 @@
-/** One line of a log, as far as it can be told. */
+/** One line of a log, as far as it can be parsed. */
 export interface LogEntry {
-  /** Milliseconds since the epoch; undefined where the line does not say. */
+  /** Milliseconds since the epoch; undefined where the line has no time. */
   readonly atMs?: number;
-  /** Who wrote it: what the line says, else what its file is named after. */
+  /** The writer: from the line, else from the name of its file. */
   readonly source: string;
   readonly level: string;
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Fields that say nothing about what happened. */
+/** Fields that do not help to understand an event. */
 const bookkeeping = new Set([
   "level",
   "message",
@@ -30,7 +30,7 @@ const bookkeeping = new Set([
 const depthMax = 8;
 const timeAtStart = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\s+(.*)$/s;
 
-/** The line when it mentions the id: as the whole value of a field or of a list's element, or as a word of its text. */
+/** The entry of a line that mentions the id: as the value of a field or of a list's element, or as a word of its text. */
 export function entryWith(id: string, line: string, source: string): LogEntry | undefined {
   if (!line.includes(id)) return undefined;
   const fields = objectOf(line);
@@ -58,7 +58,7 @@ function objectOf(line: string): Record<string, unknown> | undefined {
   try {
     return JSON.parse(line) as Record<string, unknown>;
   } catch {
-    return undefined; // Cut off, or no JSON after all.
+    return undefined; // Cut off, or not JSON.
   }
 }
 
@@ -68,7 +68,7 @@ function hasValue(value: unknown, id: string, depth = 0): boolean {
   return Object.values(value).some((inner) => hasValue(inner, id, depth + 1));
 }
 
-/** Ids consist of letters, digits, `_`, `.` and `-`: none of them may stand beside it. */
+/** Ids consist of letters, digits, `_`, `.` and `-`. None of these may stand next to a mentioned id. */
 function hasWord(text: string, id: string): boolean {
   for (let at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) {
     if (!/[\w.-]/.test(text[at - 1] ?? " ") && !/[\w-]/.test(text[at + id.length] ?? " ")) return true;
@@ -78,7 +78,7 @@ function hasWord(text: string, id: string): boolean {
 
 const valueLengthMax = 200;
 
-/** Time, milliseconds since the first, who, level, message, and the fields that matter. */
+/** Time, milliseconds since the first entry, source, level, message, and the relevant fields. */
 export function renderEntry(entry: LogEntry, firstMs: number | undefined, sourceWidth: number): string {
   const { atMs, source, level, message, fields } = entry;
   const time = atMs === undefined ? "" : new Date(atMs).toISOString().slice(11, 23);
@@ -90,7 +90,7 @@ export function renderEntry(entry: LogEntry, firstMs: number | undefined, source
 
 function valueText(value: unknown): string {
   const { name, message } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
-  // An error: its stack would fill the screen.
+  // Only the message of an error is shown: its stack would fill the screen.
   const isError = typeof name === "string" && typeof message === "string";
   const text = isError ? `${name}: ${message}` : typeof value === "string" ? value : JSON.stringify(value);
   return text.length > valueLengthMax ? `${text.slice(0, valueLengthMax)}…` : text;

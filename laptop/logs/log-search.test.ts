@@ -86,7 +86,7 @@ describe("createLogSearch", () => {
 
   it("finds lines where parts of a large file meet, in bounded memory", () => {
     const { path, search } = logs();
-    // A part is 1 MiB and the next begins with the line that it cut off, so that each of these is cut off.
+    // A part is 1 MiB and the next part begins with the line that was cut off. So each of these lines is cut off once.
     const blockBytes = 1024 * 1024 - 40;
     const filler = (bytes: number) => `${"x".repeat(99)}\n`.repeat(Math.ceil(bytes / 100)).slice(-bytes);
     const wanted = (n: number) => `${line({ message: `wanted ${n}`, id: "A" })}\n`;

@@ -4,17 +4,17 @@ import { entryWith, type LogEntry } from "./log-entry.ts";
 
 const newline = 10;
 const chunkBytes = 1024 * 1024;
-/** A longer line is no line of a log; what is kept of a file is bounded by it. */
+/** A longer line is not a log line. This limits the memory that one file needs. */
 const lineBytesMax = 8 * 1024 * 1024;
 
 export interface LogSearch {
-  /** What mentions the id in what was written since the last call, each file's lines in their order. */
+  /** The lines that mention the id and were written since the last call, in the order of each file. */
   read(): LogEntry[];
   readonly bytesRead: number;
   readonly fileCount: number;
 }
 
-/** Looks through log files for what mentions an id; how large they are costs time, not memory. */
+/** Searches log files for lines that mention an id. Large files need time, not memory. */
 export function createLogSearch(id: string, files: () => readonly string[]): LogSearch {
   const needle = Buffer.from(id);
   const offsets = new Map<string, number>();
@@ -49,13 +49,13 @@ export function createLogSearch(id: string, files: () => readonly string[]): Log
   };
 }
 
-/** The writer may have begun a new file. */
+/** The writer may have started a new file. */
 function startOf(file: string, offset: number): number {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   return size < offset ? 0 : offset;
 }
 
-/** Gives the whole lines of a file in parts; returns where the last whole line ends. */
+/** Yields the whole lines of a file in parts. Returns the offset where the last whole line ends. */
 function forEachPart(file: string, from: number, take: (lines: Buffer) => void): number {
   const descriptor = openSync(file, "r");
   try {

@@ -12,7 +12,7 @@ interface Position {
   readonly decoder: StringDecoder;
 }
 
-/** All `*.log` files below `folder`; `rotated`: those that were begun before them too. */
+/** All `*.log` files below `folder`; with `rotated`, their predecessors too. */
 export function logFiles(
   folder: string,
   options: { readonly engines: boolean; readonly rotated?: boolean },
@@ -28,7 +28,7 @@ export function logFiles(
   });
 }
 
-/** Prints the last lines of each file at the first poll and what was added at each further one. */
+/** Prints the last lines of each file at the first poll, and the added lines at each further poll. */
 export function createLogTail(options: {
   readonly files: () => readonly string[];
   readonly lineCount: number;
@@ -57,7 +57,7 @@ function startOf(file: string, isFirst: boolean): Position {
 
 function readLines(file: string, position: Position): string[] {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size < position.offset) position.offset = 0; // The writer has begun a new file.
+  if (size < position.offset) position.offset = 0; // The writer has started a new file.
   const buffer = Buffer.alloc(size - position.offset);
   if (buffer.length === 0) return [];
   const descriptor = openSync(file, "r");

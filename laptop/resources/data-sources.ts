@@ -54,7 +54,7 @@ export const availabilityZones = defineResource({
 const oneOrMore = z.union([texts(), text().transform((one) => [one])]).optional();
 const Principals = blocks({ type: text(), identifiers: oneOrMore }).default([]);
 
-/** Renders the JSON that the provider renders, so that policies read the same here. */
+/** Gives the same JSON as the provider, so that policies are the same here. */
 export const iamPolicyDocument = defineResource({
   type: "aws_iam_policy_document",
   arguments: {
@@ -129,7 +129,7 @@ function statementsOf(document: string): Statement[] {
   return Parsed.parse(JSON.parse(document)).Statement;
 }
 
-/** A later statement replaces an earlier one of the same Sid. */
+/** A later statement replaces an earlier statement with the same Sid. */
 function mergeBySid(statements: readonly Statement[]): Statement[] {
   const merged: Statement[] = [];
   for (const statement of statements) {

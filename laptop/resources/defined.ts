@@ -1,4 +1,4 @@
-/** Services tell an absent option from a given one, so options that are undefined are left out. */
+/** Leaves undefined options out, because types and services treat an absent option and an undefined one differently. */
 export function defined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

@@ -9,7 +9,7 @@ const thing = (name: string, values: ValueMap = {}): Instance => ({
   path: `app/${name}`,
 });
 
-/** A deployment that remembers what it was told to do; ids are names, as those of most resources. */
+/** A deployment that records its calls. Ids are names, as for most resources. */
 function subject(options: { keeps?: (name: string) => boolean } = {}) {
   const done: string[] = [];
   const failing = new Set<string>();
@@ -27,7 +27,7 @@ function subject(options: { keeps?: (name: string) => boolean } = {}) {
   });
   return {
     failing,
-    /** Applies all in order and gives what was done, and what was told to have changed. */
+    /** Applies all instances in order. Gives the recorded calls and the reported changes. */
     round: async (...instances: readonly Instance[]) => {
       done.length = 0;
       const round = deployment.begin();

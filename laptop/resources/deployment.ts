@@ -1,6 +1,6 @@
 import { equal, type Instance, type ValueMap } from "../terraform/index.ts";
 
-/** What became of a resource when the Terraform was applied again. */
+/** What happened to a resource when the Terraform was applied again. */
 export interface Change {
   readonly kind: "created" | "changed" | "removed" | "kept";
   readonly type: string;
@@ -12,83 +12,99 @@ export interface Change {
 export interface DeploymentPorts {
   /** Creates a resource or changes the one that has its id. */
   apply(instance: Instance): Promise<ValueMap>;
-  /** Ends one that has left the Terraform, or lets it stay. */
+  /** Removes a resource that has left the Terraform, or keeps it. */
   remove(instance: Instance, attributes: ValueMap): Promise<"removed" | "kept">;
 }
 
-/** One reading of the Terraform, from its first stack to its last. */
+/** One pass over the Terraform, from its first stack to its last. */
 export interface Round {
-  /** Applies a resource that is new or has other arguments than it runs with; else gives what is known of it. */
+  /** Applies a resource that is new or whose arguments have changed. Gives the known attributes of any other. */
   apply(instance: Instance): Promise<ValueMap>;
-  /** Removes what has left the Terraform, dependents first, and gives all that this round changed. */
+  /** Removes the resources that have left the Terraform, dependents first. Gives all changes of this round. */
   finish(): Promise<readonly Change[]>;
 }
 
-interface Running {
+interface AppliedResource {
   readonly instance: Instance;
   readonly attributes: ValueMap;
-  /** A change of it failed half way, so whatever comes next is applied. */
-  readonly isDoubtful?: true;
+  /** The last apply of it failed half way, so the next one must run even with equal arguments. */
+  readonly isIncomplete?: true;
 }
 
 /**
- * What runs of the Terraform, by resource. A resource is applied again when its arguments have changed; when that gave
- * it another `id`, the one that it was before is removed, as is what has left the Terraform.
+ * The applied resources. One is applied again when its arguments have changed. When that gave it another `id`, the
+ * resource with the old id is removed, as are the resources that have left the Terraform.
  */
 export function createDeployment(ports: DeploymentPorts): { begin(): Round } {
-  const running = new Map<string, Running>();
-  const replaced: Running[] = [];
+  const deployment = new Deployment(ports);
+  return { begin: () => new DeploymentRound(deployment) };
+}
 
-  /** Another resource may have taken it over: a construct that moved has a new address and the same id. */
-  async function remove({ instance, attributes }: Running): Promise<"removed" | "kept" | "moved"> {
-    const isThere = [...running.values()].some(
+class Deployment {
+  readonly ports: DeploymentPorts;
+  /** By stack and address. */
+  readonly applied = new Map<string, AppliedResource>();
+  /** Resources whose successor has another id. They are removed at the end of a round. */
+  readonly replaced: AppliedResource[] = [];
+
+  constructor(ports: DeploymentPorts) {
+    this.ports = ports;
+  }
+
+  /** A construct that moved has a new address and the same id: then the resource is in use and must stay. */
+  async remove({ instance, attributes }: AppliedResource): Promise<"removed" | "kept" | "moved"> {
+    const isInUse = [...this.applied.values()].some(
       (other) =>
-        other.instance !== instance &&
-        other.instance.type === instance.type &&
-        equal(other.attributes.id ?? null, attributes.id ?? null),
+        other.instance !== instance && other.instance.type === instance.type && hasSameId(other.attributes, attributes),
     );
-    return isThere ? "moved" : ports.remove(instance, attributes);
+    return isInUse ? "moved" : this.ports.remove(instance, attributes);
   }
-
-  function begin(): Round {
-    const seen = new Set<string>();
-    const changes: Change[] = [];
-    const note = (kind: Change["kind"], { type, address, path }: Instance) =>
-      changes.push({ kind, type, address, path });
-
-    async function apply(instance: Instance): Promise<ValueMap> {
-      const key = `${instance.stack}/${instance.address}`;
-      seen.add(key);
-      const before = running.get(key);
-      if (before && !before.isDoubtful && isSame(before.instance, instance)) return before.attributes;
-      if (before) running.set(key, { ...before, isDoubtful: true });
-      const attributes = await ports.apply(instance);
-      running.set(key, { instance, attributes });
-      if (before && !equal(before.attributes.id ?? null, attributes.id ?? null)) replaced.push(before);
-      note(before ? "changed" : "created", instance);
-      return attributes;
-    }
-
-    async function finish(): Promise<readonly Change[]> {
-      for (let [before] = replaced; before; [before] = replaced) {
-        await remove(before);
-        replaced.shift();
-      }
-      for (const [key, left] of [...running].toReversed()) {
-        if (seen.has(key)) continue;
-        const outcome = await remove(left);
-        running.delete(key);
-        if (outcome !== "moved") note(outcome, left.instance);
-      }
-      return changes;
-    }
-
-    return { apply, finish };
-  }
-
-  return { begin };
 }
 
-function isSame(before: Instance, now: Instance): boolean {
-  return before.region === now.region && equal(before.arguments, now.arguments);
+class DeploymentRound implements Round {
+  readonly #deployment: Deployment;
+  readonly #visitedKeys = new Set<string>();
+  readonly #changes: Change[] = [];
+
+  constructor(deployment: Deployment) {
+    this.#deployment = deployment;
+  }
+
+  async apply(instance: Instance): Promise<ValueMap> {
+    const { applied, replaced, ports } = this.#deployment;
+    const key = `${instance.stack}/${instance.address}`;
+    this.#visitedKeys.add(key);
+    const before = applied.get(key);
+    if (before && !before.isIncomplete && isSame(before.instance, instance)) return before.attributes;
+    if (before) applied.set(key, { ...before, isIncomplete: true });
+    const attributes = await ports.apply(instance);
+    applied.set(key, { instance, attributes });
+    if (before && !hasSameId(before.attributes, attributes)) replaced.push(before);
+    this.#record(before ? "changed" : "created", instance);
+    return attributes;
+  }
+
+  async finish(): Promise<readonly Change[]> {
+    const { applied, replaced } = this.#deployment;
+    for (let [before] = replaced; before; [before] = replaced) {
+      await this.#deployment.remove(before);
+      replaced.shift();
+    }
+    for (const [key, resource] of [...applied].toReversed()) {
+      if (this.#visitedKeys.has(key)) continue;
+      const outcome = await this.#deployment.remove(resource);
+      applied.delete(key);
+      if (outcome !== "moved") this.#record(outcome, resource.instance);
+    }
+    return this.#changes;
+  }
+
+  #record(kind: Change["kind"], { type, address, path }: Instance): void {
+    this.#changes.push({ kind, type, address, path });
+  }
 }
+
+const hasSameId = (one: ValueMap, other: ValueMap): boolean => equal(one.id ?? null, other.id ?? null);
+
+const isSame = (before: Instance, now: Instance): boolean =>
+  before.region === now.region && equal(before.arguments, now.arguments);

@@ -23,7 +23,7 @@ export const cloudwatchEventBus = defineResource({
   remove: (args, { services }) => services.eventBus.deleteBus(args.name),
 });
 
-/** With a pattern, a rule of a bus; with an expression, a schedule, which only the default bus has. */
+/** With a pattern it is a rule of a bus. With an expression it is a schedule, which only the default bus has. */
 export const cloudwatchEventRule = defineResource({
   type: "aws_cloudwatch_event_rule",
   arguments: {
@@ -107,7 +107,7 @@ export const cloudwatchEventTarget = defineResource({
   },
 });
 
-/** A schedule for each target of a rule that fires by the clock. */
+/** Creates a schedule for one target of a rule with a schedule expression. */
 async function scheduleTarget(
   registry: Registry,
   services: Services,
@@ -156,7 +156,7 @@ const QueuePolicy = z.looseObject({
   ),
 });
 
-/** Whether a queue's policy lets EventBridge send to it for this rule; looked at late, as policies follow targets. */
+/** Whether a queue's policy lets EventBridge send to it for this rule. It is checked at delivery, because Terraform applies policies after targets. */
 function mayReceive({ resourcePolicies }: Registry, ruleArn: string, targetArn: string): boolean {
   if (!targetArn.startsWith("arn:aws:sqs:")) return true;
   const document = resourcePolicies.get(targetArn);
@@ -171,7 +171,7 @@ function mayReceive({ resourcePolicies }: Registry, ruleArn: string, targetArn: 
   );
 }
 
-/** Conditions on anything else than the rule are not known here, and never hold. */
+/** Only conditions on the rule's ARN are supported. Any other condition never holds. */
 function holds(operator: string, keys: Readonly<Record<string, readonly string[]>>, ruleArn: string): boolean {
   return Object.entries(keys).every(
     ([key, patterns]) =>

@@ -1,6 +1,9 @@
 import { type Instance, TerraformError, type ValueMap } from "../terraform/index.ts";
 import * as apiGateway from "./api-gateway.ts";
-import * as cloudfront from "./cloudfront.ts";
+import * as cloudfrontDistribution from "./cloudfront-distribution.ts";
+import * as cloudfrontFunction from "./cloudfront-function.ts";
+import * as cloudfrontPolicies from "./cloudfront-policies.ts";
+import * as cloudfrontResponseHeadersPolicy from "./cloudfront-response-headers-policy.ts";
 import * as dataSources from "./data-sources.ts";
 import * as dynamodb from "./dynamodb.ts";
 import * as elasticache from "./elasticache.ts";
@@ -12,6 +15,7 @@ import * as lambda from "./lambda.ts";
 import type { Laptop } from "./laptop.ts";
 import { notRun } from "./not-run.ts";
 import * as rds from "./rds.ts";
+import * as rdsParameterGroup from "./rds-parameter-group.ts";
 import type { EngineName, ResourceHandler } from "./resource.ts";
 import * as s3 from "./s3.ts";
 import * as scheduler from "./scheduler.ts";
@@ -30,7 +34,10 @@ export type { EngineName } from "./resource.ts";
 
 const families = [
   apiGateway,
-  cloudfront,
+  cloudfrontDistribution,
+  cloudfrontFunction,
+  cloudfrontPolicies,
+  cloudfrontResponseHeadersPolicy,
   dynamodb,
   elasticache,
   eventBus,
@@ -39,6 +46,7 @@ const families = [
   kinesis,
   lambda,
   rds,
+  rdsParameterGroup,
   s3,
   scheduler,
   secrets,
@@ -49,12 +57,12 @@ const families = [
   webSocketApi,
 ];
 
-/** What runs, by type. */
+/** Handlers of the resources that run, by type. */
 export const resources: Readonly<Record<string, ResourceHandler>> = byType(families.flatMap(handlersOf));
-/** What is read, by type; terraform_remote_state is answered where the stacks are. */
+/** Handlers of data sources, by type. The terraform folder itself reads terraform_remote_state. */
 export const data: Readonly<Record<string, ResourceHandler>> = byType(handlersOf(dataSources));
 
-/** Refuses what can neither run nor be left out, all of it at once. */
+/** Refuses types that can neither run nor be left out. Names all of them in one error. */
 export function refuseUnknownTypes(instances: readonly { mode: Instance["mode"]; type: string; path: string }[]): void {
   const unknown = instances.filter(({ mode, type }) =>
     mode === "data" ? !(type in data) && type !== "terraform_remote_state" : !(type in resources) && !(type in notRun),
@@ -91,12 +99,12 @@ export async function applyInstance(instance: Instance, laptop: Laptop): Promise
   return handler.apply(instance, laptop);
 }
 
-/** Whether something runs for it; of the others attributes alone are given, anew each time. */
+/** Whether the resource runs. A resource that does not run only has attributes, which are computed at each apply. */
 export function isRun({ mode, type }: Pick<Instance, "mode" | "type">): boolean {
   return mode === "resource" && type in resources;
 }
 
-/** Ends what `applyInstance` made of a resource that runs, or keeps it and says so. */
+/** Removes a resource that `applyInstance` created, or keeps it and logs that. */
 export async function removeInstance(
   instance: Instance,
   attributes: ValueMap,

@@ -22,7 +22,7 @@ import {
   text,
 } from "./resource.ts";
 
-/** On-demand streams begin with four shards at AWS; the laptop keeps to one consumer thread a shard. */
+/** On AWS, an on-demand stream starts with four shards. */
 const onDemandShards = 4;
 const retentionHoursDefault = 24;
 
@@ -62,7 +62,7 @@ export const kinesisStream = defineResource({
   remove: "keeps data",
 });
 
-/** Records are polled here all the same: the stand-in for Kinesis pushes nothing. */
+/** Its records are polled like any other's, because the Kinesis engine has no enhanced fan-out. */
 export const kinesisStreamConsumer = defineResource({
   type: "aws_kinesis_stream_consumer",
   engines: ["kinesis"],

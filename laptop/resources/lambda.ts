@@ -105,7 +105,7 @@ export const lambdaPermission = defineResource({
         sourceAccount: args.source_account,
       }),
     );
-    // The function is part of it: a statement that moves to another function leaves the one that it had.
+    // The id contains the function: a statement that moves to another function must be removed from the old one.
     return { id: `${lastPart(args.function_name)}/${statementId}`, statement_id: statementId };
   },
   remove: (args, { services }, { statement_id }) =>
@@ -141,7 +141,7 @@ export const lambdaEventSourceMapping = defineResource({
     await services.access.demand(called.accessKeyId, pollerCalls(args.event_source_arn, onFailureArn));
     const made = await services.eventSourceMappings.createEventSourceMapping(
       defined({
-        // A mapping that gets another source begins there, not where it was in the one before.
+        // The id contains the source: a mapping with another source must not start from the old checkpoint.
         uuid: uuidOf(stableId({ ...place, address: `${place.address} ${args.event_source_arn}` }, 32)),
         eventSourceArn: args.event_source_arn,
         functionName: args.function_name,
@@ -201,7 +201,7 @@ export const lambdaFunctionEventInvokeConfig = defineResource({
 
 const Ran = z.object({ key: z.string(), result: z.string() });
 
-/** Runs once for each distinct function, input and triggers, as Terraform does; the answer is kept. */
+/** Invokes once for each combination of function, input and triggers, as Terraform does. The answer is kept. */
 export const lambdaInvocation = defineResource({
   type: "aws_lambda_invocation",
   arguments: {

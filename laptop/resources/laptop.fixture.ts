@@ -11,7 +11,7 @@ import { createRegistry } from "./registry.ts";
 const region = "eu-west-1";
 const nowhere = "http://127.0.0.1:9";
 
-/** A laptop with the engines of the test; services are those that the test gives. */
+/** A laptop with the test's engines and the given services. */
 export function laptopWith(given: {
   readonly dynamodb?: string;
   readonly kinesis?: string;
@@ -29,7 +29,7 @@ export function laptopWith(given: {
     kinesis: new KinesisClient({ ...at(given.kinesis), requestHandler: new NodeHttpHandler() }),
     sqs: new SQSClient(at(given.queuesAndBuckets)),
     s3: new S3Client({ ...at(given.queuesAndBuckets), forcePathStyle: true }),
-    // A handler under test that asks for another service fails on undefined.
+    // A handler that uses a service which the test did not give fails on undefined.
     services: (given.services ?? {}) as Services,
     registry: createRegistry(),
     state: memoryState(),

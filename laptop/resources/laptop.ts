@@ -8,12 +8,12 @@ import type { Registry } from "./registry.ts";
 
 export const laptopAccountId = "000000000000";
 
-/** Where the one database server listens. */
+/** The address of the one database server. */
 export const databaseHost = "127.0.0.1";
 
 export type DatabaseAddress = { readonly host: string; readonly port: number };
 
-/** What handlers apply resources to. */
+/** Everything that handlers of resources work with. */
 export interface Laptop {
   readonly region: string;
   readonly dynamodb: DynamoDBClient;
@@ -25,9 +25,9 @@ export interface Laptop {
   readonly registry: Registry;
   /** Facts that survive a restart. */
   readonly state: State;
-  /** Starts the one Postgres server at its first call; later calls must name the same superuser. */
+  /** Starts the one PostgreSQL server at its first call. Later calls must name the same superuser. */
   postgres(options: { readonly superuser: string; readonly database: string }): Promise<DatabaseAddress>;
-  /** Where the one Redis server listens; it runs when a resource needs it. */
+  /** The address of the one Redis server, which runs when a resource needs it. */
   redis(): { readonly host: string; readonly port: number };
   readonly log: (line: string) => void;
 }

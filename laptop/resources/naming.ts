@@ -6,7 +6,7 @@ export function arn(service: string, region: string, resource: string): string {
   return `arn:aws:${service}:${region}:${laptopAccountId}:${resource}`;
 }
 
-/** IAM knows no region. */
+/** ARNs of IAM and other global services have no region. */
 export function globalArn(service: string, resource: string): string {
   return arn(service, "", resource);
 }
@@ -16,12 +16,12 @@ export function lastPart(value: string): string {
   return value.split(/[:/]/).at(-1) ?? value;
 }
 
-/** The name that is written, else one made of the prefix and the address: the same at each start. */
+/** The given name, else a name from the prefix and the address, which is the same at each start. */
 export function nameOf(given: string | undefined, prefix: string | undefined, place: Place): string {
   return given ?? `${prefix ?? "terraform-"}${stableId(place, 26)}`;
 }
 
-/** Hexadecimal, made of the place alone, so that an id survives a restart. */
+/** A hexadecimal id that depends on the place alone, so that it stays the same after a restart. */
 export function stableId(place: Place, size: number): string {
   return createHash("sha256").update(`${place.stack}/${place.address}`).digest("hex").slice(0, size);
 }

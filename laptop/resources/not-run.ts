@@ -13,7 +13,7 @@ const dns = "DNS: addresses of the laptop have no names";
 
 type NotRun = {
   readonly reason: string;
-  /** What other resources may read of it, beside its own arguments. */
+  /** The attributes that other resources may read, besides its arguments. */
   readonly attributes: (instance: Instance) => ValueMap;
 };
 
@@ -24,7 +24,7 @@ const id =
     return { id: made, arn: arn(service, instance.region, `${kind}/${made}`), owner_id: laptopAccountId };
   };
 
-/** The name, written or made, is its id. */
+/** The id is the given or generated name. */
 const named =
   (service: string, kind: string) =>
   (instance: Instance): ValueMap => {
@@ -48,7 +48,7 @@ function keyAlias(instance: Instance): ValueMap {
   return { ...named("kms", "")(instance), target_key_arn: keyArn };
 }
 
-/** Every cluster and instance of the laptop is one server, so a proxy's address is its target's. */
+/** All clusters and instances are one server, so a proxy has the address of its target. */
 function proxyAttributes(instance: Instance): ValueMap {
   return { ...named("rds", "db-proxy:")(instance), endpoint: databaseHost };
 }

@@ -78,6 +78,6 @@ describe("a parameter group", () => {
         parameter: [{ name, value: "1" }],
       });
     await expect(applyInstance(group("rds.force_ssl"), laptopWith({}))).resolves.toHaveProperty("arn");
-    await expect(applyInstance(group("work_mem"), laptopWith({}))).rejects.toThrow(/work_mem.*REMOTE_PARAMETERS/);
+    await expect(applyInstance(group("work_mem"), laptopWith({}))).rejects.toThrow(/work_mem.*remoteParameters/);
   });
 });

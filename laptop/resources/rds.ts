@@ -1,11 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { Client, escapeIdentifier } from "pg";
-import { z } from "zod";
-import type { DatabaseAddress, Laptop } from "./laptop.ts";
 import { arn, nameOf, stableId } from "./naming.ts";
+import { masterSecret, requirePostgres, startDatabase } from "./rds-database.ts";
 import { required } from "./registry.ts";
 import {
-  blocks,
   boolean,
   defineResource,
   ignored,
@@ -81,7 +77,11 @@ export const rdsCluster = defineResource({
   apply: async (args, laptop, place) => {
     const identifier = nameOf(args.cluster_identifier, args.cluster_identifier_prefix, place);
     requirePostgres(args.engine);
-    const address = await start(laptop, identifier, args.master_username, args.database_name);
+    const address = await startDatabase(laptop, {
+      identifier,
+      superuser: args.master_username,
+      database: args.database_name,
+    });
     const clusterArn = arn("rds", laptop.region, `cluster:${identifier}`);
     return {
       id: identifier,
@@ -175,7 +175,11 @@ export const dbInstance = defineResource({
   apply: async (args, laptop, place) => {
     const identifier = nameOf(args.identifier, args.identifier_prefix, place);
     requirePostgres(args.engine);
-    const address = await start(laptop, identifier, args.username, args.db_name);
+    const address = await startDatabase(laptop, {
+      identifier,
+      superuser: args.username,
+      database: args.db_name,
+    });
     return {
       id: resourceId("db", place),
       identifier,
@@ -193,87 +197,6 @@ export const dbInstance = defineResource({
   },
   remove: "keeps data",
 });
-
-/** Parameters of RDS that a server of this machine cannot have, with the reason. */
-const remoteParameters: Readonly<Record<string, string>> = {
-  "rds.force_ssl": "there is no TLS on the loopback",
-  "rds.logical_replication": "nothing replicates from the laptop",
-  shared_preload_libraries: notMonitored,
-};
-
-const parameterGroup = (type: string, kind: string, more: Readonly<Record<string, ReturnType<typeof ignored>>> = {}) =>
-  defineResource({
-    type,
-    arguments: {
-      name: text().optional(),
-      name_prefix: text().optional(),
-      family: text(),
-      parameter: blocks({
-        name: text(),
-        value: text(),
-        apply_method: ignored("the server reads it at its start"),
-      }).default([]),
-      description: ignored("a remark"),
-      ...more,
-    },
-    apply: (args, { region }, place) => {
-      const unknown = args.parameter.map(({ name }) => name).filter((name) => !(name in remoteParameters));
-      if (unknown.length > 0) {
-        throw new Error(
-          `the parameters ${unknown.join(", ")} are not applied on the laptop; apply them in laptop/resources/rds.ts or list them in REMOTE_PARAMETERS with the reason`,
-        );
-      }
-      const name = nameOf(args.name, args.name_prefix, place);
-      return { id: name, name, arn: arn("rds", region, `${kind}:${name}`) };
-    },
-    remove: "leaves nothing",
-  });
-
-export const rdsClusterParameterGroup = parameterGroup("aws_rds_cluster_parameter_group", "cluster-pg");
-export const dbParameterGroup = parameterGroup("aws_db_parameter_group", "pg", { skip_destroy: ignored(notDestroyed) });
-
-function requirePostgres(engine: string): void {
-  if (!/^(aurora-)?postgres(ql)?$/.test(engine)) {
-    throw new Error(`the database engine ${engine} does not run on the laptop; PostgreSQL does`);
-  }
-}
-
-async function start(
-  laptop: Laptop,
-  identifier: string,
-  superuser: string,
-  database: string,
-): Promise<DatabaseAddress> {
-  const address = await laptop.postgres({ superuser, database });
-  await prepare(address, superuser, database);
-  laptop.registry.databases.set(identifier, address);
-  return address;
-}
-
-/** The database itself, and the roles that every RDS server has: migrations grant them. */
-async function prepare({ host, port }: DatabaseAddress, user: string, database: string): Promise<void> {
-  const client = new Client({ host, port, user, database: "postgres" });
-  await client.connect();
-  try {
-    const databases = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [database]);
-    if (databases.rowCount === 0) await client.query(`CREATE DATABASE ${escapeIdentifier(database)}`);
-    for (const role of ["rds_iam", "rds_superuser"]) {
-      const { rowCount } = await client.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [role]);
-      if (rowCount === 0) await client.query(`CREATE ROLE ${escapeIdentifier(role)} NOLOGIN`);
-    }
-  } finally {
-    await client.end();
-  }
-}
-
-/** As RDS keeps it: `rds!<id>` with user name and password. */
-function masterSecret({ services, state }: Laptop, id: string, username: string) {
-  const password = state.get(`password/${id}`, z.string()) ?? randomBytes(24).toString("base64url");
-  state.set(`password/${id}`, password);
-  const secret = services.secrets.createSecret({ name: `rds!${id}` });
-  services.secrets.putSecretValue({ secretId: secret.arn, secretString: JSON.stringify({ username, password }) });
-  return { secret_arn: secret.arn, secret_status: "active", kms_key_id: "alias/aws/secretsmanager" };
-}
 
 function resourceId(kind: string, place: Place): string {
   return `${kind}-${stableId(place, 26).toUpperCase()}`;

@@ -1,28 +1,28 @@
 import { z } from "zod";
 import type { ScheduleOptions } from "../services/index.ts";
 
-/** A role with everything that says what its bearer may do. */
+/** A role with all its policies. */
 export interface Role {
   readonly name: string;
   readonly arn: string;
   readonly assumeRolePolicy: string;
-  /** Given by resources of their own. */
+  /** From separate resources. */
   readonly inlinePolicies: Map<string, string>;
   readonly managedPolicyArns: Set<string>;
-  /** Written into the role itself. */
+  /** From the arguments of the role itself. */
   readonly declared: {
     readonly inlinePolicies: ReadonlyMap<string, string>;
     readonly managedPolicyArns: readonly string[];
   };
 }
 
-/** A function that signs its calls with an access key of its own. */
+/** A function, which signs its calls with its own access key. */
 interface Caller {
   readonly functionName: string;
   readonly roleArn: string;
 }
 
-/** A rule that fires by the clock. */
+/** A rule with a schedule expression. */
 interface ScheduledRule {
   readonly name: string;
   readonly expression: string;
@@ -31,7 +31,7 @@ interface ScheduledRule {
   readonly targets: Map<string, ScheduleOptions["target"]>;
 }
 
-/** What was applied so far and is looked up by name or ARN. */
+/** The applied resources that others look up by name or ARN. */
 export interface Registry {
   readonly roles: Map<string, Role>;
   /** Managed policies: document by ARN. */
@@ -42,7 +42,7 @@ export interface Registry {
   readonly tables: Set<string>;
   readonly originAccessControls: Set<string>;
   readonly rules: Map<string, ScheduledRule>;
-  /** Databases that clusters and instances made, by identifier. */
+  /** Databases of clusters and instances, by identifier. */
   readonly databases: Map<string, { readonly host: string; readonly port: number }>;
   /** Functions by access key id. */
   readonly callers: Map<string, Caller>;
@@ -65,7 +65,7 @@ export function createRegistry(): Registry {
   };
 }
 
-/** Looks `key` up, or says what is missing. */
+/** @throws Error that names the missing thing */
 export function required<T>(found: T | undefined, what: string, key: string): T {
   if (found === undefined) throw new Error(`there is no ${what} ${key} on the laptop; create it before this`);
   return found;
@@ -89,7 +89,7 @@ export function grantsOf(registry: Registry): readonly string[] {
   });
 }
 
-/** Who signs with this access key, with every policy of their role. */
+/** The caller that signs with this access key, with all policies of its role. */
 export function identityOf({ callers, roleByArn, policies }: Registry, accessKeyId: string) {
   const caller = callers.get(accessKeyId);
   const role = caller && roleByArn(caller.roleArn);

@@ -2,33 +2,33 @@ import { z } from "zod";
 import { type Instance, TerraformError, type Value, type ValueMap } from "../terraform/index.ts";
 import type { Laptop } from "./laptop.ts";
 
-/** Engines that a type needs running before it is applied. */
+/** Engines that must run before a resource of the type is applied. */
 export type EngineName = "dynamodb" | "kinesis" | "queuesAndBuckets" | "redis";
 
 /** What one Terraform type does on the laptop. */
 export interface ResourceHandler {
   readonly type: string;
   readonly engines: readonly EngineName[];
-  /** Of a service that is everywhere: the resource may name any region. */
+  /** True for a global service: its resources may name any region. */
   readonly isGlobal: boolean;
-  /** Its arguments, with those that have no effect here marked by `ignored`. */
+  /** The arguments. Those without effect here are marked by `ignored`. */
   readonly schema: z.ZodObject;
-  /** Called at the start, and again whenever arguments have changed: it makes the resource or changes it. */
+  /** Creates or changes the resource. Called at the start, and again when arguments have changed. */
   apply(instance: Instance, laptop: Laptop): Promise<ValueMap>;
   /** Called when the resource has left the Terraform, or when `apply` gave it another id. */
   remove(instance: Instance, attributes: ValueMap, laptop: Laptop): Promise<"removed" | "kept">;
 }
 
 /**
- * What becomes of a resource that has left the Terraform of a running cloud: it is ended, or holds data and stays, or
- * needs no ending. Where nothing is said, it goes on until the cloud is stopped.
+ * What happens when a resource leaves the Terraform of a running cloud. A function removes it; with "keeps data" it
+ * stays; with "leaves nothing" there is nothing to remove. Without a removal, it runs until the cloud stops.
  */
 type Removal<Arguments> =
   | ((args: Arguments, laptop: Laptop, attributes: ValueMap) => void | Promise<void>)
   | "keeps data"
   | "leaves nothing";
 
-/** Place of a resource, beside its arguments. */
+/** Everything about an instance but its arguments. */
 export type Place = Omit<Instance, "arguments">;
 
 export function defineResource<S extends z.ZodRawShape>(definition: {
@@ -37,7 +37,7 @@ export function defineResource<S extends z.ZodRawShape>(definition: {
   readonly isGlobal?: boolean;
   readonly arguments: S;
   /**
-   * Makes the resource, or changes the one that is there under the same id: parts that other resources gave it stay.
+   * Creates the resource, or changes the one with the same id. Parts that come from other resources stay.
    */
   readonly apply: (args: z.infer<z.ZodObject<S>>, laptop: Laptop, place: Place) => ValueMap | Promise<ValueMap>;
   readonly remove?: Removal<z.infer<z.ZodObject<S>>>;
@@ -84,7 +84,7 @@ function explain(issue: z.core.$ZodIssue): string[] {
   );
 }
 
-/** Null means "not set" to Terraform, in blocks too. */
+/** For Terraform, null means "not set", also inside blocks. */
 function withoutNulls(value: Value): Value {
   if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
   if (typeof value !== "object" || value === null) return value;
@@ -100,17 +100,17 @@ export function ignored(reason: string): z.ZodOptional<z.ZodUnknown> {
   return z.unknown().optional().meta({ ignored: reason });
 }
 
-/** Only these values can run here; any other fails with the reason. */
+/** Only these values can run here. Any other value fails with the reason. */
 export function only<const T extends string | number | boolean>(values: readonly T[], reason: string) {
   return z.literal([...values], { error: () => `only ${values.map(String).join(", ")} can run here: ${reason}` });
 }
 
-/** An argument that cannot run here: left out, or the start fails with the reason. */
+/** An argument that cannot run here. Where it is set, the start fails with the reason. */
 export function refused(reason: string) {
   return z.never({ error: () => `cannot run here: ${reason}` }).optional();
 }
 
-/** Text; Terraform turns numbers and booleans into it. */
+/** Text. Terraform converts numbers and booleans to text. */
 export const text = () =>
   z.union([z.string(), z.number(), z.boolean()], { error: "text is required" }).transform((value) => String(value));
 export const number = () =>
@@ -120,20 +120,20 @@ export const boolean = () =>
 export const texts = () => z.array(text());
 export const textMap = () => z.record(z.string(), text());
 
-/** A block that may appear once: an object, or a list of one. */
+/** A block that may appear once: an object, or a list of one object. */
 export const block = <S extends z.ZodRawShape>(shape: S) =>
   z.preprocess((value) => (Array.isArray(value) && value.length === 1 ? value[0] : value), z.strictObject(shape));
-/** A block that may be absent or empty, as a list of none is. */
+/** A block that may be absent. An empty list counts as absent. */
 export const optionalBlock = <S extends z.ZodRawShape>(shape: S) =>
   z.preprocess((value) => (Array.isArray(value) && value.length === 0 ? undefined : value), block(shape).optional());
-/** A block that may be repeated: a list, or one object. */
+/** A block that may be repeated: a list of objects, or one object. */
 export const blocks = <S extends z.ZodRawShape>(shape: S) =>
   z.preprocess(
     (value) => (Array.isArray(value) || value === undefined ? value : [value]),
     z.array(z.strictObject(shape)),
   );
 
-/** Arguments that lose their meaning on one machine, for all types alike. */
+/** Reasons why arguments of many types have no effect on one machine. */
 export const notEncrypted = "nothing is encrypted at rest on the laptop";
 export const notMonitored = "metrics and traces are not collected on the laptop";
 export const notNetworked = "there is one network, the loopback";

@@ -13,7 +13,7 @@ const bindings = dirname(createRequire(import.meta.url).resolve("@cdktf/provider
 /** https://developer.hashicorp.com/terraform/language/resources/terraform-data */
 const builtIn: Readonly<Record<string, readonly string[]>> = { terraform_data: ["input", "triggers_replace"] };
 
-/** Arguments of a type by its generated interface, in Terraform's spelling. */
+/** The arguments of a type in its generated interface, in Terraform's spelling. */
 function argumentsOfProvider(type: string, mode: "resource" | "data"): Set<string> | undefined {
   if (builtIn[type]) return new Set(builtIn[type]);
   const kebab = type.replace(/^aws_/, "").replaceAll("_", "-");

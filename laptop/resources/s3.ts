@@ -165,7 +165,7 @@ export const s3Object = defineResource({
       JSON.stringify(there.Metadata ?? {}) === JSON.stringify(args.metadata ?? {});
     if (!isSame)
       await s3.send(new PutObjectCommand({ ...at, ...described, ...defined({ Metadata: args.metadata }), Body }));
-    // The bucket is part of it: a key that another bucket has too is another object.
+    // The id contains the bucket, because two buckets may have objects with the same key.
     return { id: `${args.bucket}/${args.key}`, etag, version_id: "", arn: `arn:aws:s3:::${args.bucket}/${args.key}` };
   },
   remove: async (args, { s3 }) => void (await s3.send(new DeleteObjectCommand({ Bucket: args.bucket, Key: args.key }))),
@@ -190,7 +190,7 @@ async function head(client: S3Client, at: { Bucket: string; Key: string }) {
   }
 }
 
-/** Parts of a bucket that the engine has no API for: the bucket must exist, the rest has no effect. */
+/** Settings of a bucket for which the engine has no API. The bucket must exist; the settings have no effect. */
 const withoutEffect = (type: string, reasons: Readonly<Record<string, string>>) =>
   defineResource({
     type,

@@ -8,7 +8,7 @@ import {
 import { arn, lastPart, nameOf } from "./naming.ts";
 import { boolean, defineResource, ignored, notEncrypted, notTimed, number, text } from "./resource.ts";
 
-/** Engine attribute by Terraform argument. */
+/** The attribute of SQS, by Terraform argument. */
 const queueAttributes = {
   delay_seconds: "DelaySeconds",
   max_message_size: "MaximumMessageSize",
@@ -59,14 +59,14 @@ export const sqsQueue = defineResource({
       await set(sqs, url, attributes);
     }
     if (args.policy !== undefined) registry.resourcePolicies.set(queueArn, args.policy);
-    // Clients send to the address in the URL, so it leads functions to where their calls are checked.
+    // Clients send to the address in the URL, so it must be that of the proxy which checks their calls.
     const checked = `${services.access.endpoints.sqs}${new URL(url).pathname}`;
     return { id: checked, url: checked, arn: queueArn, name };
   },
   remove: "keeps data",
 });
 
-/** The three attributes that may also be resources of their own, to break reference cycles. */
+/** Three attributes may also be separate resources, which break reference cycles. */
 export const sqsQueuePolicy = defineResource({
   type: "aws_sqs_queue_policy",
   engines: ["queuesAndBuckets"],

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { stableId } from "./naming.ts";
 import { defineResource, ignored } from "./resource.ts";
 
-/** Keeps a value in the state; with `ignore_changes` it is the first one for good. */
+/** Keeps a value in the state. With `ignore_changes` the first value stays. */
 export const terraformData = defineResource({
   type: "terraform_data",
   arguments: {

@@ -4,7 +4,7 @@ import { compilePattern, type Json } from "./event-pattern.ts";
 
 const matches = (pattern: Json, event: Json) => compilePattern(pattern)(event);
 
-/** After https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html: pattern, what it matches, what it does not. */
+/** After https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html: a pattern, an event that matches it, an event that does not. */
 const operators: readonly [name: string, pattern: Json, yes: readonly Json[], no: readonly Json[]][] = [
   [
     "exact text",

@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const services of started.splice(0)) await services.stop();
 });
 
-/** Writes what it is sent to a table, with the SDK as it finds it: only by Lambda's variables. */
+/** A function that writes its input to a table. Its SDK client has no settings but Lambda's variables. */
 const writer = `import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 const client = new DynamoDBClient({});
 export const handler = async (event) => {

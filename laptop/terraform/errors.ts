@@ -1,4 +1,4 @@
-/** Stable codes, so that callers and tests branch on them and never on a message. */
+/** Stable codes. Callers and tests branch on them, never on a message. */
 export type TerraformErrorCode =
   | "output_unreadable"
   | "expression_invalid"
@@ -12,10 +12,10 @@ export type TerraformErrorCode =
   | "argument_invalid"
   | "apply_failed";
 
-/** What the laptop cloud cannot run, with the construct that asked for it. */
+/** Says what the laptop cloud cannot run, and which construct it belongs to. */
 export class TerraformError extends Error {
   readonly code: TerraformErrorCode;
-  /** Construct path (stack/construct/id), or the Terraform address where the output carries no path. */
+  /** Construct path (stack/construct/id), or the Terraform address where the output has no path. */
   readonly path: string | undefined;
 
   constructor(code: TerraformErrorCode, message: string, options: { path?: string; cause?: unknown } = {}) {
@@ -25,13 +25,13 @@ export class TerraformError extends Error {
     this.path = options.path;
   }
 
-  /** The same error, told to happen at `path` unless it already names a place. */
+  /** The same error with `path`, unless it already has a path. */
   at(path: string): TerraformError {
     return this.path === undefined ? new TerraformError(this.code, this.message, { path, cause: this.cause }) : this;
   }
 }
 
-/** Runs `work`, adding the construct's path to any TerraformError that lacks one. */
+/** Runs `work` and adds the construct's path to a TerraformError that has none. */
 export function located<T>(path: string, work: () => T): T {
   try {
     return work();

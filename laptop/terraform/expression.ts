@@ -31,7 +31,7 @@ export type ForExpression = {
   readonly keyName: string | undefined;
   readonly valueName: string;
   readonly of: Expression;
-  /** Present: an object is made. */
+  /** Where it is present, the result is an object. */
   readonly key: Expression | undefined;
   readonly value: Expression;
   readonly grouped: boolean;
@@ -41,7 +41,7 @@ export type ForExpression = {
 export const binaryOperators = ["||", "&&", "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%"] as const;
 export type BinaryOperator = (typeof binaryOperators)[number];
 
-/** Direct children, for walks over the tree. */
+/** The direct children of an expression. */
 export function children(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case "literal":

@@ -2,9 +2,9 @@ import { TerraformError } from "./errors.ts";
 
 export type GraphNode = {
   readonly id: string;
-  /** Where it comes from, for messages. */
+  /** The construct's path, for messages. */
   readonly path: string;
-  /** Ids of the nodes that must have run before. */
+  /** Ids of the nodes that must run before it. */
   readonly needs: ReadonlySet<string>;
   readonly run: () => Promise<void>;
 };
@@ -13,8 +13,8 @@ export type GraphNode = {
 const concurrencyMax = 10;
 
 /**
- * Runs every node after the nodes that it needs, independent ones at once. After a failure nothing new starts; what
- * runs is waited for, then the first failure is thrown.
+ * Runs every node after the nodes that it needs; independent nodes run at the same time. After a failure no further
+ * node starts. The first failure is thrown when all running nodes have finished.
  */
 export async function runInOrder(nodes: readonly GraphNode[]): Promise<void> {
   refuseUnknownAndCycles(nodes);

@@ -22,8 +22,8 @@ export function readLifecycle(given: Value | undefined): Lifecycle {
 }
 
 /**
- * Arguments whose changes are ignored stay what they were when the resource was first applied. A resource with other
- * `triggers_replace` than then is a new one.
+ * Arguments whose changes are ignored keep the value of the first apply. A resource whose `triggers_replace` has
+ * changed since then counts as new.
  */
 export function keepIgnored(
   values: ValueMap,

@@ -21,7 +21,7 @@ const Configuration = z.strictObject({
   data: Blocks.default({}),
   resource: Blocks.default({}),
   output: z.record(z.string(), Body).default({}),
-  // These only tell Terraform how an older state maps to this configuration.
+  // These blocks only map an older state to this configuration.
   moved: Json.optional(),
   removed: Json.optional(),
   import: Json.optional(),
@@ -39,12 +39,12 @@ type StackConfiguration = z.infer<typeof Configuration>;
 /** One stack of a CDKTF output folder. */
 export type StackOutput = {
   readonly name: string;
-  /** Holds cdk.tf.json; relative paths in it start here. */
+  /** The folder of cdk.tf.json. Relative paths in it start here. */
   readonly folder: string;
   readonly configuration: StackConfiguration;
 };
 
-/** Reads a cdktf.out folder: its stacks, each after those that it depends on. */
+/** Reads the stacks of a cdktf.out folder, each after the stacks that it depends on. */
 export function readOutput(folder: string): readonly StackOutput[] {
   const { stacks } = parseFile(join(folder, "manifest.json"), Manifest);
   const ordered: string[] = [];
@@ -83,13 +83,13 @@ function parseFile<T extends z.ZodType>(file: string, schema: T): z.infer<T> {
   );
 }
 
-/** The construct that made a block; its Terraform address where cdk.tf.json carries no path. */
+/** The path of the construct that made a block, or its Terraform address where cdk.tf.json has no path. */
 export function constructPath(body: ValueMap, address: string): string {
   const parsed = z.object({ "//": z.object({ metadata: z.object({ path: z.string() }) }) }).safeParse(body);
   return parsed.success ? parsed.data["//"].metadata.path : address;
 }
 
-/** Every resource and data source of a stack, before any is evaluated. */
+/** All resources and data sources of a stack, not yet evaluated. */
 export function blocksOf(stack: StackOutput): { mode: "resource" | "data"; type: string; path: string }[] {
   const { data, resource } = stack.configuration;
   return (["data", "resource"] as const).flatMap((mode) =>

@@ -5,14 +5,14 @@ import type { Value } from "./value.ts";
 
 const File = z.strictObject({ version: z.literal(1), entries: z.record(z.string(), z.json()) });
 
-/** Small facts that must survive a restart: ports, generated passwords, what an invocation last ran with. */
+/** Small facts that must survive a restart: ports, generated passwords, the last arguments of an invocation. */
 export interface State {
   get<T extends z.ZodType>(key: string, schema: T): z.infer<T> | undefined;
   set(key: string, value: Value): void;
   keys(): readonly string[];
 }
 
-/** Kept in `file`, replaced as a whole, so that a killed process leaves the old or the new content. */
+/** Kept in `file`, which is replaced as a whole: a killed process leaves either the old or the new content. */
 export function openState(file: string): State {
   const entries = new Map(Object.entries(read(file)));
   return view(entries, () => {
@@ -25,7 +25,7 @@ export function openState(file: string): State {
   });
 }
 
-/** Forgets with the process, as engines in memory do. */
+/** Ends with the process, as engines in memory do. */
 export function memoryState(): State {
   return view(new Map(), () => undefined);
 }

@@ -1,6 +1,6 @@
 import { TerraformError } from "./errors.ts";
 
-/** A Terraform value once everything is known. Sets are arrays without duplicates. */
+/** A fully known Terraform value. Sets are arrays without duplicates. */
 export type Value = null | boolean | number | string | readonly Value[] | { readonly [key: string]: Value };
 export type ValueMap = { readonly [key: string]: Value };
 
@@ -22,13 +22,13 @@ function conversion(value: Value, wanted: string): TerraformError {
   return new TerraformError("expression_invalid", `a ${wanted} is required here, got ${describe(value)}`);
 }
 
-/** A short rendering for messages; whole documents stay out of them. */
+/** A short text for messages, which must not contain whole documents. */
 export function describe(value: Value): string {
   const text = JSON.stringify(value);
   return `${kindOf(value)} ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;
 }
 
-/** Terraform converts between string, number and bool where a type is wanted. */
+/** Terraform converts between string, number and bool where it needs one of them. */
 export function toText(value: Value): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
@@ -81,7 +81,7 @@ export function distinct(values: readonly Value[]): Value[] {
   return kept;
 }
 
-/** JSON as Terraform's jsonencode writes it: keys sorted, `<`, `>` and `&` escaped. */
+/** The JSON of Terraform's jsonencode: keys sorted, `<`, `>` and `&` escaped. */
 export function encode(value: Value): string {
   return JSON.stringify(sorted(value)).replace(
     /[<>&\u2028\u2029]/g,

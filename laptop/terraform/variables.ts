@@ -7,7 +7,7 @@ import { toBoolean, toNumber, type Value, type ValueMap } from "./value.ts";
 const Validation = z.object({ condition: z.json(), error_message: z.string() });
 const Validations = z.union([z.array(Validation), Validation.transform((only) => [only])]).default([]);
 
-/** Values of a stack's variables: what is given, else the default. Given ones that a stack does not declare are not for it. */
+/** Values of a stack's variables: the given value, else the default. Values that the stack does not declare are skipped. */
 export function resolveVariables(stack: StackOutput, given: Readonly<Record<string, string>>): ValueMap {
   const scope = { folder: stack.folder, lookup: () => undefined };
   const values = Object.entries(stack.configuration.variable).map(([name, body]): readonly [string, Value] => {
@@ -24,7 +24,7 @@ export function resolveVariables(stack: StackOutput, given: Readonly<Record<stri
   return all;
 }
 
-/** As Terraform reads `-var`: a string stays, anything else is JSON. */
+/** Terraform reads `-var` in this way: a string stays a string, any other type is JSON. */
 function convert(text: string, type: Value | undefined): Value {
   const kind = typeof type === "string" ? type.replace(/^\$\{(.*)\}$/, "$1") : "string";
   if (kind === "string") return text;
