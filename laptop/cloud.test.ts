@@ -106,12 +106,12 @@ async function publish(type: string, detail: object): Promise<void> {
 }
 
 describe("apply", () => {
-  it("changes nothing when nothing has changed", async () => {
+  it("changes nothing when the Terraform has not changed", async () => {
     expect(await get("/hello")).toEqual({ status: 200, text: "one hello" });
     expect(await apply(() => undefined)).toEqual([]);
   });
 
-  it("gives a function new code and new variables, and leaves all else", async () => {
+  it("gives a function new code and new variables, and changes nothing else", async () => {
     zips.api = await bundleFunction(api("two"));
     const changed = await apply(() => Object.assign(argumentsOf("aws_lambda_function", "api"), { filename: zips.api }));
     expect(changed).toEqual(["changed aws_lambda_function.api"]);
@@ -122,7 +122,7 @@ describe("apply", () => {
     expect(await get("/hello")).toEqual({ status: 200, text: "two moin" });
   });
 
-  it("adds a route at the same address, and keeps what belongs to the API by itself", async () => {
+  it("adds a route at the same address, and keeps the parts of the API that are separate resources", async () => {
     expect((await get("/count")).status).toBe(404);
     const changed = await apply(() =>
       Object.assign(argumentsOf("aws_api_gateway_rest_api", "api"), { body: bodyOf("/hello", "/count") }),
@@ -134,7 +134,7 @@ describe("apply", () => {
     expect((await get("/nowhere")).status).toBe(403);
   });
 
-  it("feeds each record once after its mapping has changed, and none is lost", async () => {
+  it("delivers each record once after its mapping has changed, and loses none", async () => {
     await put("before");
     for (const batch_size of [5, 7]) {
       await put(`with-${batch_size}`);
@@ -152,7 +152,7 @@ describe("apply", () => {
     await eventually(async () => expect(await notes()).toMatchObject({ ...expected, last: 1 }));
   });
 
-  it("ends a mapping that has left, keeps its messages, and begins it again", async () => {
+  it("ends a mapping that has left, keeps its messages, and starts it again", async () => {
     const jobs = argumentsOf("aws_lambda_event_source_mapping", "jobs");
     expect(await apply(() => without("aws_lambda_event_source_mapping", "jobs"))).toEqual([
       "removed aws_lambda_event_source_mapping.jobs",
@@ -165,7 +165,7 @@ describe("apply", () => {
     await eventually(async () => expect(await notes()).toMatchObject({ kept: 1 }));
   });
 
-  it("denies what a policy does not allow any more, and allows it again", async () => {
+  it("denies a call that a policy no longer allows, and allows it again", async () => {
     const policy = argumentsOf("aws_iam_role_policy", "worker");
     const before = policy.policy;
     expect((await get("/count")).text).toMatch(/^\d+$/);
@@ -175,7 +175,7 @@ describe("apply", () => {
     expect((await get("/count")).text).toMatch(/^\d+$/);
   });
 
-  it("keeps a rule's target when its pattern changes, and ends the rule that has left", async () => {
+  it("keeps a rule's target when its pattern changes, and removes the rule that has left", async () => {
     await publish("Sold", { n: 1 });
     await eventually(async () => expect((await receive("events")).join()).toContain('"n":1'));
     const pattern = JSON.stringify({ "detail-type": ["Returned"] });
@@ -195,7 +195,7 @@ describe("apply", () => {
     expect((await receive("events")).join()).not.toContain('"n":4');
   });
 
-  it("runs an invocation again when its triggers change, and only then", async () => {
+  it("runs an invocation again only when its triggers change", async () => {
     expect(await notes()).toMatchObject({ setup: 1 });
     await apply(() => Object.assign(argumentsOf("aws_lambda_invocation", "setup"), { triggers: { version: "2" } }));
     expect(await notes()).toMatchObject({ setup: 2 });
@@ -203,7 +203,7 @@ describe("apply", () => {
     expect(await notes()).toMatchObject({ setup: 2 });
   });
 
-  it("builds a new index over what is stored", async () => {
+  it("builds a new index over the stored items", async () => {
     await apply(() =>
       Object.assign(argumentsOf("aws_dynamodb_table", "things"), {
         global_secondary_index: [{ name: "byPk", hash_key: "pk", projection_type: "KEYS_ONLY" }],
@@ -221,7 +221,7 @@ describe("apply", () => {
     expect(lines).toContain("table things: building the new index byPk");
   });
 
-  it("keeps the data of what has left, and says so", async () => {
+  it("keeps the data of resources that have left, and logs that", async () => {
     await send("events", "precious");
     without("aws_sqs_queue_policy", "events");
     expect(await apply(() => without("aws_sqs_queue", "events"))).toContain("kept aws_sqs_queue.events");
@@ -229,7 +229,7 @@ describe("apply", () => {
     expect(await receive("events")).toContain("precious");
   });
 
-  it("goes on as it was after a fault, and the next apply mends it", async () => {
+  it("keeps running after a failed apply, and the next apply repairs it", async () => {
     const fn = argumentsOf("aws_lambda_function", "api");
     const { handler } = fn;
     await expect(apply(() => Object.assign(fn, { handler: "index.nothing" }))).rejects.toThrow(
@@ -242,14 +242,14 @@ describe("apply", () => {
     expect((await get("/hello")).text).toBe("two moin");
   });
 
-  it("replaces a function that got another name", async () => {
+  it("replaces a function whose name has changed", async () => {
     await apply(() => Object.assign(argumentsOf("aws_lambda_function", "api"), { function_name: "renamed" }));
     expect((await get("/hello")).text).toBe("two moin");
     const old = await fetch(`${cloud.endpoints.lambda}/2015-03-31/functions/api/invocations`, { method: "POST" });
     expect(old.status).toBe(404);
   });
 
-  it("refuses what needs an engine that does not run", async () => {
+  it("refuses a resource that needs an engine which does not run", async () => {
     const args = { replication_group_id: "cache", description: "a cache" };
     resources.aws_elasticache_replication_group = { cache: args };
     await expect(apply(() => undefined)).rejects.toThrow("redis does not run yet: down, then up starts it");

@@ -61,7 +61,7 @@ afterEach(async () => {
 });
 
 describe("up", () => {
-  it("returns when all answers, shows each step with its duration, and leaves the addresses in a file", async () => {
+  it("returns when every address answers, shows each step with its duration, and writes the addresses to a file", async () => {
     const { code, stdout, stderr } = await up();
     expect({ code, stderr }).toMatchObject({ code: 0 });
     for (const step of ["token issuer", "queues and buckets", "waiting until all answers"]) {
@@ -74,7 +74,7 @@ describe("up", () => {
     expect(outputs()).toMatchObject({ service: { variables: { oidc_issuer: issuer } } });
   });
 
-  it("returns at once when it runs already, and applies the Terraform that has changed", async () => {
+  it("returns at once when the cloud runs already, and applies changed Terraform", async () => {
     await up();
     const daemon = runningDaemon(paths);
     const again = await up();
@@ -86,13 +86,13 @@ describe("up", () => {
     expect(runningDaemon(paths)?.pid).toBe(daemon?.pid);
   });
 
-  it("gives one cloud to two at once", async () => {
+  it("starts one cloud for two commands at the same time", async () => {
     const both = await Promise.all([up(), up()]);
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
     expect(await up()).toMatchObject({ code: 0, stderr: expect.stringContaining("runs already") });
   });
 
-  it("ends what a killed daemon left behind, and keeps state and addresses (SIGKILL)", async () => {
+  it("ends the engines of a killed daemon, and keeps state and addresses (SIGKILL)", async () => {
     await up();
     const before = endpoints();
     await send("one");
@@ -107,7 +107,7 @@ describe("up", () => {
     expect(await receive()).toEqual(["one"]);
   });
 
-  it("leaves a stranger alone who has got the pid of a killed daemon's engine", async () => {
+  it("does not end another process that has the pid of a killed daemon's engine", async () => {
     await up();
     await stopDaemon(paths);
     const record = join(paths.cloud, "engines", "queues-and-buckets", "process.json");
@@ -116,7 +116,7 @@ describe("up", () => {
     expect(engineRecord().pid).not.toBe(process.pid);
   });
 
-  it("takes another port where one is taken, says so, and stays with it", async () => {
+  it("uses another port where one is taken, says so, and keeps that port", async () => {
     const { api } = JSON.parse(readFileSync(paths.ports, "utf8")) as { api: number };
     const stranger = createServer().listen(api, "127.0.0.1");
     const { code, stderr } = await up();
@@ -131,7 +131,7 @@ describe("up", () => {
     expect(endpoints().api).toBe(chosen);
   });
 
-  it("tells why it failed, and leaves nothing running (apply fails)", async () => {
+  it("says why it failed, and leaves nothing running (apply fails)", async () => {
     const { code, stderr } = await up({ variables: { fail: "no such queue" } });
     expect(code).toBe(1);
     expect(stderr).toMatch(/✗ .*queues and buckets\nup failed: apply failed\n {2}because: no such queue/);
@@ -139,7 +139,7 @@ describe("up", () => {
     expect(existsSync(join(paths.cloud, "engines", "queues-and-buckets", "process.json"))).toBe(false);
   });
 
-  it("stops what it had started (interrupted by Ctrl-C)", async () => {
+  it("stops everything that it had started (interrupted by Ctrl-C)", async () => {
     const file = fileURLToPath(new URL("../commands/up.fixture.ts", import.meta.url));
     const child = spawn(process.execPath, [file, JSON.stringify({ ...options, variables: { hang: "yes" } })]);
     const exit = new Promise((resolve) => child.once("exit", resolve));
@@ -154,14 +154,14 @@ describe("up", () => {
     expect(existsSync(join(paths.cloud, "engines", "queues-and-buckets", "process.json"))).toBe(false);
   });
 
-  it("tells to synthesize first (no output)", async () => {
+  it("says that a synthesis is needed first (no output)", async () => {
     const { code, stderr } = await up({ output: join(folder, "none") });
     expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("synthesize first") });
   });
 });
 
 describe("apply", () => {
-  it("changes what runs to another output, and shows what is done and what changed", async () => {
+  it("applies another output to the running cloud, and shows the steps and the changes", async () => {
     await up();
     const other = join(folder, "other");
     mkdirSync(other);
@@ -171,7 +171,7 @@ describe("apply", () => {
     expect(outputs()).toMatchObject({ service: { applied: other } });
   });
 
-  it("tells why it was refused, and what ran goes on", async () => {
+  it("says why an output was refused, and the cloud keeps running", async () => {
     await up();
     writeFileSync(join(options.output, "cdk.tf.json"), '{ "refused": 1 }');
     const { code, stderr } = await cli("apply", "--output", options.output);
@@ -181,7 +181,7 @@ describe("apply", () => {
     expect((await cli("apply", "--output", options.output)).code).toBe(0);
   });
 
-  it("takes orders from nobody who cannot read its folder", async () => {
+  it("refuses commands from users who cannot read its folder", async () => {
     await up();
     const { url } = runningDaemon(paths)?.control ?? {};
     expect((await fetch(`${url}/apply`, { method: "POST", body: "{}" })).status).toBe(401);
@@ -189,7 +189,7 @@ describe("apply", () => {
 });
 
 describe("down and reset", () => {
-  it("keeps state and addresses (down), then removes all (reset)", async () => {
+  it("keeps state and addresses (down), then removes everything (reset)", async () => {
     await up();
     const before = endpoints();
     await send("one");
@@ -228,7 +228,7 @@ describe("token", () => {
 });
 
 describe("status and logs", () => {
-  it("show what answers and what was logged", async () => {
+  it("show which addresses answer and what was logged", async () => {
     await up();
     expect(await cli("status")).toMatchObject({
       code: 0,

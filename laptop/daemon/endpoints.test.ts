@@ -8,7 +8,7 @@ const servers: Server[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => new Promise((done) => server.close(done)))));
 
 describe("mergeEndpoints", () => {
-  it("unites the outputs named endpoints of all stacks", () => {
+  it("merges the outputs named endpoints of all stacks", () => {
     expect(
       mergeEndpoints({
         a: { endpoints: { api: "http://a" }, other: 1 },
@@ -24,7 +24,7 @@ describe("mergeEndpoints", () => {
 });
 
 describe("waitUntilAllAnswer", () => {
-  it("takes any answer but a server's error, and a connection where it is not HTTP", async () => {
+  it("accepts any answer but a server error, and a connection where the address is not HTTP", async () => {
     const missing = await listen(createServer((_request, response) => response.writeHead(404).end()));
     const broken = await listen(createServer((_request, response) => response.writeHead(503).end()));
     const sql = await listen(createSocketServer());
@@ -36,7 +36,7 @@ describe("waitUntilAllAnswer", () => {
     expect(await silentEndpoints(endpoints)).toEqual([["aws.s3", endpoints.aws.s3]]);
   });
 
-  it("names what does not answer in time", async () => {
+  it("names the addresses that do not answer in time", async () => {
     const issuer = `http://127.0.0.1:${await freePort()}`;
     await expect(waitUntilAllAnswer({ issuer, aws: {} }, 0)).rejects.toThrow(`issuer (${issuer})`);
   });

@@ -6,7 +6,7 @@ import { freePort } from "../engines/index.ts";
 import { choosePorts, rememberedPorts } from "./ports.ts";
 import { statePaths } from "./state-folder.ts";
 
-it("gives the edge the port that it prefers, also where the API had it before, and keeps what was chosen", async () => {
+it("gives the edge its preferred port, even when the API had it before, and keeps the chosen ports", async () => {
   const paths = statePaths(mkdtempSync(join(tmpdir(), "ports-")));
   const [edge, api] = [await freePort(), await freePort()];
   writeFileSync(paths.ports, JSON.stringify({ edge, api: edge, mail: api }));

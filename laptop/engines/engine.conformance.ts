@@ -34,7 +34,7 @@ export function describeEngine(
       for (const made of folders.splice(0)) removeEngineFolder(made);
     });
 
-    it("keeps what was acknowledged (disk, SIGKILL)", async () => {
+    it("keeps acknowledged data (disk, SIGKILL)", async () => {
       const options = { folder: folder(), storage: "disk" } as const;
       const first = await start(options);
       await engine.write(first.endpoint);
@@ -43,7 +43,7 @@ export function describeEngine(
       expect(await engine.read(second.endpoint)).toEqual(engine.expected);
     });
 
-    it("keeps what was acknowledged (disk, stopped and started)", async () => {
+    it("keeps acknowledged data (disk, stopped and started)", async () => {
       const options = { folder: folder(), storage: "disk" } as const;
       const first = await start(options);
       await engine.write(first.endpoint);
@@ -53,7 +53,7 @@ export function describeEngine(
       expect(await engine.read(second.endpoint)).toEqual(engine.expected);
     });
 
-    it("ends the process that a killed owner left behind, and takes over its port and data", async () => {
+    it("ends the process that a killed owner left running, and uses its port and data", async () => {
       const options = { folder: folder(), storage: "disk" } as const;
       const orphan = await start(options);
       await engine.write(orphan.endpoint);
@@ -62,7 +62,7 @@ export function describeEngine(
       expect(await engine.read(second.endpoint)).toEqual(engine.expected);
     });
 
-    it("names the port that another process has", async () => {
+    it("names the port that another process uses", async () => {
       const port = Number(new URL((await start({ folder: folder(), storage: "memory" })).endpoint).port);
       await expect(start({ folder: folder(), storage: "memory", port })).rejects.toThrow(`port ${port}`);
     });

@@ -25,7 +25,7 @@ it("is shared by the tests of a run, with pg_trgm", async () => {
   ).toEqual([{ similarity: 1 }]);
 });
 
-it("starts though a stranger has got the pid in its lock file (machine restarted)", async () => {
+it("starts when another process has the pid in its lock file (machine restarted)", async () => {
   const parent = mkdtempSync(join(tmpdir(), "engine-"));
   const start = (name: string) => startPostgres({ folder: join(parent, name), storage: "disk", ...identity });
   const [stranger, first] = await Promise.all([start("stranger"), start("restarted")]);
@@ -43,7 +43,7 @@ it("starts though a stranger has got the pid in its lock file (machine restarted
   removeEngineFolder(parent);
 });
 
-it("keeps its data where its user can reach it, and removes it with the folder (folder of mode 0700)", async () => {
+it("keeps its data where its user can read it, and removes the data with the folder (folder of mode 0700)", async () => {
   const parent = mkdtempSync(join(tmpdir(), "engine-"));
   expect(statSync(parent).mode & 0o777).toBe(0o700);
   const folder = join(parent, "postgres");

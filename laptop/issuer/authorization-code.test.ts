@@ -52,7 +52,7 @@ async function redeem(form: Partial<Record<string, string>> & { code: string }) 
 }
 
 describe("signing in (authorization code with PKCE)", () => {
-  it("asks for a name, and repeats nothing of the request as HTML", async () => {
+  it("asks for a name, and escapes the values of the request in its HTML", async () => {
     const response = await ask({ client_id: '"><script>alert(1)</script>' });
     expect(response.status).toBe(200);
     const html = await response.text();
@@ -60,7 +60,7 @@ describe("signing in (authorization code with PKCE)", () => {
     expect(html).not.toContain("<script>");
   });
 
-  it("leads back with a code that gives tokens of who signed in", async () => {
+  it("redirects with a code that gives tokens of the user who signed in", async () => {
     const back = await signIn();
     expect(back.origin + back.pathname).toBe("http://127.0.0.1:5173/signed-in");
     expect(Object.fromEntries(back.searchParams)).toMatchObject({ x: "1", state: request.state });
@@ -70,7 +70,7 @@ describe("signing in (authorization code with PKCE)", () => {
     expect(decodeJwt(body.id_token ?? "")).toMatchObject({ sub: "ada", aud: "some-page", nonce: "n1" });
   });
 
-  it("takes a code once, and only with its verifier, client and address", async () => {
+  it("accepts a code once, and only with its verifier, client and address", async () => {
     for (const wrong of [{ code_verifier: "other" }, { client_id: "other" }, { redirect_uri: "http://localhost/" }]) {
       const code = (await signIn()).searchParams.get("code") ?? "";
       expect(await redeem({ code, ...wrong })).toMatchObject({ status: 400, body: { error: "invalid_grant" } });
@@ -78,14 +78,14 @@ describe("signing in (authorization code with PKCE)", () => {
     }
   });
 
-  it("refuses a request without PKCE, and to lead to another machine", async () => {
+  it("refuses a request without PKCE, and a redirect to another machine", async () => {
     const refused = [{ code_challenge_method: "plain" }, { redirect_uri: "https://elsewhere.example/" }];
     for (const changes of [...refused, { redirect_uri: "javascript:alert(1)" }]) {
       expect((await ask(changes)).status).toBe(400);
     }
   });
 
-  it("forgets a code after a minute", () => {
+  it("refuses a code after a minute", () => {
     let now = 0;
     const codes = createCodes(() => now);
     const parsed = { ...request, response_type: "code", code_challenge_method: "S256" } as const;

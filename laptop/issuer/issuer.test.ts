@@ -56,7 +56,7 @@ describe("startIssuer", () => {
     });
   });
 
-  it("keeps its key over a restart, readable by its owner alone and never served", async () => {
+  it("keeps its key over a restart; only the owner can read it, and it is never served", async () => {
     const { body } = await requestToken({ grant_type: "client_credentials", client_id: "shop" });
     const port = Number(new URL(issuer.url).port);
     await issuer.stop();

@@ -32,13 +32,13 @@ describe("entryWith", () => {
     ["a part of a message", line({ message: "about A-1 and others" })],
     ["the name of a field", line({ message: "m", "A-1": true })],
     ["a longer word of a line of text", "2026-01-01T00:00:00.000Z A-1-2 xA-1 GET"],
-  ])("does not take %s for it", (_where, text) => {
+  ])("does not mistake %s for the id", (_where, text) => {
     expect(entryWith("A-1", text, "fn")).toBeUndefined();
   });
 });
 
 describe("renderEntry", () => {
-  it("shows time, distance, who, level, message and the fields that matter", () => {
+  it("shows time, distance, source, level, message and the relevant fields", () => {
     const text = line({
       message: "sent",
       service: "mail",
@@ -55,7 +55,7 @@ describe("renderEntry", () => {
 });
 
 describe("createLogSearch", () => {
-  it("finds lines in all files, those before the last rotation too", () => {
+  it("finds lines in all files, also before the last rotation", () => {
     const { path, search } = logs();
     writeFileSync(path("lambda-one.log.1"), `${line({ message: "first", id: "A" })}\n${line({ id: "B" })}\n`);
     writeFileSync(path("lambda-one.log"), `${line({ message: "second", id: "A" })}\n`);
@@ -68,7 +68,7 @@ describe("createLogSearch", () => {
     ]);
   });
 
-  it("goes on where it was, with whole lines, and with the new file after a rotation", () => {
+  it("continues where it stopped, with whole lines, and with the new file after a rotation", () => {
     const { path, search } = logs();
     writeFileSync(path("one.log"), `${line({ message: "1", id: "A" })}\n`);
     const reading = search("A");
@@ -84,7 +84,7 @@ describe("createLogSearch", () => {
     expect(messages()).toEqual(["3"]);
   });
 
-  it("finds lines where parts of a large file meet, in bounded memory", () => {
+  it("finds lines at the borders of a large file's parts, in limited memory", () => {
     const { path, search } = logs();
     // A part is 1 MiB and the next part begins with the line that was cut off. So each of these lines is cut off once.
     const blockBytes = 1024 * 1024 - 40;
@@ -107,7 +107,7 @@ describe("createLogSearch", () => {
     expect(grownMegabytes).toBeLessThan(megabytes / 2);
   });
 
-  it("passes over what is too long to be a line", () => {
+  it("skips text that is too long to be a line", () => {
     const { path, search } = logs();
     writeFileSync(path("one.log"), `${"A ".repeat(8 * 1024 * 1024)}\n${line({ message: "after", id: "A" })}\n`);
     expect(search("A").read().at(-1)?.message).toBe("after");

@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("createLogTail", () => {
-  it("prints the last lines of each file, then what is added, whole lines only", () => {
+  it("prints the last lines of each file, then the added lines, whole lines only", () => {
     const printed: string[] = [];
     const tail = createLogTail({
       files: () => logFiles(folder, { engines: false }),
@@ -31,7 +31,7 @@ describe("createLogTail", () => {
     expect(printed.splice(0)).toEqual(["a | half"]);
   });
 
-  it("goes on with the new file when the writer has begun one", () => {
+  it("continues with the new file when the writer has started one", () => {
     const printed: string[] = [];
     const file = join(folder, "a.log");
     writeFileSync(file, "long first line\n");
@@ -45,7 +45,7 @@ describe("createLogTail", () => {
 });
 
 describe("logFiles", () => {
-  it("leaves out the engines unless asked for them", () => {
+  it("contains the logs of engines only on request", () => {
     mkdirSync(join(folder, "cloud", "kinesis"), { recursive: true });
     const engine = join(folder, "cloud", "kinesis", "engine.log");
     writeFileSync(engine, "");

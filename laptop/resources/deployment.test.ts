@@ -41,7 +41,7 @@ function subject(options: { keeps?: (name: string) => boolean } = {}) {
 }
 
 describe("createDeployment", () => {
-  it("applies what changed, and gives what is known of the rest", async () => {
+  it("applies changed resources, and gives the known attributes of the others", async () => {
     const { round } = subject();
     const first = await round(thing("a"), thing("b", { size: 1 }));
     expect(first.changes).toEqual(["created app/a", "created app/b"]);
@@ -55,7 +55,7 @@ describe("createDeployment", () => {
     ]);
   });
 
-  it("removes what has left, dependents first, and once", async () => {
+  it("removes resources that have left, dependents first, and only once", async () => {
     const { round } = subject();
     await round(thing("a"), thing("b"), thing("c"));
     expect(await round(thing("a"))).toMatchObject({
@@ -65,20 +65,20 @@ describe("createDeployment", () => {
     expect((await round(thing("a"))).done).toEqual([]);
   });
 
-  it("tells what stays", async () => {
+  it("reports the resources that it keeps", async () => {
     const { round } = subject({ keeps: (name) => name === "data" });
     await round(thing("data"));
     expect((await round()).changes).toEqual(["kept app/data"]);
   });
 
-  it("removes what a resource was before when it got another id", async () => {
+  it("removes the old resource when the new one has another id", async () => {
     const { round } = subject();
     await round(thing("a"));
     const renamed = { ...thing("b"), address: "aws_thing.a" };
     expect((await round(renamed)).done).toEqual(["apply b {}", "remove a"]);
   });
 
-  it("removes nothing of a construct that moved", async () => {
+  it("removes nothing when a construct has moved", async () => {
     const { round } = subject();
     await round(thing("a"));
     const moved = { ...thing("a"), address: "aws_thing.elsewhere" };
@@ -86,7 +86,7 @@ describe("createDeployment", () => {
     expect((await round()).done).toEqual(["remove a"]);
   });
 
-  it("applies again what failed, also when it is as before", async () => {
+  it("applies a failed resource again, even with its old arguments", async () => {
     const { round, failing, done } = subject();
     await round(thing("a"), thing("b"));
     failing.add("a");
@@ -97,7 +97,7 @@ describe("createDeployment", () => {
     expect(done).toEqual([]);
   });
 
-  it("goes on removing where it was stopped (a removal fails)", async () => {
+  it("continues with the removals at the next apply (a removal fails)", async () => {
     const { round, failing } = subject();
     await round(thing("a"), thing("b"));
     const renamed = { ...thing("c"), address: "aws_thing.a" };
@@ -107,7 +107,7 @@ describe("createDeployment", () => {
     expect((await round(renamed, thing("b"))).done).toEqual(["remove a"]);
   });
 
-  it("keeps what was to be replaced when the change is taken back in time", async () => {
+  it("keeps a resource when the change that replaced it is reverted before its removal", async () => {
     const { round, failing } = subject();
     await round(thing("a"), thing("b"));
     const renamed = { ...thing("c"), address: "aws_thing.a" };

@@ -48,7 +48,7 @@ const inspected = { text_transformation: [{ priority: 0, type: "NONE" }] };
 const visibility_config = { metric_name: "a", cloudwatch_metrics_enabled: true, sampled_requests_enabled: false };
 
 describe("a distribution", () => {
-  it("serves a private bucket and an API behind a web ACL, as its Terraform says", async () => {
+  it("serves a private bucket and an API behind a web ACL, as the Terraform describes them", async () => {
     const { apply, laptop } = await startLaptop();
     const origin = await startOrigin((request, response) => {
       response
@@ -191,7 +191,7 @@ describe("a distribution", () => {
     await expect(fetch(base)).rejects.toThrow("fetch failed");
   });
 
-  it("is refused with an origin that is elsewhere", async () => {
+  it("is refused with an origin on another machine", async () => {
     const { apply } = await startLaptop();
     const behaviour = { target_origin_id: "a", cache_policy_id: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" };
     const values = {
@@ -230,7 +230,7 @@ describe("a distribution", () => {
 describe("a web ACL", () => {
   const acl = (more: ValueMap) => ({ name: "a", scope: "REGIONAL", default_action: { allow: {} }, ...more });
 
-  it("is where its scope is", async () => {
+  it("must be in the region of its scope", async () => {
     const { apply } = await startLaptop();
     await expect(apply("aws_wafv2_web_acl", acl({ scope: "CLOUDFRONT" }))).rejects.toThrow("us-east-1");
     await expect(apply("aws_wafv2_web_acl", acl({ region: "us-east-1" }))).rejects.toThrow("eu-west-1");
@@ -254,7 +254,7 @@ describe("a web ACL", () => {
     await expect(apply("aws_wafv2_web_acl", acl({ rule }))).rejects.toThrow(message);
   });
 
-  it("takes an association back, and forgets a web ACL", async () => {
+  it("removes an association and a web ACL", async () => {
     const { apply, laptop } = await startLaptop();
     const acl = { name: "a", scope: "REGIONAL", default_action: { block: {} } };
     const attributes = await apply("aws_wafv2_web_acl", acl);
@@ -268,7 +268,7 @@ describe("a web ACL", () => {
     await expect(apply("aws_wafv2_web_acl_association", association)).rejects.toThrow("there is no web ACL");
   });
 
-  it("before a stage stops who does not come through the edge, before the authorizer is asked", async () => {
+  it("blocks requests to a stage that bypass the edge, before the authorizer runs", async () => {
     const { apply, laptop } = await startLaptop();
     const { apiGateway } = laptop.services;
     const mock = { "x-amazon-apigateway-integration": { type: "mock", responses: { default: { statusCode: "200" } } } };

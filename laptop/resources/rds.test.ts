@@ -6,7 +6,7 @@ import { applyInstance } from "./index.ts";
 import { instanceOf, laptopWith } from "./laptop.fixture.ts";
 
 describe("aws_rds_cluster", () => {
-  it("is a database on the one server, with RDS's roles and one lasting master secret", async () => {
+  it("is a database on the one server, with RDS's roles and a master secret that stays the same", async () => {
     const server = new URL(await postgresUrl());
     const database_name = uniqueName("cluster").replaceAll("-", "_");
     const secrets: string[] = [];
@@ -71,7 +71,7 @@ describe("aws_rds_cluster", () => {
 });
 
 describe("a parameter group", () => {
-  it("takes what a machine of one's own cannot have, and refuses what would be left out", async () => {
+  it("accepts parameters that a local machine cannot have, and refuses other parameters", async () => {
     const group = (name: string) =>
       instanceOf("aws_rds_cluster_parameter_group", {
         family: "aurora-postgresql17",

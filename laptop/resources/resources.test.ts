@@ -32,7 +32,7 @@ const handlers: readonly (readonly [string, "resource" | "data", ResourceHandler
 ];
 
 describe("notRun", () => {
-  it("holds network, keys, proxy, alarms, dashboards, log groups, certificates and DNS, and nothing else", () => {
+  it("contains network, keys, proxy, alarms, dashboards, log groups, certificates and DNS, and nothing else", () => {
     const kinds = Object.groupBy(Object.keys(notRun), (type) => notRun[type]?.reason.split(":")[0] ?? "");
     expect(kinds).toEqual({
       network: [
@@ -58,11 +58,11 @@ describe("notRun", () => {
     });
   });
 
-  it("says why of each", () => {
+  it("gives a reason for each type", () => {
     for (const { reason } of Object.values(notRun)) expect(reason).toMatch(/^[\w ]+: .{15,}/);
   });
 
-  it("shares no type with what runs", () => {
+  it("has no type that runs", () => {
     expect(Object.keys(notRun).filter((type) => type in resources)).toEqual([]);
   });
 
@@ -86,7 +86,7 @@ describe("handlers", () => {
     }
   });
 
-  it("fail on an argument that they do not know, with the construct's path and what to do", async () => {
+  it("fail on an unknown argument, with the construct's path and what to do", async () => {
     const instance = instanceOf("aws_sqs_queue", { name: "q", delay_secnds: 5 });
     await expect(applyInstance(instance, laptopWith({}))).rejects.toMatchObject({
       code: "argument_invalid",

@@ -22,7 +22,7 @@ describe("aws_dynamodb_table", () => {
     ttl: { attribute_name: "ttl", enabled: true },
   });
 
-  it("is made with indexes, stream and TTL, and stays as it is when applied again", async () => {
+  it("is created with indexes, stream and TTL, and does not change when applied again", async () => {
     const name = uniqueName("table");
     const lines: string[] = [];
     const laptop = laptopWith({ dynamodb: await dynamoDbEndpoint(), lines });
@@ -37,7 +37,7 @@ describe("aws_dynamodb_table", () => {
     expect(lines).toEqual([]);
   });
 
-  it("gains and loses indexes in place and says so", async () => {
+  it("gains and loses indexes in place and logs that", async () => {
     const name = uniqueName("table");
     const lines: string[] = [];
     const laptop = laptopWith({ dynamodb: await dynamoDbEndpoint(), lines });
@@ -64,7 +64,7 @@ describe("aws_dynamodb_table", () => {
 });
 
 describe("aws_kinesis_stream", () => {
-  it("is made once, with its retention; other shards are told, not made", async () => {
+  it("is created once, with its retention; another number of shards is only logged", async () => {
     const name = uniqueName("stream");
     const lines: string[] = [];
     const laptop = laptopWith({ kinesis: await kinesisEndpoint(), lines });
@@ -79,7 +79,7 @@ describe("aws_kinesis_stream", () => {
 });
 
 describe("aws_sqs_queue", () => {
-  it("keeps its messages and takes new attributes when applied again", async () => {
+  it("keeps its messages and gets new attributes when applied again", async () => {
     const name = uniqueName("queue");
     const queuesAndBuckets = await queuesAndBucketsEndpoint();
     const access = { endpoints: { sqs: queuesAndBuckets } } as Services["access"];
@@ -120,14 +120,14 @@ describe("aws_s3_bucket", () => {
     expect(Rules).toMatchObject([{ ID: "age", Expiration: { Days: 3 } }]);
   });
 
-  it("must be there before its parts", async () => {
+  it("must exist before its parts", async () => {
     const instance = instanceOf("aws_s3_bucket_public_access_block", { bucket: "none" });
     await expect(applyInstance(instance, laptopWith({}))).rejects.toThrow("there is no bucket none");
   });
 });
 
 describe("aws_lambda_invocation", () => {
-  it("runs again when its input, its triggers or its function changed, and only then", async () => {
+  it("runs again only when its input, its triggers or its function have changed", async () => {
     const payloads: string[] = [];
     const invoke: LambdaService["invoke"] = async ({ payload = "" }) => {
       payloads.push(payload);

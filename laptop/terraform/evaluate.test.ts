@@ -4,7 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TerraformError } from "./errors.ts";
-import { evaluateJson, referencesOf, type Scope } from "./evaluate.ts";
+import { evaluateJson, type Scope } from "./evaluate.ts";
+import { referencesOf } from "./references.ts";
 import { encode, type Value } from "./value.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "evaluate-"));
@@ -125,11 +126,11 @@ describe("evaluateJson", () => {
     expect(code(source)).toBe(expected);
   });
 
-  it("names the function, the known ones and what to do", () => {
+  it("names an unknown function, the known functions and what to do", () => {
     expect(() => value("${jsonencod(1)}")).toThrow(/jsonencod\(\) is not known.*functions\.ts.*jsonencode/);
   });
 
-  it("leaves any text without a template sign as it is", () => {
+  it("does not change a text without a template sign", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         fc.pre(!text.includes("${") && !text.includes("%{"));
@@ -138,7 +139,7 @@ describe("evaluateJson", () => {
     );
   });
 
-  it("gives back any value that it encoded as a Terraform literal", () => {
+  it("evaluates a Terraform literal to the value that it encodes", () => {
     // HCL has no \\b and \\f.
     const escapes: Readonly<Record<string, string>> = { b: "\\u0008", f: "\\u000c" };
     const literal = (json: Value): string =>
@@ -156,7 +157,7 @@ describe("evaluateJson", () => {
 });
 
 describe("referencesOf", () => {
-  it("finds each reference once it may be evaluated, and no name bound by for", () => {
+  it("finds all references, and no name that a for expression binds", () => {
     const found = referencesOf({
       a: '${aws_queue.orders.arn} ${join(",", [for q in local.names : q.id])}',
       "b-${var.region}": ["${aws_queue.orders.rules[local.index].id}", "${data.aws_region.current-1.name}"],

@@ -1,5 +1,5 @@
 import { TerraformError } from "./errors.ts";
-import { children, type Expression, type ForExpression, type SplatStep } from "./expression.ts";
+import type { Expression, ForExpression, SplatStep } from "./expression.ts";
 import { callFunction } from "./functions.ts";
 import { parseTemplate } from "./parse.ts";
 import { describe, equal, isList, isMap, toBoolean, toNumber, toText, type Value, type ValueMap } from "./value.ts";
@@ -7,11 +7,11 @@ import { describe, equal, isList, isMap, toBoolean, toNumber, toText, type Value
 export type Scope = {
   /** Folder of the stack, for file functions. */
   readonly folder: string;
-  /** A root name: `var`, `local`, `data`, `each`, `count`, `path`, or a resource type. Undefined: not known. */
+  /** The value of a root name: `var`, `local`, `data`, `each`, `count`, `path`, or a resource type; undefined when unknown. */
   readonly lookup: (name: string) => Value | undefined;
 };
 
-/** Evaluates a value of the JSON syntax: each string in it, keys included, is a template. */
+/** Evaluates a value of the JSON syntax. Each string and each key in it is a template. */
 export function evaluateJson(json: Value, scope: Scope): Value {
   if (typeof json === "string") return json.includes("{") ? evaluate(parseTemplate(json), scope) : json;
   if (isList(json)) return json.map((item) => evaluateJson(item, scope));
@@ -19,41 +19,6 @@ export function evaluateJson(json: Value, scope: Scope): Value {
   return Object.fromEntries(
     Object.entries(json).map(([key, value]) => [toText(evaluateJson(key, scope)), evaluateJson(value, scope)]),
   );
-}
-
-/** Every reference in a JSON value, as its root and the static names after it: `["aws_sqs_queue", "orders", "arn"]`. */
-export function referencesOf(json: Value): (readonly string[])[] {
-  if (typeof json === "string") return json.includes("{") ? references(parseTemplate(json), new Set()) : [];
-  if (isList(json)) return json.flatMap(referencesOf);
-  if (!isMap(json)) return [];
-  return Object.entries(json).flatMap(([key, value]) => [...referencesOf(key), ...referencesOf(value)]);
-}
-
-function references(expression: Expression, bound: ReadonlySet<string>): (readonly string[])[] {
-  const inner = expression.kind === "for" ? withNames(bound, expression) : bound;
-  const path = staticPath(expression);
-  if (path !== undefined && !bound.has(path[0] ?? "")) {
-    return [path, ...indexesOf(expression).flatMap((index) => references(index, bound))];
-  }
-  return children(expression).flatMap((child) => references(child, inner));
-}
-
-function withNames(bound: ReadonlySet<string>, { keyName, valueName }: ForExpression): ReadonlySet<string> {
-  return new Set([...bound, valueName, ...(keyName === undefined ? [] : [keyName])]);
-}
-
-/** The names of a traversal up to its first computed step. */
-function staticPath(expression: Expression): readonly string[] | undefined {
-  if (expression.kind === "name") return [expression.name];
-  if (expression.kind !== "attribute" && expression.kind !== "index") return undefined;
-  const before = staticPath(expression.of);
-  if (before === undefined || expression.kind === "index") return before;
-  return [...before, expression.name];
-}
-
-function indexesOf(expression: Expression): Expression[] {
-  if (expression.kind === "attribute") return indexesOf(expression.of);
-  return expression.kind === "index" ? [expression.key, ...indexesOf(expression.of)] : [];
 }
 
 function evaluate(expression: Expression, scope: Scope): Value {
@@ -105,7 +70,7 @@ function root(name: string, scope: Scope): Value {
 
 function member(value: Value, name: string, where: () => string): Value {
   if (isMap(value) && Object.hasOwn(value, name)) return value[name] ?? null;
-  // Blocks that may appear once are objects in cdk.tf.json and one-element lists to an expression.
+  // A block that may appear once is an object in cdk.tf.json and a one-element list in an expression.
   if (isList(value) && value.length === 1 && isMap(value[0] ?? null)) return member(value[0] ?? null, name, where);
   const names = isMap(value) ? ` (has ${Object.keys(value).sort().join(", ")})` : "";
   throw unknown(`${where()}: there is no ${name} in this ${isMap(value) ? "object" : describe(value)}${names}`);
@@ -135,7 +100,7 @@ function splat(value: Value, steps: readonly SplatStep[], scope: Scope, where: (
 }
 
 function call(expression: Expression & { kind: "call" }, scope: Scope): Value {
-  // These two look at failures, so their arguments are evaluated one by one.
+  // These two functions handle failures, so their arguments are evaluated one by one.
   if (expression.name === "try") return firstThatWorks(expression.args, scope);
   if (expression.name === "can") return works(expression.args, scope);
   const args = expression.args.map((argument) => evaluate(argument, scope));

@@ -23,7 +23,7 @@ function nodesOf(needs: readonly (readonly number[])[], run: (id: string) => Pro
 }
 
 describe("runInOrder", () => {
-  it("runs each node once, after all that it needs, in any order of declaration", async () => {
+  it("runs each node once, after all nodes that it needs, in any order of declaration", async () => {
     await fc.assert(
       fc.asyncProperty(acyclic, fc.integer(), async (needs, seed) => {
         const done: string[] = [];
@@ -44,7 +44,7 @@ describe("runInOrder", () => {
     );
   });
 
-  it("runs independent nodes at once", async () => {
+  it("runs independent nodes at the same time", async () => {
     let running = 0;
     let most = 0;
     await runInOrder(
@@ -57,7 +57,7 @@ describe("runInOrder", () => {
     expect(most).toBe(3);
   });
 
-  it("starts nothing after a failure, waits for what runs, then throws the first", async () => {
+  it("starts no node after a failure, waits for running nodes, then throws the first failure", async () => {
     const done: string[] = [];
     const nodes = nodesOf([[], [], [0], [1]], async (id) => {
       if (id === "0") throw new Error("first");
@@ -68,7 +68,7 @@ describe("runInOrder", () => {
     expect(done).toEqual(["1"]);
   });
 
-  it("names a cycle and where it is", async () => {
+  it("names a cycle and its place", async () => {
     const cycle = nodesOf([[2], [0], [1]], async () => undefined);
     await expect(runInOrder(cycle)).rejects.toMatchObject({
       code: "reference_cycle",
@@ -76,7 +76,7 @@ describe("runInOrder", () => {
     });
   });
 
-  it("refuses a need that is not there, before anything runs", async () => {
+  it("refuses a missing node before any node runs", async () => {
     let runs = 0;
     const nodes = nodesOf([[], [7]], async () => void runs++);
     await expect(runInOrder(nodes)).rejects.toMatchObject({ code: "reference_unknown", path: "stack/1" });

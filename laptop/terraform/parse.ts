@@ -1,11 +1,10 @@
-import { TerraformError } from "./errors.ts";
 import { type BinaryOperator, binaryOperators, type Expression, type SplatStep } from "./expression.ts";
+import { identifier, SourceReader } from "./source-reader.ts";
+import { TemplateBuilder } from "./template-builder.ts";
 
-const whitespace = /\s*/y;
-const identifier = /[A-Za-z_][A-Za-z0-9_-]*/y;
 const numberText = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\" };
-/** From loosest to tightest. */
+/** From the lowest to the highest precedence. */
 const precedenceLevels: readonly (readonly BinaryOperator[])[] = [
   ["||"],
   ["&&"],
@@ -14,69 +13,64 @@ const precedenceLevels: readonly (readonly BinaryOperator[])[] = [
   ["+", "-"],
   ["*", "/", "%"],
 ];
-/** Deeper nesting is a mistake, not a configuration. */
+/** Deeper nesting can only be a mistake. */
 const maxDepth = 200;
 
-/** A string of Terraform's JSON syntax: text with `${...}` parts. Backslashes in it are plain characters. */
+/** Parses a string of Terraform's JSON syntax: text with `${...}` parts. Its backslashes are plain characters. */
 export function parseTemplate(source: string): Expression {
   return new Parser(source).template();
 }
 
 class Parser {
-  readonly #source: string;
-  #at = 0;
+  readonly #source: SourceReader;
   #depth = 0;
 
   constructor(source: string) {
-    this.#source = source;
+    this.#source = new SourceReader(source);
   }
 
   template(): Expression {
-    const parts: Expression[] = [];
-    let text = "";
-    while (this.#at < this.#source.length) {
-      const literal = this.#templateText();
-      if (literal !== undefined) text += literal;
-      else {
-        if (text !== "") parts.push({ kind: "literal", value: text });
-        text = "";
-        parts.push(this.#interpolation());
-      }
-    }
-    return join(parts, text);
+    const template = new TemplateBuilder();
+    while (!this.#source.isAtEnd) this.#templatePart(template);
+    return template.build();
   }
 
-  /** One character of text, an escape included; undefined where an interpolation starts. */
+  #templatePart(template: TemplateBuilder): void {
+    const text = this.#templateText();
+    if (text === undefined) template.addExpression(this.#interpolation());
+    else template.addText(text);
+  }
+
+  /** One character or one escape of text; undefined where an interpolation starts. */
   #templateText(): string | undefined {
     for (const sign of ["$", "%"]) {
-      if (this.#take(`${sign}${sign}{`)) return `${sign}{`;
+      if (this.#source.take(`${sign}${sign}{`)) return `${sign}{`;
     }
-    if (this.#looking("%{")) throw this.#error("template directives (%{ ... }) are not supported; use an expression");
-    if (this.#looking("${")) return undefined;
-    const sign = this.#source[this.#at] ?? "";
-    this.#at += 1;
-    return sign;
+    if (this.#source.startsWith("%{"))
+      throw this.#source.error("template directives (%{ ... }) are not supported; use an expression");
+    if (this.#source.startsWith("${")) return undefined;
+    return this.#source.next();
   }
 
   #interpolation(): Expression {
-    this.#expect("${");
-    if (this.#looking("~")) throw this.#error("template trim markers (~) are not supported");
+    this.#source.expect("${");
+    if (this.#source.startsWith("~")) throw this.#source.error("template trim markers (~) are not supported");
     const expression = this.#expression();
-    this.#space();
-    this.#expect("}");
+    this.#source.skipSpace();
+    this.#source.expect("}");
     return expression;
   }
 
   #expression(): Expression {
-    if (this.#depth >= maxDepth) throw this.#error(`the expression is nested more than ${maxDepth} deep`);
+    if (this.#depth >= maxDepth) throw this.#source.error(`the expression is nested more than ${maxDepth} deep`);
     this.#depth += 1;
     const condition = this.#binary(0);
-    this.#space();
+    this.#source.skipSpace();
     this.#depth -= 1;
-    if (!this.#take("?")) return condition;
+    if (!this.#source.take("?")) return condition;
     const then = this.#expression();
-    this.#space();
-    this.#expect(":");
+    this.#source.skipSpace();
+    this.#source.expect(":");
     return { kind: "conditional", condition, then, otherwise: this.#expression() };
   }
 
@@ -91,17 +85,17 @@ class Parser {
   }
 
   #operator(allowed: readonly BinaryOperator[]): BinaryOperator | undefined {
-    this.#space();
-    const found = binaryOperators.find((operator) => this.#looking(operator));
-    if (found === undefined || !allowed.includes(found) || this.#looking("=>")) return undefined;
-    this.#at += found.length;
+    this.#source.skipSpace();
+    const found = binaryOperators.find((operator) => this.#source.startsWith(operator));
+    if (found === undefined || !allowed.includes(found) || this.#source.startsWith("=>")) return undefined;
+    this.#source.take(found);
     return found;
   }
 
   #unary(): Expression {
-    this.#space();
+    this.#source.skipSpace();
     for (const operator of ["-", "!"] as const) {
-      if (this.#take(operator)) return { kind: "unary", operator, operand: this.#unary() };
+      if (this.#source.take(operator)) return { kind: "unary", operator, operand: this.#unary() };
     }
     return this.#postfix(this.#primary());
   }
@@ -109,12 +103,14 @@ class Parser {
   #postfix(start: Expression): Expression {
     let expression = start;
     for (;;) {
-      this.#space();
-      if (this.#take("[*]")) return this.#postfix({ kind: "splat", of: expression, steps: this.#splatSteps(true) });
-      if (this.#take(".*")) return this.#postfix({ kind: "splat", of: expression, steps: this.#splatSteps(false) });
-      if (this.#looking("...")) return expression;
-      if (this.#take(".")) expression = this.#member(expression);
-      else if (this.#take("[")) expression = { kind: "index", of: expression, key: this.#closedIndex() };
+      this.#source.skipSpace();
+      if (this.#source.take("[*]"))
+        return this.#postfix({ kind: "splat", of: expression, steps: this.#splatSteps(true) });
+      if (this.#source.take(".*"))
+        return this.#postfix({ kind: "splat", of: expression, steps: this.#splatSteps(false) });
+      if (this.#source.startsWith("...")) return expression;
+      if (this.#source.take(".")) expression = this.#member(expression);
+      else if (this.#source.take("[")) expression = { kind: "index", of: expression, key: this.#closedIndex() };
       else return expression;
     }
   }
@@ -122,75 +118,66 @@ class Parser {
   #splatSteps(indexes: boolean): SplatStep[] {
     const steps: SplatStep[] = [];
     for (;;) {
-      if (this.#looking("...") || this.#looking(".*") || this.#looking("[*]")) return steps;
-      if (this.#take(".")) steps.push({ attribute: this.#identifier() });
-      else if (indexes && this.#take("[")) steps.push({ index: this.#closedIndex() });
+      if (this.#source.startsWith("...") || this.#source.startsWith(".*") || this.#source.startsWith("[*]"))
+        return steps;
+      if (this.#source.take(".")) steps.push({ attribute: this.#source.identifier() });
+      else if (indexes && this.#source.take("[")) steps.push({ index: this.#closedIndex() });
       else return steps;
     }
   }
 
-  /** `.name`, or the older `.0` for an index. */
+  /** `.name`, or `.0`, an older way to write an index. */
   #member(of: Expression): Expression {
-    const number = this.#match(/\d+/y);
+    const number = this.#source.match(/\d+/y);
     if (number !== undefined) return { kind: "index", of, key: { kind: "literal", value: Number(number) } };
-    return { kind: "attribute", of, name: this.#identifier() };
+    return { kind: "attribute", of, name: this.#source.identifier() };
   }
 
   #closedIndex(): Expression {
     const key = this.#expression();
-    this.#space();
-    this.#expect("]");
+    this.#source.skipSpace();
+    this.#source.expect("]");
     return key;
   }
 
   #primary(): Expression {
-    this.#space();
-    if (this.#take("(")) {
+    this.#source.skipSpace();
+    if (this.#source.take("(")) {
       const inner = this.#expression();
-      this.#space();
-      this.#expect(")");
+      this.#source.skipSpace();
+      this.#source.expect(")");
       return inner;
     }
-    if (this.#take('"')) return this.#quoted();
-    if (this.#take("[")) return this.#listOrFor();
-    if (this.#take("{")) return this.#objectOrFor();
-    const number = this.#match(numberText);
+    if (this.#source.take('"')) return this.#quoted();
+    if (this.#source.take("[")) return this.#listOrFor();
+    if (this.#source.take("{")) return this.#objectOrFor();
+    const number = this.#source.match(numberText);
     if (number !== undefined) return { kind: "literal", value: Number(number) };
-    const name = this.#identifier();
-    if (this.#take("(")) return this.#call(name);
+    const name = this.#source.identifier();
+    if (this.#source.take("(")) return this.#call(name);
     if (name === "true" || name === "false") return { kind: "literal", value: name === "true" };
     return name === "null" ? { kind: "literal", value: null } : { kind: "name", name };
   }
 
   #quoted(): Expression {
-    const parts: Expression[] = [];
-    let text = "";
-    while (!this.#take('"')) {
-      if (this.#at >= this.#source.length) throw this.#error('the closing " is missing');
-      if (this.#take("\\")) text += this.#escape();
-      else {
-        const literal = this.#templateText();
-        if (literal !== undefined) text += literal;
-        else {
-          if (text !== "") parts.push({ kind: "literal", value: text });
-          text = "";
-          parts.push(this.#interpolation());
-        }
-      }
+    const template = new TemplateBuilder();
+    while (!this.#source.take('"')) {
+      if (this.#source.isAtEnd) throw this.#source.error('the closing " is missing');
+      if (this.#source.take("\\")) template.addText(this.#escape());
+      else this.#templatePart(template);
     }
-    return join(parts, text);
+    return template.build();
   }
 
   #escape(): string {
-    const sign = this.#source[this.#at] ?? "";
-    this.#at += 1;
+    const sign = this.#source.next();
     if (sign !== "u" && sign !== "U") {
       const plain = escapes[sign];
-      if (plain === undefined) throw this.#error(`the escape \\${sign} is unknown`);
+      if (plain === undefined) throw this.#source.error(`the escape \\${sign} is unknown`);
       return plain;
     }
-    const digits = this.#match(sign === "u" ? /[0-9a-fA-F]{4}/y : /[0-9a-fA-F]{8}/y);
-    if (digits === undefined) throw this.#error(`\\${sign} takes ${sign === "u" ? 4 : 8} hexadecimal digits`);
+    const digits = this.#source.match(sign === "u" ? /[0-9a-fA-F]{4}/y : /[0-9a-fA-F]{8}/y);
+    if (digits === undefined) throw this.#source.error(`\\${sign} takes ${sign === "u" ? 4 : 8} hexadecimal digits`);
     return String.fromCodePoint(Number.parseInt(digits, 16));
   }
 
@@ -199,8 +186,8 @@ class Parser {
     let expandLast = false;
     while (!this.#closes(")")) {
       args.push(this.#expression());
-      this.#space();
-      expandLast = this.#take("...");
+      this.#source.skipSpace();
+      expandLast = this.#source.take("...");
       this.#separator(")");
     }
     return { kind: "call", name, args, expandLast };
@@ -221,8 +208,8 @@ class Parser {
     const entries: { key: Expression; value: Expression }[] = [];
     while (!this.#closes("}")) {
       const key = this.#objectKey();
-      this.#space();
-      if (!this.#take("=")) this.#expect(":");
+      this.#source.skipSpace();
+      if (!this.#source.take("=")) this.#source.expect(":");
       entries.push({ key, value: this.#expression() });
       this.#separator("}");
     }
@@ -231,44 +218,45 @@ class Parser {
 
   /** A bare name is the key itself, not a reference; `(expression)` and quoted templates are evaluated. */
   #objectKey(): Expression {
-    this.#space();
-    const start = this.#at;
-    const name = this.#match(identifier);
-    this.#space();
-    if (name !== undefined && (this.#looking("=") || this.#looking(":"))) return { kind: "literal", value: name };
-    this.#at = start;
+    this.#source.skipSpace();
+    const start = this.#source.position;
+    const name = this.#source.match(identifier);
+    this.#source.skipSpace();
+    if (name !== undefined && (this.#source.startsWith("=") || this.#source.startsWith(":")))
+      return { kind: "literal", value: name };
+    this.#source.position = start;
     return this.#unary();
   }
 
   #startsFor(): boolean {
-    this.#space();
-    const start = this.#at;
-    if (this.#match(identifier) === "for" && /\s/.test(this.#source[this.#at] ?? "")) return true;
-    this.#at = start;
+    this.#source.skipSpace();
+    const start = this.#source.position;
+    if (this.#source.match(identifier) === "for" && /\s/.test(this.#source.peek())) return true;
+    this.#source.position = start;
     return false;
   }
 
   #for(close: "]" | "}"): Expression {
     const first = this.#spaced();
-    this.#space();
-    const second = this.#take(",") ? this.#spaced() : undefined;
-    if (this.#spaced() !== "in") throw this.#error('"for" lacks its "in"');
+    this.#source.skipSpace();
+    const second = this.#source.take(",") ? this.#spaced() : undefined;
+    if (this.#spaced() !== "in") throw this.#source.error('"for" lacks its "in"');
     const of = this.#expression();
-    this.#space();
-    this.#expect(":");
+    this.#source.skipSpace();
+    this.#source.expect(":");
     const head = this.#expression();
-    this.#space();
-    const made = close === "}" && this.#take("=>") ? this.#expression() : undefined;
-    if (close === "}" && made === undefined) throw this.#error('"for" of an object lacks "=>"');
-    this.#space();
-    const grouped = this.#take("...");
-    this.#space();
-    const start = this.#at;
-    const hasCondition = this.#match(identifier) === "if";
-    if (!hasCondition) this.#at = start;
+    this.#source.skipSpace();
+    const made = close === "}" && this.#source.take("=>") ? this.#expression() : undefined;
+    if (close === "}" && made === undefined) throw this.#source.error('"for" of an object lacks "=>"');
+    this.#source.skipSpace();
+    const grouped = this.#source.take("...");
+    this.#source.skipSpace();
+    const start = this.#source.position;
+    const hasCondition = this.#source.match(identifier) === "if";
+    if (!hasCondition) this.#source.position = start;
     const condition = hasCondition ? this.#expression() : undefined;
-    this.#space();
-    this.#expect(close);
+    this.#source.skipSpace();
+    this.#source.expect(close);
     return {
       kind: "for",
       keyName: second === undefined ? undefined : first,
@@ -282,64 +270,18 @@ class Parser {
   }
 
   #spaced(): string {
-    this.#space();
-    return this.#identifier();
+    this.#source.skipSpace();
+    return this.#source.identifier();
   }
 
   #closes(sign: string): boolean {
-    this.#space();
-    return this.#take(sign);
+    this.#source.skipSpace();
+    return this.#source.take(sign);
   }
 
   #separator(close: string): void {
-    this.#space();
-    if (!this.#take(",") && !this.#looking(close)) throw this.#error(`expected "," or "${close}"`);
+    this.#source.skipSpace();
+    if (!this.#source.take(",") && !this.#source.startsWith(close))
+      throw this.#source.error(`expected "," or "${close}"`);
   }
-
-  #identifier(): string {
-    const name = this.#match(identifier);
-    if (name === undefined) throw this.#error("expected a value or a name");
-    return name;
-  }
-
-  #space(): void {
-    this.#match(whitespace);
-  }
-
-  #match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#source)?.[0];
-    if (found !== undefined) this.#at += found.length;
-    return found;
-  }
-
-  #looking(text: string): boolean {
-    return this.#source.startsWith(text, this.#at);
-  }
-
-  #take(text: string): boolean {
-    if (!this.#looking(text)) return false;
-    this.#at += text.length;
-    return true;
-  }
-
-  #expect(text: string): void {
-    if (!this.#take(text)) throw this.#error(`expected "${text}"`);
-  }
-
-  #error(reason: string): TerraformError {
-    const near = this.#source.slice(Math.max(0, this.#at - 20), this.#at + 20);
-    return new TerraformError(
-      "expression_invalid",
-      `${reason} at character ${this.#at} (near ${JSON.stringify(near)})`,
-    );
-  }
-}
-
-/** A template that is one interpolation keeps its type; any other becomes a string. */
-function join(parts: readonly Expression[], rest: string): Expression {
-  const all: readonly Expression[] = rest === "" ? parts : [...parts, { kind: "literal", value: rest }];
-  const [only, ...more] = all;
-  if (only === undefined) return { kind: "literal", value: "" };
-  return more.length === 0 ? only : { kind: "template", parts: all };
 }

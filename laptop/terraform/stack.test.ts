@@ -69,7 +69,7 @@ async function failure(stack: object, variables: Readonly<Record<string, string>
 }
 
 describe("applyStack", () => {
-  it("applies what a resource refers to first, and keeps every attribute of one type applied at once", async () => {
+  it("applies referenced resources first, and keeps all attributes of a type's resources that are applied together", async () => {
     const { seen, outputs } = await apply({
       only: {
         locals: { both: ["${aws_sqs_queue.a.arn}", "${aws_sqs_queue.b.arn}"] },
@@ -101,7 +101,7 @@ describe("applyStack", () => {
     expect(await failure(stack, { size: "2" })).toMatchObject({ code: "variable_missing", path: "only/var.text" });
   });
 
-  it("reads the outputs of the stack whose backend a remote state names", async () => {
+  it("reads the outputs of the stack that has the backend of a remote state", async () => {
     const backend = (name: string) => ({ backend: { s3: { bucket: "states", key: `${name}.tfstate` } } });
     const { outputs } = await apply({
       first: { terraform: backend("first"), output: { "cross-stack-output-x": { value: "one" } } },
@@ -127,14 +127,14 @@ describe("applyStack", () => {
     expect(outputs.second).toEqual({ got: "two" });
   });
 
-  it("refuses a remote state that no stack of the output keeps", async () => {
+  it("refuses a remote state that no stack of the output has", async () => {
     const error = await failure({
       data: { terraform_remote_state: { r: { ...from("only/remote"), backend: "s3", config: { key: "elsewhere" } } } },
     });
     expect(error).toMatchObject({ code: "reference_unknown", path: "only/remote" });
   });
 
-  it("makes an instance for each of count and for_each", async () => {
+  it("makes one instance for each element of count and for_each", async () => {
     const { outputs, argumentsOf } = await apply({
       only: {
         resource: {
@@ -153,7 +153,7 @@ describe("applyStack", () => {
     expect(argumentsOf("aws_sqs_queue.many[1]")).toEqual({ name: "q1" });
   });
 
-  it("takes the region of the provider that a resource names", async () => {
+  it("uses the region of the provider that a resource names", async () => {
     const { seen } = await apply({
       only: { resource: { aws_sqs_queue: { a: { ...from("only/a"), provider: "aws.east" } } } },
     });
@@ -168,7 +168,7 @@ describe("applyStack", () => {
     ["itself", { name: "${aws_sqs_queue.subject.arn}" }, "reference_cycle"],
     ["a provisioner", { provisioner: { "local-exec": {} } }, "construct_unsupported"],
     ["a dependency on nothing", { depends_on: ["aws_sqs_queue.missing"] }, "reference_unknown"],
-  ])("names the construct that asks for %s", async (_, body, code) => {
+  ])("names the construct that uses %s", async (_, body, code) => {
     const resource = {
       aws_sqs_queue: { subject: { ...from("only/group/subject"), ...body }, other: from("only/other") },
     };
@@ -181,7 +181,7 @@ describe("applyStack", () => {
 });
 
 describe("readOutput", () => {
-  it("says which file is missing or wrong", () => {
+  it("names the file that is missing or wrong", () => {
     expect(() => readOutput("/nowhere")).toThrow(/nowhere.manifest\.json.*synthesize/);
     expect(() => readOutput(output({ only: { module: { m: { source: "./m" } } } }))).toThrow(/cdk\.tf\.json.*module/s);
   });
@@ -220,14 +220,14 @@ describe("lifecycle", () => {
     return given;
   }
 
-  it("keeps what is to be ignored as it was first, across restarts, until it is replaced", async () => {
+  it("keeps the first value of an ignored argument, also after a restart, until the resource is replaced", async () => {
     const [first, second, replaced] = await inputs(secret(ignoring, "1"), secret(ignoring, "1"), secret(ignoring, "2"));
     expect(first).toEqual({ value: expect.stringMatching(/^[0-9a-f-]{36}$/) });
     expect(second).toEqual(first);
     expect(replaced).not.toEqual(first);
   });
 
-  it("takes every change of the rest", async () => {
+  it("applies every change of the other arguments", async () => {
     const [first, second] = await inputs(secret({}, "1"), secret({}, "1"));
     expect(second).not.toEqual(first);
     const all = { lifecycle: [{ ignore_changes: "all" }] };
@@ -235,7 +235,7 @@ describe("lifecycle", () => {
     expect(same).toEqual(one);
   });
 
-  it("refuses what does not run here", async () => {
+  it("refuses unsupported lifecycle arguments", async () => {
     const error = await failure(secret({ lifecycle: { ignore_changes: ["input.value"] } }, "1").only);
     expect(error.code).toBe("construct_unsupported");
     expect(error.message).toContain("whole arguments alone");
