@@ -26,7 +26,7 @@ const table = new DynamoDBClient({});
 export const handler = async ({ Records }) => {
   for (const { dynamodb, body, messageId } of Records) {
     const pk = { S: dynamodb?.Keys.pk.S ?? body ?? messageId };
-    await table.send(new UpdateItemCommand({ TableName: "notes", Key: { pk }, UpdateExpression: "ADD seen :one", ExpressionAttributeValues: { ":one": { N: "1" } } }));
+    await table.send(new UpdateItemCommand({ TableName: "notes", Key: { pk }, UpdateExpression: "ADD received :one", ExpressionAttributeValues: { ":one": { N: "1" } } }));
   }
 };`;
 
@@ -96,7 +96,7 @@ const receive = async (queue: string) => {
 /** How often each record reached its consumer. */
 async function notes(): Promise<Record<string, number>> {
   const { Items = [] } = await dynamodb().send(new ScanCommand({ TableName: "notes", ConsistentRead: true }));
-  return Object.fromEntries(Items.map(({ pk, seen }) => [pk?.S ?? "", Number(seen?.N)]));
+  return Object.fromEntries(Items.map(({ pk, received }) => [pk?.S ?? "", Number(received?.N)]));
 }
 
 async function publish(type: string, detail: object): Promise<void> {

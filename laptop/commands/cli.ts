@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { explain } from "../explain.ts";
+import { errorWithCauses } from "../error-with-causes.ts";
 import { type Command, exitCodes, UsageError } from "./command.ts";
 
 // Loaded when asked for: a token should not wait for the engines' modules.
@@ -39,7 +39,7 @@ async function main([name = "", ...rest]: readonly string[]): Promise<number> {
     return await command.run(values);
   } catch (error) {
     if (!isUsageError(error)) {
-      console.error(`${name} failed: ${explain(error)}`);
+      console.error(`${name} failed: ${errorWithCauses(error)}`);
       return exitCodes.failed;
     }
     console.error(`${error.message}\n\n${usage(name, command)}`);

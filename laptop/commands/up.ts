@@ -5,7 +5,7 @@ import type { DaemonOptions } from "../daemon/messages.ts";
 import { outputHash } from "../daemon/output-hash.ts";
 import { type DaemonRecord, runningDaemon } from "../daemon/record.ts";
 import { type StatePaths, statePaths } from "../daemon/state-folder.ts";
-import { explain } from "../explain.ts";
+import { errorWithCauses } from "../error-with-causes.ts";
 import { applyAndPrint } from "./apply.ts";
 import { defineCommand, exitCodes, UsageError } from "./command.ts";
 import { printEndpoints } from "./print-endpoints.ts";
@@ -63,7 +63,7 @@ export async function bringUp(options: DaemonOptions): Promise<number> {
     printer.failed();
     const other = await alreadyRunning(paths); // Another up may have been faster.
     if (other !== undefined) return showRunning(paths, other, options.output);
-    console.error(`up failed: ${explain(error)}\nThe whole log is in ${paths.log}`);
+    console.error(`up failed: ${errorWithCauses(error)}\nThe whole log is in ${paths.log}`);
     return exitCodes.failed;
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);

@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
 import { z } from "zod";
-import { explain } from "../explain.ts";
+import { errorWithCauses } from "../error-with-causes.ts";
 import { listen } from "../services/listen.ts";
 import type { ApplyMessage } from "./messages.ts";
 
@@ -14,11 +14,11 @@ const ApplyOrder = z.object({ output: z.string() });
 
 /** `POST /apply {output}` answers with one line of JSON for each message. The last one tells the result. */
 export async function startControl(options: {
-  readonly apply: (output: string, tell: (message: ApplyMessage) => void) => Promise<ApplyMessage>;
+  readonly apply: (output: string, send: (message: ApplyMessage) => void) => Promise<ApplyMessage>;
 }): Promise<{ readonly address: ControlAddress; stop(): void }> {
   const token = randomBytes(24).toString("base64url");
   const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => response.writeHead(500).end(explain(error)));
+    answer(request, response).catch((error: unknown) => response.writeHead(500).end(errorWithCauses(error)));
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -26,11 +26,11 @@ export async function startControl(options: {
     if (request.method !== "POST" || request.url !== "/apply") return void response.writeHead(404).end();
     const { output } = ApplyOrder.parse(await json(request));
     response.writeHead(200, { "content-type": "application/x-ndjson" });
-    const tell = (message: ApplyMessage) => response.write(`${JSON.stringify(message)}\n`);
+    const send = (message: ApplyMessage) => response.write(`${JSON.stringify(message)}\n`);
     try {
-      tell(await options.apply(output, tell));
+      send(await options.apply(output, send));
     } catch (error) {
-      tell({ kind: "failed", message: explain(error) });
+      send({ kind: "failed", message: errorWithCauses(error) });
     }
     response.end();
   }

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
@@ -22,42 +22,51 @@ export async function startDaemon(
   abort?: AbortSignal,
 ): Promise<void> {
   const paths = statePaths(options.folder);
-  mkdirSync(paths.logs, { recursive: true });
-  if ((statSync(paths.log, { throwIfNoEntry: false })?.size ?? 0) > logBytesMax)
-    renameSync(paths.log, `${paths.log}.1`);
-  const log = openSync(paths.log, "a");
-  const daemon = spawn(
-    process.execPath,
-    [fileURLToPath(new URL("daemon.ts", import.meta.url)), JSON.stringify(options)],
-    {
-      detached: true,
-      stdio: ["ignore", log, log, "ipc"],
-    },
-  );
-  closeSync(log);
+  const daemon = spawnDaemon(options, paths);
   const onAbort = () => daemon.kill("SIGTERM");
   abort?.addEventListener("abort", onAbort);
   try {
-    await new Promise<void>((resolve, reject) => {
-      let reason: string | undefined;
-      daemon.on("message", (raw) => {
-        const message = DaemonMessage.parse(raw);
-        if (message.kind === "ready") return resolve();
-        if (message.kind === "failed") reason = message.message;
-        else onMessage(message);
-      });
-      daemon.once("error", reject);
-      // The daemon must first stop what it has started.
-      daemon.once("exit", () => {
-        reason ??= abort?.aborted ? "interrupted" : `it ended; its log says:\n${logTail(paths)}`;
-        reject(new Error(reason));
-      });
+    await untilReady(daemon, {
+      onMessage,
+      exitReason: () => (abort?.aborted ? "interrupted" : `it ended; its log says:\n${logTail(paths)}`),
     });
   } finally {
     abort?.removeEventListener("abort", onAbort);
     if (daemon.connected) daemon.disconnect();
     daemon.unref();
   }
+}
+
+function spawnDaemon(options: DaemonOptions, paths: StatePaths): ChildProcess {
+  mkdirSync(paths.logs, { recursive: true });
+  const logBytes = statSync(paths.log, { throwIfNoEntry: false })?.size ?? 0;
+  if (logBytes > logBytesMax) renameSync(paths.log, `${paths.log}.1`);
+  const log = openSync(paths.log, "a");
+  const program = fileURLToPath(new URL("daemon.ts", import.meta.url));
+  const daemon = spawn(process.execPath, [program, JSON.stringify(options)], {
+    detached: true,
+    stdio: ["ignore", log, log, "ipc"],
+  });
+  closeSync(log);
+  return daemon;
+}
+
+/** Rejects only when the daemon has exited, because it must first stop what it has started. */
+function untilReady(
+  daemon: ChildProcess,
+  given: { readonly onMessage: (message: DaemonMessage) => void; readonly exitReason: () => string },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let reason: string | undefined;
+    daemon.on("message", (raw) => {
+      const message = DaemonMessage.parse(raw);
+      if (message.kind === "ready") return resolve();
+      if (message.kind === "failed") reason = message.message;
+      else given.onMessage(message);
+    });
+    daemon.once("error", reject);
+    daemon.once("exit", () => reject(new Error(reason ?? given.exitReason())));
+  });
 }
 
 /** Waits while another command starts the daemon; undefined when that start failed. */

@@ -1,7 +1,7 @@
 // Runs in its own process, detached from the terminal: node daemon.ts <options as JSON>
 import type { Cloud, startCloud as StartCloud } from "../cloud.ts";
 import { endEngines } from "../engines/index.ts";
-import { explain } from "../explain.ts";
+import { errorWithCauses } from "../error-with-causes.ts";
 import { type Issuer, startIssuer } from "../issuer/issuer.ts";
 import { writeJson } from "../json-file.ts";
 import { startControl } from "./control-server.ts";
@@ -30,7 +30,7 @@ try {
 } catch (error) {
   if (!isStopping) {
     log(`failed: ${error instanceof Error ? error.stack : String(error)}`);
-    await tell({ kind: "failed", message: explain(error) });
+    await send({ kind: "failed", message: errorWithCauses(error) });
     await stop(1);
   }
 }
@@ -58,10 +58,10 @@ async function start(): Promise<void> {
   });
   step("waiting until all answers");
   await publish(running.cloud, running.issuer);
-  running.control = await startControl({ apply: (output, tell) => apply(record, output, tell) });
+  running.control = await startControl({ apply: (output, send) => apply(record, output, send) });
   writeRecord(paths, { ...record, stage: "ready", control: running.control.address });
   log("ready");
-  await tell({ kind: "ready" });
+  await send({ kind: "ready" });
 }
 
 /** The engines of a killed daemon still run, with their ports and their locks on the data. */
@@ -81,12 +81,12 @@ async function publish(cloud: Cloud, issuer: Issuer): Promise<void> {
 async function apply(
   record: DaemonRecord,
   output: string,
-  tell: (message: ApplyMessage) => void,
+  send: (message: ApplyMessage) => void,
 ): Promise<ApplyMessage> {
   const { cloud, issuer, control } = running;
   if (!cloud || !issuer || !control) throw new Error("it is stopping");
   log(`applying ${output}`);
-  const listen = (line: string) => tell({ kind: "note", line });
+  const listen = (line: string) => send({ kind: "note", line });
   listeners.add(listen);
   try {
     // Taken before the output is read: after a synthesis meanwhile, the hash shows that the output is newer.
@@ -113,7 +113,7 @@ async function stop(exitCode: number): Promise<void> {
     await running.cloud?.stop();
     await running.issuer?.stop();
   } catch (error) {
-    log(`while stopping: ${explain(error)}`);
+    log(`while stopping: ${errorWithCauses(error)}`);
   }
   if (ownsFolder) {
     await endEngines(paths.cloud); // The engines of a cloud that had not finished its start.
@@ -125,16 +125,16 @@ async function stop(exitCode: number): Promise<void> {
 
 function step(title: string): void {
   log(title);
-  void tell({ kind: "step", title });
+  void send({ kind: "step", title });
 }
 
 function note(line: string): void {
   log(line);
-  void tell({ kind: "note", line });
+  void send({ kind: "note", line });
 }
 
 /** The command that started the daemon may have ended meanwhile. Then the message goes to nobody. */
-function tell(message: DaemonMessage): Promise<void> {
+function send(message: DaemonMessage): Promise<void> {
   return new Promise((resolve) => {
     if (!process.connected) return resolve();
     process.send?.(message, () => resolve());

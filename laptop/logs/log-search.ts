@@ -55,7 +55,7 @@ function startOf(file: string, offset: number): number {
   return size < offset ? 0 : offset;
 }
 
-/** Yields the whole lines of a file in parts. Returns the offset where the last whole line ends. */
+/** Calls `take` with the whole lines of a file, in parts. Returns the offset where the last whole line ends. */
 function forEachPart(file: string, from: number, take: (lines: Buffer) => void): number {
   const descriptor = openSync(file, "r");
   try {

@@ -67,7 +67,7 @@ export function defineResource<S extends z.ZodRawShape>(definition: {
 }
 
 function invalidArguments(instance: Instance, error: z.ZodError): TerraformError {
-  const issues = error.issues.flatMap(explain);
+  const issues = error.issues.flatMap(problemsOf);
   return new TerraformError(
     "argument_invalid",
     `the laptop cloud cannot run ${instance.address} as written: ${issues.join("; ")}`,
@@ -75,7 +75,7 @@ function invalidArguments(instance: Instance, error: z.ZodError): TerraformError
   );
 }
 
-function explain(issue: z.core.$ZodIssue): string[] {
+function problemsOf(issue: z.core.$ZodIssue): string[] {
   const where = issue.path.join(".");
   if (issue.code !== "unrecognized_keys") return [`${where || "arguments"}: ${issue.message}`];
   return issue.keys.map(

@@ -32,7 +32,7 @@ export class TerraformError extends Error {
 }
 
 /** Runs `work` and adds the construct's path to a TerraformError that has none. */
-export function located<T>(path: string, work: () => T): T {
+export function withConstructPath<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -30,11 +30,11 @@ function evaluate(expression: Expression, scope: Scope): Value {
     case "name":
       return root(expression.name, scope);
     case "attribute":
-      return member(evaluate(expression.of, scope), expression.name, () => show(expression));
+      return member(evaluate(expression.of, scope), expression.name, () => pathText(expression));
     case "index":
-      return at(evaluate(expression.of, scope), evaluate(expression.key, scope), () => show(expression));
+      return at(evaluate(expression.of, scope), evaluate(expression.key, scope), () => pathText(expression));
     case "splat":
-      return splat(evaluate(expression.of, scope), expression.steps, scope, () => show(expression));
+      return splat(evaluate(expression.of, scope), expression.steps, scope, () => pathText(expression));
     case "call":
       return call(expression, scope);
     case "list":
@@ -101,15 +101,15 @@ function splat(value: Value, steps: readonly SplatStep[], scope: Scope, where: (
 
 function call(expression: Expression & { kind: "call" }, scope: Scope): Value {
   // These two functions handle failures, so their arguments are evaluated one by one.
-  if (expression.name === "try") return firstThatWorks(expression.args, scope);
-  if (expression.name === "can") return works(expression.args, scope);
+  if (expression.name === "try") return firstEvaluable(expression.args, scope);
+  if (expression.name === "can") return canEvaluate(expression.args, scope);
   const args = expression.args.map((argument) => evaluate(argument, scope));
   const last = args.at(-1);
   const all = expression.expandLast && last !== undefined && isList(last) ? [...args.slice(0, -1), ...last] : args;
   return callFunction(expression.name, all, { folder: scope.folder });
 }
 
-function firstThatWorks(args: readonly Expression[], scope: Scope): Value {
+function firstEvaluable(args: readonly Expression[], scope: Scope): Value {
   for (const argument of args) {
     try {
       return evaluate(argument, scope);
@@ -120,7 +120,7 @@ function firstThatWorks(args: readonly Expression[], scope: Scope): Value {
   throw new TerraformError("expression_invalid", "try(): none of the arguments could be evaluated");
 }
 
-function works(args: readonly Expression[], scope: Scope): boolean {
+function canEvaluate(args: readonly Expression[], scope: Scope): boolean {
   try {
     for (const argument of args) evaluate(argument, scope);
     return true;
@@ -193,16 +193,16 @@ function forEach(expression: ForExpression, scope: Scope): Value {
   return groups satisfies ValueMap;
 }
 
-function show(expression: Expression): string {
+function pathText(expression: Expression): string {
   switch (expression.kind) {
     case "name":
       return expression.name;
     case "attribute":
-      return `${show(expression.of)}.${expression.name}`;
+      return `${pathText(expression.of)}.${expression.name}`;
     case "index":
-      return `${show(expression.of)}[${expression.key.kind === "literal" ? JSON.stringify(expression.key.value) : "..."}]`;
+      return `${pathText(expression.of)}[${expression.key.kind === "literal" ? JSON.stringify(expression.key.value) : "..."}]`;
     case "splat":
-      return `${show(expression.of)}[*]`;
+      return `${pathText(expression.of)}[*]`;
     default:
       return "(...)";
   }

@@ -1,4 +1,4 @@
-import { located, TerraformError } from "./errors.ts";
+import { TerraformError, withConstructPath } from "./errors.ts";
 import type { StackOutput } from "./output.ts";
 import { referencesOf } from "./references.ts";
 import { isList, toText, type Value } from "./value.ts";
@@ -16,7 +16,7 @@ export interface NodeReferences {
  * @throws TerraformError when something is referred to that the stack does not declare
  */
 export function neededNodes(stack: StackOutput, { values, dependsOn = [], path }: NodeReferences): ReadonlySet<string> {
-  const names = located(path, () => [
+  const names = withConstructPath(path, () => [
     ...values.flatMap(referencesOf),
     ...(isList(dependsOn) ? dependsOn : []).map((address) => toText(address).split(/[.[]/)),
   ]);

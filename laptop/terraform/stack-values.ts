@@ -1,4 +1,4 @@
-import { located } from "./errors.ts";
+import { withConstructPath } from "./errors.ts";
 import { evaluateJson } from "./evaluate.ts";
 import { constructPath, type StackOutput } from "./output.ts";
 import { toText, type Value, type ValueMap } from "./value.ts";
@@ -50,7 +50,7 @@ export class StackValues {
     return Object.fromEntries(
       Object.entries(this.#stack.configuration.output).map(([name, body]) => {
         const path = constructPath(body, `${this.#stack.name}/output.${name}`);
-        return [name, located(path, () => this.evaluate(body.value ?? null))];
+        return [name, withConstructPath(path, () => this.evaluate(body.value ?? null))];
       }),
     );
   }

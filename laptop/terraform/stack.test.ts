@@ -41,20 +41,20 @@ async function apply(
   variables: Readonly<Record<string, string>> = {},
   state = memoryState(),
 ) {
-  const seen: Instance[] = [];
+  const instances: Instance[] = [];
   const applied: AppliedStack[] = [];
   const provider = async (instance: Instance): Promise<ValueMap> => {
     await new Promise(setImmediate);
-    seen.push(instance);
+    instances.push(instance);
     return { arn: `arn:${instance.address}` };
   };
   for (const stack of readOutput(output(stacks))) {
     applied.push(await applyStack(stack, { variables, applied, state, apply: provider }));
   }
   return {
-    seen,
+    instances,
     outputs: Object.fromEntries(applied.map(({ name, outputs }) => [name, outputs])),
-    argumentsOf: (address: string) => seen.find((instance) => instance.address === address)?.arguments,
+    argumentsOf: (address: string) => instances.find((instance) => instance.address === address)?.arguments,
   };
 }
 
@@ -70,7 +70,7 @@ async function failure(stack: object, variables: Readonly<Record<string, string>
 
 describe("applyStack", () => {
   it("applies referenced resources first, and keeps all attributes of a type's resources that are applied together", async () => {
-    const { seen, outputs } = await apply({
+    const { instances, outputs } = await apply({
       only: {
         locals: { both: ["${aws_sqs_queue.a.arn}", "${aws_sqs_queue.b.arn}"] },
         resource: {
@@ -82,7 +82,12 @@ describe("applyStack", () => {
         output: { policy: { value: "${aws_iam_role.r.policy}" }, name: { value: "${aws_sqs_queue.a.name}" } },
       },
     });
-    expect(seen.at(-1)).toMatchObject({ type: "aws_iam_role", path: "only/role", region: "eu-west-1", stack: "only" });
+    expect(instances.at(-1)).toMatchObject({
+      type: "aws_iam_role",
+      path: "only/role",
+      region: "eu-west-1",
+      stack: "only",
+    });
     expect(outputs.only).toEqual({ policy: '["arn:aws_sqs_queue.a","arn:aws_sqs_queue.b"]', name: "a" });
   });
 
@@ -154,10 +159,10 @@ describe("applyStack", () => {
   });
 
   it("uses the region of the provider that a resource names", async () => {
-    const { seen } = await apply({
+    const { instances } = await apply({
       only: { resource: { aws_sqs_queue: { a: { ...from("only/a"), provider: "aws.east" } } } },
     });
-    expect(seen[0]?.region).toBe("us-east-1");
+    expect(instances[0]?.region).toBe("us-east-1");
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { located, TerraformError } from "./errors.ts";
+import { TerraformError, withConstructPath } from "./errors.ts";
 import { type GraphNode, runInOrder } from "./graph.ts";
 import { keepIgnored, readLifecycle } from "./lifecycle.ts";
 import { neededNodes } from "./needed-nodes.ts";
@@ -94,7 +94,7 @@ class StackRun {
       run: async () =>
         this.#values.setLocal(
           name,
-          located(path, () => this.#values.evaluate(value)),
+          withConstructPath(path, () => this.#values.evaluate(value)),
         ),
     };
   }
@@ -118,13 +118,13 @@ class StackRun {
   async #applyBlock(block: Block): Promise<Value> {
     const { count, for_each } = block.body;
     if (count !== undefined) {
-      const size = located(block.path, () => toNumber(this.#values.evaluate(count)));
+      const size = withConstructPath(block.path, () => toNumber(this.#values.evaluate(count)));
       return Promise.all(
         Array.from({ length: size }, (_, index) => this.#applyOne(block, `[${index}]`, { count: { index } })),
       );
     }
     if (for_each !== undefined) {
-      const each = located(block.path, () => entriesOfForEach(this.#values.evaluate(for_each)));
+      const each = withConstructPath(block.path, () => entriesOfForEach(this.#values.evaluate(for_each)));
       const made = each.map(async ([key, value]) => {
         const attributes = await this.#applyOne(block, `[${JSON.stringify(key)}]`, { each: { key, value } });
         return [key, attributes] as const;
@@ -138,12 +138,13 @@ class StackRun {
     const { mode, type, path, body } = block;
     const address = `${block.id}${index}`;
     const plain = Object.fromEntries(Object.entries(body).filter(([key]) => !metaArguments.has(key)));
-    const evaluated = located(path, () => this.#values.evaluate(plain, more)) as ValueMap;
-    const lifecycle = located(path, () => readLifecycle(body.lifecycle));
+    const evaluated = withConstructPath(path, () => this.#values.evaluate(plain, more)) as ValueMap;
+    const lifecycle = withConstructPath(path, () => readLifecycle(body.lifecycle));
     const place = `${this.#stack.name}/${address}`;
     const values = keepIgnored(evaluated, { lifecycle, place, state: this.#options.state });
-    if (mode === "data" && type === "terraform_remote_state") return located(path, () => this.#remoteState(values));
-    const region = located(path, () => this.#regionFor(body.provider, values));
+    if (mode === "data" && type === "terraform_remote_state")
+      return withConstructPath(path, () => this.#remoteState(values));
+    const region = withConstructPath(path, () => this.#regionFor(body.provider, values));
     try {
       const attributes = await this.#options.apply({
         mode,

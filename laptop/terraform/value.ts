@@ -72,11 +72,11 @@ export function equal(left: Value, right: Value): boolean {
 
 export function distinct(values: readonly Value[]): Value[] {
   const kept: Value[] = [];
-  const seen = new Set<string>();
+  const keys = new Set<string>();
   for (const value of values) {
     const key = encode(value);
-    if (!seen.has(key)) kept.push(value);
-    seen.add(key);
+    if (!keys.has(key)) kept.push(value);
+    keys.add(key);
   }
   return kept;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { located, TerraformError } from "./errors.ts";
+import { TerraformError, withConstructPath } from "./errors.ts";
 import { evaluateJson } from "./evaluate.ts";
 import { constructPath, type StackOutput } from "./output.ts";
 import { toBoolean, toNumber, type Value, type ValueMap } from "./value.ts";
@@ -13,11 +13,11 @@ export function resolveVariables(stack: StackOutput, given: Readonly<Record<stri
   const values = Object.entries(stack.configuration.variable).map(([name, body]): readonly [string, Value] => {
     const path = constructPath(body, `${stack.name}/var.${name}`);
     const text = given[name];
-    if (text !== undefined) return [name, located(path, () => convert(text, body.type))];
+    if (text !== undefined) return [name, withConstructPath(path, () => convert(text, body.type))];
     if (body.default === undefined) {
       throw new TerraformError("variable_missing", `the variable ${name} has no default: give its value`, { path });
     }
-    return [name, located(path, () => evaluateJson(body.default ?? null, scope))];
+    return [name, withConstructPath(path, () => evaluateJson(body.default ?? null, scope))];
   });
   const all = Object.fromEntries(values);
   for (const [name, body] of Object.entries(stack.configuration.variable)) validate(stack, name, body, all);
@@ -41,7 +41,7 @@ function validate(stack: StackOutput, name: string, body: ValueMap, all: ValueMa
   const path = constructPath(body, `${stack.name}/var.${name}`);
   const scope = { folder: stack.folder, lookup: (root: string) => (root === "var" ? all : undefined) };
   for (const { condition, error_message } of Validations.parse(body.validation ?? [])) {
-    if (!located(path, () => toBoolean(evaluateJson(condition, scope)))) {
+    if (!withConstructPath(path, () => toBoolean(evaluateJson(condition, scope)))) {
       throw new TerraformError("argument_invalid", `the variable ${name}: ${error_message}`, { path });
     }
   }

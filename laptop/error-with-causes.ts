@@ -1,7 +1,7 @@
 const causesMax = 5;
 
 /** The message of an error and of its causes, one line each. */
-export function explain(error: unknown): string {
+export function errorWithCauses(error: unknown): string {
   const lines: string[] = [];
   for (let current = error; current !== undefined && lines.length < causesMax; ) {
     lines.push(current instanceof Error ? current.message || current.name : String(current));
