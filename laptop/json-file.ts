@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { dirname } from "node:path";
 import type { z } from "zod";
 
-/** Whole or not at all, also when the process is killed on the way. */
+/** Writes the whole file or nothing, even when the process is killed meanwhile. */
 export function writeJson(file: string, value: unknown, options: { readonly mode?: number } = {}): void {
   mkdirSync(dirname(file), { recursive: true });
   const unfinished = `${file}.${process.pid}.new`;

@@ -1,12 +1,12 @@
 import { join, resolve } from "node:path";
 
-/** Where things lie in the folder that holds all state of one laptop cloud. */
+/** The files and folders in the state folder of one laptop cloud. */
 export function statePaths(folder: string) {
   const root = resolve(folder);
   const at = (...parts: string[]) => join(root, ...parts);
   return {
     root,
-    /** What startCloud keeps: engines, services. */
+    /** The state of startCloud: engines and services. */
     cloud: at("cloud"),
     logs: at("logs"),
     log: at("logs", "laptop.log"),
