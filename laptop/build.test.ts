@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { buildPackage } from "./build.ts";
-import { type Resources, ref, smallApp, writeOutput } from "./cloud.fixture.ts";
+import { type Resources, ref, smallApp, writeOutput } from "./cloud/cloud.fixture.ts";
 import { portNames } from "./daemon/index.ts";
 import { freePort } from "./engines/index.ts";
 import { bundleFunction, temporaryFolder } from "./services/services.fixture.ts";

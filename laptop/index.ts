@@ -1,3 +1,3 @@
-export { type Cloud, type CloudOptions, startCloud } from "./cloud.ts";
+export { type Cloud, type CloudOptions, startCloud } from "./cloud/cloud.ts";
 export { type Issuer, type IssuerOptions, startIssuer } from "./issuer/issuer.ts";
 export { type Services, type ServicesOptions, startServices } from "./services/index.ts";

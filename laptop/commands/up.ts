@@ -36,7 +36,7 @@ export const up = defineCommand({
       storage: values.memory ? "memory" : "disk",
       audience: values.audience ?? projectName(),
       variables: Object.fromEntries(values.variable.map(parseVariable)),
-      cloudModule: new URL("../cloud.ts", import.meta.url).href,
+      cloudModule: new URL("../cloud/cloud.ts", import.meta.url).href,
     });
   },
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import type { Cloud, CloudOptions } from "../cloud.ts";
+import type { Cloud, CloudOptions } from "../cloud/cloud.ts";
 import { startQueuesAndBuckets } from "../engines/index.ts";
 
 const listenAfterMs = 250;

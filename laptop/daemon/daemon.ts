@@ -1,5 +1,5 @@
 // Runs in its own process, detached from the terminal: node daemon.ts <options as JSON>
-import type { Cloud, startCloud as StartCloud } from "../cloud.ts";
+import type { Cloud, startCloud as StartCloud } from "../cloud/cloud.ts";
 import { endEngines } from "../engines/index.ts";
 import { errorWithCauses } from "../error-with-causes.ts";
 import { type Issuer, startIssuer } from "../issuer/issuer.ts";

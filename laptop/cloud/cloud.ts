@@ -5,9 +5,6 @@ import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { postgresServer, type Stop, startEngines } from "./cloud-engines.ts";
-import { CloudStacks } from "./cloud-stacks.ts";
-import { readSynthesis } from "./cloud-synthesis.ts";
 import {
   type Change,
   createRegistry,
@@ -17,9 +14,12 @@ import {
   identityOf,
   type Laptop,
   laptopAccountId,
-} from "./resources/index.ts";
-import { type Services, startServices } from "./services/index.ts";
-import { memoryState, openState } from "./terraform/index.ts";
+} from "../resources/index.ts";
+import { type Services, startServices } from "../services/index.ts";
+import { memoryState, openState } from "../terraform/index.ts";
+import { postgresServer, type Stop, startEngines } from "./engines.ts";
+import { CloudStacks } from "./stacks.ts";
+import { readSynthesis } from "./synthesis.ts";
 
 export interface CloudOptions {
   /** A cdktf.out folder. */

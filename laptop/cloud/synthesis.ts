@@ -1,5 +1,5 @@
-import { refuseUnknownTypes } from "./resources/index.ts";
-import { blocksOf, readOutput, regionOf, type StackOutput } from "./terraform/index.ts";
+import { refuseUnknownTypes } from "../resources/index.ts";
+import { blocksOf, readOutput, regionOf, type StackOutput } from "../terraform/index.ts";
 
 /** A cdktf.out folder that can run. */
 export interface Synthesis {

@@ -3,10 +3,10 @@ import { DynamoDBClient, PutItemCommand, QueryCommand, ScanCommand } from "@aws-
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundleFunction, eventually, temporaryFolder } from "../services/services.fixture.ts";
+import { clientOptions } from "../testing/index.ts";
 import { allow, bodyOf, type Resources, ref, smallApp, writeOutput } from "./cloud.fixture.ts";
 import { type Cloud, startCloud } from "./cloud.ts";
-import { bundleFunction, eventually, temporaryFolder } from "./services/services.fixture.ts";
-import { clientOptions } from "./testing/index.ts";
 
 const startMsMax = 180_000;
 

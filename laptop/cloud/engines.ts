@@ -7,9 +7,9 @@ import {
   startPostgres,
   startQueuesAndBuckets,
   startRedis,
-} from "./engines/index.ts";
-import { databaseHost, type EngineName } from "./resources/index.ts";
-import type { State } from "./terraform/index.ts";
+} from "../engines/index.ts";
+import { databaseHost, type EngineName } from "../resources/index.ts";
+import type { State } from "../terraform/index.ts";
 
 export type Stop = () => Promise<void>;
 

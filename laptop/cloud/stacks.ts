@@ -1,4 +1,3 @@
-import { readSynthesis, type Synthesis } from "./cloud-synthesis.ts";
 import {
   applyInstance,
   type Change,
@@ -9,8 +8,9 @@ import {
   type Laptop,
   type Round,
   removeInstance,
-} from "./resources/index.ts";
-import { type AppliedStack, applyStack, type Instance, type ValueMap } from "./terraform/index.ts";
+} from "../resources/index.ts";
+import { type AppliedStack, applyStack, type Instance, type ValueMap } from "../terraform/index.ts";
+import { readSynthesis, type Synthesis } from "./synthesis.ts";
 
 export interface CloudStacksOptions {
   readonly laptop: Laptop;
