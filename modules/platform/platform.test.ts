@@ -301,6 +301,17 @@ describe("Service", () => {
     expect([...new Set(onTables)].sort()).toEqual(operations);
   });
 
+  it("lets each function log in as the database user that it is given, and as no other", () => {
+    const output = new Synthesized(service);
+    for (const { function_name, environment } of output.all("aws_lambda_function")) {
+      const name = String(function_name).slice("holdfast-laptop-".length);
+      const { DATABASE_USER: user } = (environment as { variables: { DATABASE_USER?: string } }).variables;
+      const granted = output.statements(`${name}_role`).filter(({ Action }) => Action.includes("rds-db:connect"));
+      const users = granted.flatMap(({ Resource }) => Resource.map((resource) => resource.split("/").at(-1)));
+      expect(users, name).toEqual(user === undefined ? [] : [user]);
+    }
+  });
+
   it("lets operations count the messages of every queue and its dead ends", () => {
     const output = new Synthesized(service);
     const queues = output.all("aws_sqs_queue").map(({ name }) => String(name).slice("holdfast-laptop-".length));
