@@ -24,7 +24,7 @@ describe("BadLines", () => {
     expect(reported(0).lines).toEqual([]);
   });
 
-  it("tells each of a few, with nothing a terminal would obey", () => {
+  it("prints each of a few lines and escapes terminal control characters", () => {
     const { lines, path } = reported(2);
     expect(lines).toEqual([
       "bad lines  2, left out:",
@@ -34,7 +34,7 @@ describe("BadLines", () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it("keeps all of many in a file", () => {
+  it("writes all lines to a file when there are many", () => {
     const { lines, path } = reported(1_500);
     expect(lines).toHaveLength(22);
     expect(lines.at(-1)).toBe(`  and 1,480 more; all of them are in ${path}`);

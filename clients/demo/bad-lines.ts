@@ -4,7 +4,7 @@ import type { BadLine } from "./input/order-line.ts";
 
 const shownMax = 20;
 
-/** Tells the lines that cannot be replayed: the first few at once, all of them in a file when there are more. */
+/** Reports the lines that cannot be replayed: prints the first few, and writes all to a file when there are more. */
 export class BadLines {
   count = 0;
   readonly #path: string;
@@ -29,7 +29,7 @@ export class BadLines {
     this.#write(bad);
   }
 
-  /** Closes the file and renders what to print; nothing when every line was good. */
+  /** Closes the file and returns the lines to print; empty when every order line was good. */
   report(): string[] {
     if (this.#file !== undefined) closeSync(this.#file);
     if (this.count === 0) return [];
@@ -46,7 +46,7 @@ export class BadLines {
   }
 }
 
-/** JSON quotes what a terminal must not get raw. */
+/** Quotes the value as JSON, because raw control characters must not reach a terminal. */
 function describe(bad: BadLine): string {
   return `line ${bad.line}: ${bad.column} ${JSON.stringify(bad.value.slice(0, 60))}: ${bad.reason}`;
 }

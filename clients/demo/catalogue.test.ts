@@ -9,14 +9,14 @@ describe("the demo catalogue", () => {
     expect(openingStock).toContainEqual({ sku: "TEA-MUG-RED", location: "LEEDS", quantity: 120 });
   });
 
-  it("fits one command, each level once, every item at every location", () => {
+  it("fits one command, with each item once at every location", () => {
     const body = { kind: "receive", lines: openingStock };
     expect(MovementCommand.safeParse(body).error).toBeUndefined();
     expect(new Set(openingStock.map(({ sku, location }) => `${sku}/${location}`)).size).toBe(items.length * 3);
     expect(openingStock.length).toBeLessThanOrEqual(limits.levelsPerCommandMax);
   });
 
-  it("has items the contract takes, each with a valid barcode of its own", () => {
+  it("has items that the contract accepts, each with a unique valid barcode", () => {
     for (const { name, barcode } of items) {
       expect(ItemPut.safeParse({ name, barcodes: [barcode] }).error).toBeUndefined();
       const sum = [...barcode].reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3), 0);

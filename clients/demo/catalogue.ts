@@ -5,7 +5,7 @@ import { hash } from "./input/seeded.ts";
 
 const seed = 2026;
 
-/** The README's first request reads this level: it is fixed by hand, the others follow from the seed. */
+/** The README's first request reads this level, so its quantity is fixed. The seed decides the other quantities. */
 const wellKnown = { sku: Sku.parse("TEA-MUG-RED"), location: LocationId.parse("LEEDS"), quantity: 120 };
 
 const things = ["TEA-MUG", "LANTERN", "CUSHION", "CANDLE", "CLOCK", "BASKET"] as const;
@@ -17,7 +17,7 @@ export interface CatalogueItem {
   readonly barcode: string;
 }
 
-/** Two dozen items: every thing in every colour. */
+/** 24 items: each thing in each colour. */
 export const items: readonly CatalogueItem[] = things.flatMap((thing) =>
   colours.map((colour) => ({
     sku: Sku.parse(`${thing}-${colour}`),
@@ -26,7 +26,7 @@ export const items: readonly CatalogueItem[] = things.flatMap((thing) =>
   })),
 );
 
-/** What every item opens with at every location: 20 to 219. */
+/** The opening quantity of each item at each location: 20 to 219. */
 export const openingStock: readonly OpeningLine[] = items.flatMap(({ sku }) =>
   locations.map(({ id }) => ({ sku, location: id, quantity: quantityOf(sku, id) })),
 );
@@ -40,7 +40,7 @@ function capitalise(text: string): string {
   return text.charAt(0) + text.slice(1).toLowerCase();
 }
 
-/** EAN-13 in the range 200-299, which GS1 leaves for use within a company. */
+/** Returns an EAN-13 with a prefix from 200 to 299, the range that GS1 reserves for use within a company. */
 function barcodeOf(number: number): string {
   const digits = `2${String(number).padStart(11, "0").slice(-11)}`;
   const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3), 0);

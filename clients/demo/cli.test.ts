@@ -20,7 +20,7 @@ describe("clients/demo/cli.ts", () => {
     expect(stdout).toContain("--csv FILE");
   });
 
-  it("ends with 2 and one line (bad usage, no such file, no CSV)", () => {
+  it("exits with 2 and prints one line (bad usage, no such file, not a CSV)", () => {
     writeFileSync(join(folder, "notes.txt"), "not a table\n");
     for (const parameters of [["--speed"], ["--csv", "nowhere.csv"], ["--csv", "notes.txt"]]) {
       const { status, stderr, stdout } = demo(...parameters);
@@ -29,7 +29,7 @@ describe("clients/demo/cli.ts", () => {
     }
   });
 
-  it("ends with 1 and says what to do where nothing runs", () => {
+  it("exits with 1 and says what to do when the system does not run", () => {
     const { status, stderr } = demo();
     expect(status).toBe(1);
     expect(stderr).toMatch(/^demo: .*endpoints\.json is missing: the system does not run; start it with `make up`\n$/);

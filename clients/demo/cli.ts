@@ -101,7 +101,7 @@ function describeRun(run: Run): string[] {
   return [`run        ${run.id}, resumed after ${invoiceCount.toLocaleString("en")} invoices (--fresh starts again)`];
 }
 
-/** A generated run is made to compete for too little: when it does not, it has shown nothing. */
+/** Generated input has more demand than stock on purpose. A run without any conflict or shortage proves nothing. */
 function missingProof({ journal }: Run, { generated }: RunInput, { soldLowCount }: TieOut): string[] {
   if (!generated) return [];
   const refused = journal.refusals().some(({ code }) => code === "insufficient_stock");
@@ -113,7 +113,10 @@ function missingProof({ journal }: Run, { generated }: RunInput, { soldLowCount 
   ];
 }
 
-/** The first Ctrl-C lets what is under way end and be written down; the second ends at once. */
+/**
+ * Returns a signal that the first Ctrl-C aborts: invoices in progress finish and are saved in the journal.
+ * The second Ctrl-C ends the process immediately.
+ */
 function untilInterrupted(): AbortSignal {
   const controller = new AbortController();
   const stop = () => {
@@ -125,7 +128,7 @@ function untilInterrupted(): AbortSignal {
   return controller.signal;
 }
 
-/** What was done is told to the end: the resumed run listens at another address. */
+/** Waits for the events of finished commands first, because the resumed run listens at another address. */
 async function interrupted(listener: Listener, progress: Progress): Promise<ExitCode> {
   await listener.settle(progress);
   print(["", "interrupted; run the same command again to resume"]);

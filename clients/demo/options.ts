@@ -9,20 +9,20 @@ export interface Options {
   readonly help: boolean;
 }
 
-/** Bad usage: one clear line and exit code 2. */
+/** Wrong command-line options. The demo prints one line and exits with code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-export const usage = `Replays order lines through the public API, then ties out every place that holds stock and what others were told of it.
+export const usage = `Replays order lines through the public API, then compares every copy of the stock, and checks search, events and mails.
 
   tools/node/node clients/demo/cli.ts [--csv FILE] [--seed N] [--resume | --fresh] [--state FOLDER]
 
   --csv FILE      order lines, plain or gzip, with the columns InvoiceNo, StockCode, Quantity, InvoiceDate
                   and, where known, Description, UnitPrice, CustomerID, Country. Without it: lines from a seed.
-  --seed N        0 to 4294967295. Decides places and opening stock, and the lines when there is no file.
+  --seed N        0 to 4294967295. Decides locations and opening stock, and the lines when there is no file.
                   Default: 1 with a file, else random (it is printed).
-  --resume        go on with the last unfinished run, whatever its seed. With a file or a seed named,
+  --resume        continue the last unfinished run, whatever its seed. With a file or a seed named,
                   an unfinished run of it is resumed anyway.
   --fresh         start again from the first line, under new idempotency keys.
   --state FOLDER  where \`make up\` keeps its state (default .holdfast).

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createProgress, duration, figuresOf } from "./progress.ts";
 
 describe("figuresOf", () => {
-  it("tells the rate of this process, and when it should be done", () => {
+  it("returns the rate of this process and the estimated end", () => {
     const nowMs = new Date(2026, 10, 24, 9, 30, 0).getTime();
     expect(figuresOf({ done: 1_500, doneBefore: 500, total: 4_500, elapsedMs: 10_000, nowMs })).toEqual({
       rate: "100",
@@ -11,7 +11,7 @@ describe("figuresOf", () => {
     });
   });
 
-  it("tells no end where none can be known", () => {
+  it("returns no end when it cannot be estimated", () => {
     const nowMs = 0;
     expect(figuresOf({ done: 0, doneBefore: 0, total: 10, elapsedMs: 1_000, nowMs }).end).toBe("");
     expect(figuresOf({ done: 7, doneBefore: 0, total: 0, elapsedMs: 2_000, nowMs })).toEqual({ rate: "3.5", end: "" });
@@ -19,13 +19,13 @@ describe("figuresOf", () => {
 });
 
 describe("createProgress", () => {
-  it("writes plain lines where there is no terminal", () => {
+  it("writes plain lines when the output is not a terminal", () => {
     const out = new PassThrough();
     const progress = createProgress(out);
     progress.start("replaying", { total: 10, unit: "lines" });
     progress.advance(4);
     progress.advance(6);
-    progress.note("asking again"); // Too soon to be shown.
+    progress.note("asking again"); // Too early to be shown.
     progress.end();
     expect(String(out.read())).toMatch(/^replaying: 10 of 10 lines, [\d,.]+\/s\n$/);
   });

@@ -1,13 +1,13 @@
 import { Presets, SingleBar } from "cli-progress";
 
-/** Shows how far a phase is: a bar on a terminal, else a plain line now and then. */
+/** Shows the progress of a phase: a bar on a terminal, else a plain line every 5 s. */
 export interface Progress {
   /** Starts a phase; `total` is 0 when it is not known. */
   start(phase: string, options: { total: number; unit: string; done?: number }): void;
   advance(by: number): void;
-  /** Sets what is done, for phases that measure it. */
+  /** Sets how much is done, for phases that measure it. */
   reach(done: number): void;
-  /** Says why nothing moves, once nothing has been shown for a while. */
+  /** Shows why nothing moves, when nothing has been shown for 5 s. */
   note(text: string): void;
   end(): void;
 }
@@ -23,7 +23,7 @@ const barOptions = {
 
 type Out = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
-/** @param out a terminal gets the bar. */
+/** @param out a terminal gets a bar, any other stream plain lines. */
 export const createProgress = (out: Out): Progress => new ShownProgress(out);
 
 class ShownProgress implements Progress {
@@ -45,7 +45,7 @@ class ShownProgress implements Progress {
     [this.#phase, this.#unit, this.#total] = [phase, unit, total];
     [this.#done, this.#doneBefore] = [done, done];
     [this.#startedMs, this.#shownMs] = [Date.now(), Date.now()];
-    // Without a total there is nothing to fill: such a phase gets plain lines.
+    // A phase without a total gets plain lines, because a bar needs a total.
     const drawn = this.#out.isTTY === true && total > 0;
     this.#bar = drawn ? new SingleBar({ stream: this.#out, ...barOptions }, Presets.shades_classic) : undefined;
     this.#bar?.start(total, done, { phase: phase.padEnd(14), rate: "", end: "" });
@@ -86,10 +86,10 @@ class ShownProgress implements Progress {
   }
 }
 
-/** Before this the first few steps would promise anything between a minute and a week. */
+/** No end is estimated before this time, because the first few steps vary too much. */
 const steadyAfterMs = 8_000;
 
-/** Rate since the phase began here, and when it should end at that rate. */
+/** Returns the rate since this process began the phase, and the estimated end at that rate. */
 export function figuresOf(state: {
   done: number;
   doneBefore: number;

@@ -36,7 +36,7 @@ const tieOut = (fields: Partial<TieOut>): TieOut => ({
 });
 
 describe("reportReplay", () => {
-  it("tells what sold, what was refused and why, rates and latencies", () => {
+  it("reports sales, refusals with their reasons, rates and latencies", () => {
     const journal = Journal.open(":memory:");
     const result = {
       soldLines: 3,
@@ -80,7 +80,7 @@ describe("reportReplay", () => {
 });
 
 describe("reportTieOut", () => {
-  it("says what ties out", () => {
+  it("reports what was compared when everything ties out", () => {
     const lines = reportTieOut(tieOut({}));
     expect(lines[1]).toBe(
       "tie-out    2 levels, 10 changes, 11 archived records, 1 refusal; the pipeline caught up in 3 s",
@@ -97,7 +97,7 @@ describe("reportTieOut", () => {
     );
   });
 
-  it("names every difference with its level, the first twenty of many", () => {
+  it("prints every difference with its level, at most the first twenty", () => {
     const differences = Array.from({ length: 25 }, (_, index) => ({ subject: `S${index} at LEEDS`, what: "differs" }));
     const lines = reportTieOut(tieOut({ caughtUp: false, differences }));
     expect(lines[1]).toContain("did not catch up");

@@ -7,12 +7,12 @@ import type { TieOut } from "./tie-out/tie-out.ts";
 const differencesShownMax = 20;
 const refusalsShownMax = 8;
 
-/** `1 line`, `2 lines`. */
+/** Renders a count with its noun: `1 line`, `2 lines`. */
 const counted = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
 
 const count = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 0 });
 
-/** What the replay did, from the journal: the whole run, resumed parts included. */
+/** Renders what the whole run did, resumed parts included, from the journal. */
 export function reportReplay(journal: Journal, outcome: ReplayOutcome): string[] {
   const totals = journal.totals();
   const seconds = outcome.elapsedMs / 1_000;
@@ -72,7 +72,7 @@ function reportLatencies(journal: Journal): string[] {
   ];
 }
 
-/** The verdict: what was compared, and every difference with what it is about. */
+/** Renders the verdict: what was compared, and the differences with their subjects. */
 export function reportTieOut(result: TieOut): string[] {
   const { differences } = result;
   const compared = `${counted(result.levelCount, "level")}, ${counted(result.changeCount, "change")}, ${counted(result.archivedCount, "archived record")}, ${counted(result.refusedCount, "refusal")}`;
@@ -98,7 +98,7 @@ export function reportTieOut(result: TieOut): string[] {
 const places = ({ copyCount }: TieOut): string =>
   `table = sum of audit.movement = reporting.stock_level = archive = cache (${count(copyCount)} of its levels)`;
 
-/** What others were told: who searches, who listens, who is mailed. */
+/** Renders the results of the checks of search, events and mails. */
 function told({ search, events, mailCount }: TieOut): string {
   const misspelt = `${counted(search.misspeltCount, "misspelt name")}`;
   const notes = [
@@ -112,7 +112,7 @@ function told({ search, events, mailCount }: TieOut): string {
   ].join("; ");
 }
 
-/** Columns as wide as their longest cell; the first is set left, numbers right. */
+/** Renders a table. Each column is as wide as its longest cell; numbers are aligned right, other cells left. */
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = header.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const numeric = header.map((_, column) => rows.every((row) => /^[\d.,]*$/.test(row[column] ?? "")));

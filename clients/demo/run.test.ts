@@ -22,13 +22,13 @@ function within(options: { fresh: boolean }, work: (run: Run) => void = () => {}
 }
 
 describe("openRun", () => {
-  it("resumes what is not finished, under the same id", () => {
+  it("resumes an unfinished run under the same id", () => {
     const first = within({ fresh: false });
     expect(first).toMatchObject({ id: expect.stringMatching(/^demo-[0-9a-f]{8}$/), resumed: false });
     expect(within({ fresh: false })).toEqual({ id: first.id, resumed: true });
   });
 
-  it("begins anew after a finished run, and when told to", () => {
+  it("starts again after a finished run, and with --fresh", () => {
     const first = within({ fresh: false }, ({ journal }) => journal.setFact("finishedAt", "2026-11-24T09:30:00.000Z"));
     const second = within({ fresh: false });
     const third = within({ fresh: true });
@@ -36,7 +36,7 @@ describe("openRun", () => {
     expect(new Set([first.id, second.id, third.id]).size).toBe(3);
   });
 
-  it("begins anew, and says so, when the API has forgotten the keys", () => {
+  it("starts again, with a note, when the API has forgotten the keys", () => {
     const first = within({ fresh: false });
     const yesterday = new Date(Date.now() - 23.5 * 3_600_000);
     utimesSync(path, yesterday, yesterday);
@@ -49,7 +49,7 @@ describe("openRun", () => {
 describe("openInput", () => {
   const options = (...parameters: string[]) => readOptions(["--state", folder, ...parameters]);
 
-  it("takes the seed of the unfinished run when asked to resume, else a random one", async () => {
+  it("uses the seed of the unfinished run with --resume, else a random one", async () => {
     path = join(folder, "demo", "seed-77.sqlite");
     within({ fresh: false });
     expect(await openInput(options("--resume"))).toMatchObject({ seed: 77, generated: true, path });
@@ -57,7 +57,7 @@ describe("openInput", () => {
     expect((await openInput(options("--seed", "5"))).seed).toBe(5);
   });
 
-  it("tells files apart by content, not by name", async () => {
+  it("distinguishes files by content, not by name", async () => {
     const header = "InvoiceNo,StockCode,Quantity,InvoiceDate\n";
     const paths = await Promise.all(
       [header, header, `${header}1,A,1,2010-12-01 08:26:00\n`].map(async (content, index) => {

@@ -11,12 +11,12 @@ import { Journal } from "./replay/journal.ts";
 const csvSeedDefault = 1;
 const hourMs = 3_600_000;
 
-/** The lines to replay, with the seed that decides places and opening stock. */
+/** The lines to replay, and the seed that decides locations and opening stock. */
 export interface RunInput {
   readonly source: OrderSource;
   readonly seed: number;
   readonly generated: boolean;
-  /** Where the run's journal is. */
+  /** The path of the run's journal. */
   readonly path: string;
 }
 
@@ -40,7 +40,7 @@ export interface Run {
   readonly note?: string;
 }
 
-/** Goes on with the unfinished run of this input, else begins one under a new id, and so under new keys. */
+/** Resumes the unfinished run of this input, or starts one under a new id, and therefore with new keys. */
 export function openRun(path: string, options: { fresh: boolean }): Run {
   const stale = isStale(path);
   const found = existsSync(path) ? Journal.open(path) : undefined;
@@ -59,13 +59,16 @@ export function openRun(path: string, options: { fresh: boolean }): Run {
   return { id: newId, journal, resumed: false, ...(dropped ? { note } : {}) };
 }
 
-/** Keys older than this are forgotten by the API: repeating them would act twice. An hour is left for the resumed run. */
+/**
+ * Returns whether the API may have forgotten the run's keys, so that repeated commands would act twice. The limit is
+ * an hour earlier, so that the resumed run has time.
+ */
 function isStale(path: string): boolean {
   const touchedMs = [path, `${path}-wal`].filter((file) => existsSync(file)).map((file) => statSync(file).mtimeMs);
   return touchedMs.length > 0 && Date.now() - Math.max(...touchedMs) > (limits.requestRecordHours - 1) * hourMs;
 }
 
-/** The seed of the generated run that was interrupted last. */
+/** Returns the seed of the generated run that was interrupted last. */
 function unfinishedSeed(folder: string): number | undefined {
   if (!existsSync(folder)) return undefined;
   const journals = readdirSync(folder)

@@ -8,28 +8,28 @@ import { type Answer, ApiClient } from "./system/api-client.ts";
 import { readSystem, SystemError } from "./system/endpoints.ts";
 import { laptopTokens } from "./system/token.ts";
 
-/** More at once would only start more instances of a function, each of which costs longer than its calls. */
+/** More concurrent calls would only start more function instances, and a start takes longer than the calls. */
 const concurrency = 2;
 
-/** Fills what is not there of the demo catalogue; what is there stays as its users left it. */
+/** Creates what is missing of the demo catalogue. Does not change what exists. */
 async function seedCatalogue(stateFolder: string): Promise<string> {
   const { api } = await readSystem(stateFolder);
   const scopes = "catalogue:write stock:read stock:write";
   const tokens = laptopTokens({ subject: "demo-catalogue", scopes, stateFolder });
   const client = new ApiClient({ baseUrl: api, tokens, outageMsMax: 20_000 });
 
-  // Both at once, for each wakes a function of its own.
+  // Both run in parallel, because each starts a different function.
   const [filled] = await Promise.all([readFilled(client), makeThings(client)]);
   const lines = openingStock.filter(({ sku, location }) => !filled.has(`${sku}/${location}`));
   if (lines.length === 0) return `the demo catalogue is there: ${items.length} items at ${locations.length} locations`;
-  // Equal requests have equal keys: two that start at once fill the shelves once.
+  // Equal requests have equal keys, so that two processes that start together receive the stock once.
   const key = `demo-catalogue-${createHash("sha256").update(JSON.stringify(lines)).digest("hex").slice(0, 16)}`;
   const body = { kind: "receive", reason: "demo catalogue", lines } as const;
   accept(await client.call("makeMovements", { key, body }), "opening stock");
   return `demo catalogue: ${items.length} items at ${locations.length} locations, ${lines.length} levels filled`;
 }
 
-/** `If-Match: "0"` makes what is not there, and leaves alone what is. */
+/** Creates locations and items. `If-Match: "0"` creates what does not exist and changes nothing else. */
 async function makeThings(client: ApiClient): Promise<void> {
   const ifMatch = '"0"';
   await forEachConcurrently(locations, concurrency, async ({ id, put }) => {
@@ -41,7 +41,7 @@ async function makeThings(client: ApiClient): Promise<void> {
   });
 }
 
-/** The levels that have moved before, as `sku/location`. */
+/** Returns the levels that already have a movement, as `sku/location`. */
 async function readFilled(client: ApiClient): Promise<Set<string>> {
   const filled = new Set<string>();
   await forEachConcurrently(items, concurrency, async ({ sku }) => {
@@ -51,7 +51,7 @@ async function readFilled(client: ApiClient): Promise<Set<string>> {
   return filled;
 }
 
-/** The value; undefined when the answer is the refusal that was to be expected. @throws SystemError otherwise */
+/** Returns the value, or undefined when the answer is the expected refusal. @throws SystemError on other refusals. */
 function accept<O extends Operation>(
   answer: Answer<O>,
   what: string,

@@ -34,7 +34,7 @@ async function read(content: string | Buffer): Promise<{ lines: OrderLine[]; bad
 }
 
 describe("openCsv", () => {
-  it("reads plain and gzip alike, told by content", async () => {
+  it("reads plain text and gzip, which it detects by content", async () => {
     const text = `${header}\n${good(1)}\n${good(2)}\n`;
     const plain = await read(text);
     expect(plain).toEqual(await read(gzipSync(text)));
@@ -44,7 +44,7 @@ describe("openCsv", () => {
     ]);
   });
 
-  it("reads a byte order mark, CRLF, quoted commas, columns in another order and columns of no interest", async () => {
+  it("reads a byte order mark, CRLF, quoted commas, columns in another order and unknown columns", async () => {
     const { lines, bad } = await read(
       '\ufeffCountry,Quantity,Colour,InvoiceNo,InvoiceDate,StockCode,Description\r\nEIRE,-3,red,C7,2010-12-01 08:26,22960,"JAM, ""3"" POTS"\r\n',
     );
@@ -65,7 +65,7 @@ describe("openCsv", () => {
     ]);
   });
 
-  it("reports bad lines by number and goes on (fields missing, a stray quote, an endless line)", async () => {
+  it("reports bad lines by number and continues (missing fields, an unclosed quote, a line that is too long)", async () => {
     const { lines, bad } = await read(
       [
         header,
@@ -88,7 +88,7 @@ describe("openCsv", () => {
     ]);
   });
 
-  it("never loses a good line to its neighbours, whatever they hold", async () => {
+  it("reads every good line, whatever the lines next to it contain", async () => {
     const junk = fc
       .string({ unit: fc.constantFrom('"', ",", "a", " ", "\\", "'", "é", "\r", "\0", "1") })
       .map((text) => text.replaceAll("\n", ""));
@@ -117,7 +117,7 @@ describe("openCsv", () => {
     expect((refusal as Error).message).not.toContain("\n");
   });
 
-  it("tells a gzip that ends too early when it comes there", async () => {
+  it("throws at the end of a gzip that is cut short", async () => {
     const rows = Array.from({ length: 20_000 }, (_, index) => good(index * 7919));
     const whole = gzipSync([header, ...rows].join("\n"));
     const path = file(whole.subarray(0, whole.length - 100));

@@ -11,12 +11,12 @@ import { optionalColumns, type Row, requiredColumns } from "./order-line.ts";
 import { InputError, type OrderSource, type SourceRow } from "./source.ts";
 import { lineBytesMax, type TextLine, textLines } from "./text-lines.ts";
 
-/** What csv-parse makes of one line. */
+/** The output of csv-parse for one line. */
 const Records = z.tuple([z.array(z.string())]);
 
 const columns = [...requiredColumns, ...optionalColumns];
 
-/** Opens a CSV of order lines, gzip or plain (told by content). @throws InputError when it is neither. */
+/** Opens a CSV of order lines, gzip or plain, which it detects by content. @throws InputError when it is neither. */
 export async function openCsv(path: string): Promise<OrderSource> {
   const gzip = await startsAsGzip(path);
   const source: OrderSource = {
@@ -24,7 +24,7 @@ export async function openCsv(path: string): Promise<OrderSource> {
     fingerprint: await digest(path),
     rows: () => readRows({ path, gzip }),
   };
-  // The header is checked before anything else is asked of the file.
+  // Reads the first row, so that a wrong header is reported now.
   for await (const _ of source.rows()) break;
   return source;
 }
@@ -71,13 +71,13 @@ async function* readRows(file: { path: string; gzip: boolean }): AsyncGenerator<
 }
 
 /**
- * The fields of one line; a string says why there are none. Each line is parsed by itself, for in this format no
- * field runs over lines: parsed as a whole, one stray quote would swallow the lines after it.
+ * Returns the fields of one line, or a string that says why it cannot be parsed. Each line is parsed separately:
+ * in this format no field spans lines, and in a file parsed as a whole one stray quote would hide the lines after it.
  */
 function splitLine(text: string): readonly string[] | string {
   if (!text.includes('"')) return text.split(",");
   try {
-    // Unquoted text may hold quotes (12" X 12"): relaxed, it is read as it stands.
+    // Unquoted text may contain quotes (12" X 12"). `relax_quotes` reads them as ordinary characters.
     const records = Records.parse(parse(text, { relax_quotes: true, record_delimiter: "\n" }));
     return records[0];
   } catch (error) {

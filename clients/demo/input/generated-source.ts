@@ -5,7 +5,7 @@ import type { OrderSource, SourceRow } from "./source.ts";
 const itemCount = 200;
 const lineCountMin = 2_400;
 
-/** Order lines made from a seed: 200 items, a few of them in most invoices, so that invoices compete. */
+/** Makes order lines from a seed. Most invoices contain a few of the same 200 items, so that they compete for stock. */
 export function generatedSource(seed: number): OrderSource {
   return { label: `seed ${seed}`, fingerprint: `seed-${seed}`, rows: () => generateRows(seed) };
 }
@@ -25,14 +25,14 @@ async function* generateRows(seed: number): AsyncGenerator<SourceRow> {
     };
     for (let count = lineCountOf(shape, random()); count > 0; count -= 1) {
       line += 1;
-      // A large sale names every item once; the others mostly name the few that sell best.
+      // A large sale contains each item once. Other invoices mostly contain the few best-selling items.
       const item = shape === "large sale" ? count : Math.floor(itemCount * random() ** 2);
       yield { kind: "row", row: { line, fields: { ...shared, ...generateLine(shape, item, random()) } } };
     }
   }
 }
 
-/** Every fortieth invoice passes what one reservation may hold. */
+/** Makes every fortieth invoice larger than one reservation may be. */
 function shapeOf(invoice: number, chance: number): Shape {
   if (invoice % 40 === 0) return "large sale";
   if (chance < 0.04) return "cancellation";
@@ -57,7 +57,7 @@ function generateLine(shape: Shape, item: number, chance: number) {
 const colours = ["RED", "BLUE", "GREEN", "WHITE", "IVORY", "PINK", "BLACK", "SILVER"];
 const things = ["MUG", "LANTERN", "NAPKINS", "CUSHION", "CANDLE", "CLOCK", "BASKET", "FRAME", "TIN", "GARLAND"];
 
-/** Every item has a name of its own: colour and thing, with a size past the first 80. */
+/** Returns a unique name for each item: colour and thing, and from the 81st item on also a size. */
 function describe(item: number): string {
   const size = ["", "SMALL ", "LARGE "][Math.floor(item / (colours.length * things.length))] ?? "";
   return `${size}${colours[item % colours.length]} ${things[Math.floor(item / colours.length) % things.length]}`;

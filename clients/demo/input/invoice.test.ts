@@ -19,7 +19,7 @@ async function group(lines: readonly OrderLine[]): Promise<Invoice[]> {
 const invoice = (lines: readonly OrderLine[]): Invoice => ({ number: "536365", firstLine: 2, lines });
 
 describe("groupInvoices", () => {
-  it("groups consecutive lines; a number that comes again later is another invoice", async () => {
+  it("groups consecutive lines, and starts another invoice when a number appears again later", async () => {
     const lines = ["1", "1", "2", "1"].map((number, index) => orderLine({ invoice: number, line: index + 2 }));
     expect((await group(lines)).map(({ number, firstLine, lines }) => [number, firstLine, lines.length])).toEqual([
       ["1", 2, 2],
@@ -28,11 +28,11 @@ describe("groupInvoices", () => {
     ]);
   });
 
-  it("makes nothing of no lines", async () => {
+  it("returns no invoice when there are no lines", async () => {
     expect(await group([])).toEqual([]);
   });
 
-  it("cuts an invoice that never ends", async () => {
+  it("splits an invoice that has too many lines", async () => {
     const lines = Array.from({ length: invoiceLinesMax + 1 }, (_, index) => orderLine({ line: index + 2 }));
     expect((await group(lines)).map(({ firstLine, lines }) => [firstLine, lines.length])).toEqual([
       [2, invoiceLinesMax],
@@ -42,7 +42,7 @@ describe("groupInvoices", () => {
 });
 
 describe("planInvoice", () => {
-  it("merges duplicate lines in order of first appearance and remembers both", () => {
+  it("merges duplicate lines in order of first appearance and keeps both as sources", () => {
     const lines = [
       orderLine({ line: 2, sku: "B" }),
       orderLine({ line: 3, sku: "A" }),
@@ -62,12 +62,12 @@ describe("planInvoice", () => {
     expect([plan.returns, plan.adjusts]).toEqual([[], []]);
   });
 
-  it("makes a cancellation a return of positive quantities", () => {
+  it("turns a cancellation into a return with positive quantities", () => {
     const plan = planInvoice(invoice([orderLine({ invoice: "C1", quantity: -4 })]), leeds);
     expect([plan.holds.length, plan.returns[0]?.[0]?.quantity, plan.adjusts.length]).toEqual([0, 4, 0]);
   });
 
-  it("makes another negative line an adjust, beside what is sold on the same invoice", () => {
+  it("turns any other negative line into an adjustment, next to the sales of the same invoice", () => {
     const plan = planInvoice(invoice([orderLine({ quantity: -4 }), orderLine({ quantity: 3 })]), leeds);
     expect([plan.holds[0]?.[0]?.quantity, plan.adjusts[0]?.[0]?.quantity]).toEqual([3, -4]);
   });
@@ -76,17 +76,17 @@ describe("planInvoice", () => {
     [90, [90]],
     [91, [90, 1]],
     [200, [90, 90, 20]],
-  ])("fits %i levels into reservations of %j", (count, sizes) => {
+  ])("splits %i levels into reservations of %j", (count, sizes) => {
     const lines = Array.from({ length: count }, (_, index) => orderLine({ sku: `S${index}` }));
     expect(planInvoice(invoice(lines), leeds).holds.map((part) => part.length)).toEqual(sizes);
   });
 
-  it("does not merge past the largest quantity, nor name a level twice in one command", () => {
+  it("does not merge above the largest quantity, and never names a level twice in one command", () => {
     const plan = planInvoice(invoice([orderLine({ quantity: limits.quantityMax }), orderLine({ quantity: 1 })]), leeds);
     expect(plan.holds.map((part) => part.map(({ quantity }) => quantity))).toEqual([[limits.quantityMax], [1]]);
   });
 
-  it("leaves a line of more than a million alone in its command", () => {
+  it("puts a line of more than a million units alone in its command", () => {
     const quantities = [5, 1_000_001, 7, 8];
     const lines = quantities.map((quantity, index) => orderLine({ sku: `S${index}`, quantity }));
     expect(planInvoice(invoice(lines), leeds).holds.map((part) => part.map(({ quantity }) => quantity))).toEqual([

@@ -2,14 +2,14 @@ import type { LocationId, Sku } from "../../../contract/identifiers.ts";
 import { limits } from "../../../contract/limits.ts";
 import type { OrderLine } from "./order-line.ts";
 
-/** Consecutive lines with one number. A number may come again later in the file: its first line tells them apart. */
+/** Consecutive lines with one number. The number may appear again later in the file: `firstLine` makes each unique. */
 export interface Invoice {
   readonly number: string;
   readonly firstLine: number;
   readonly lines: readonly OrderLine[];
 }
 
-/** More lines than this start a second invoice of the same number, so that no file can fill the memory. */
+/** After this number of lines a second invoice of the same number starts, so that no file can fill the memory. */
 export const invoiceLinesMax = 2_000;
 
 /** Groups consecutive lines by invoice number. */
@@ -28,7 +28,7 @@ export async function* groupInvoices(lines: AsyncIterable<OrderLine>): AsyncGene
   if (first !== undefined) yield invoice(first);
 }
 
-/** What a command asks of one level; `sources` are the lines of the file that were merged into it. */
+/** One level's line in a command; `sources` are the lines of the file that were merged into it. */
 export interface CommandLine {
   readonly sku: Sku;
   readonly location: LocationId;
@@ -43,7 +43,7 @@ export interface InvoicePlan {
   readonly adjusts: readonly (readonly CommandLine[])[];
 }
 
-/** A sale is held, a cancellation is returned, another negative line is written off. */
+/** Plans an invoice's commands: sales are held, cancellations are returned, other negative lines are written off. */
 export function planInvoice(invoice: Invoice, location: LocationId): InvoicePlan {
   const sales = invoice.lines.filter((line) => line.quantity > 0);
   const returned = invoice.lines.filter((line) => line.cancellation);
@@ -55,7 +55,7 @@ export function planInvoice(invoice: Invoice, location: LocationId): InvoicePlan
   };
 }
 
-/** Lines of one item become one, in order of first appearance; what would pass the limit starts another. */
+/** Merges lines of one item, in order of first appearance. A line that would exceed the limit starts another. */
 function merge(lines: readonly OrderLine[], location: LocationId): CommandLine[] {
   const merged = new Map<string, { sku: Sku; location: LocationId; quantity: number; sources: OrderLine[] }>();
   for (const line of lines) {
@@ -75,10 +75,13 @@ function merge(lines: readonly OrderLine[], location: LocationId): CommandLine[]
   return [...merged.values()];
 }
 
-/** More units than this could pass what a level may hold: such a line is alone in its command, as is its refusal. */
+/**
+ * A line with more units could exceed the limit of a level. It gets a command of its own, so that a refusal
+ * is about that line alone.
+ */
 const sharedUnitsMax = 1_000_000;
 
-/** Splits by the most levels a command may touch; no level comes twice in one command. */
+/** Splits lines by the maximum number of levels per command. No level appears twice in one command. */
 function chunks(lines: readonly CommandLine[]): CommandLine[][] {
   const result: CommandLine[][] = [];
   let current: CommandLine[] = [];

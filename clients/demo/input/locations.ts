@@ -4,7 +4,7 @@ import { LocationId } from "../../../contract/identifiers.ts";
 import type { Invoice } from "./invoice.ts";
 import { hash } from "./seeded.ts";
 
-/** The demo's places; the catalogue of `make up` and every replay use the same three. */
+/** The demo's locations. The catalogue of `make up` and every replay use the same three. */
 export const locations = [
   { id: LocationId.parse("LEEDS"), put: { name: "Leeds warehouse", kind: "warehouse", priority: 10 } },
   { id: LocationId.parse("BRISTOL"), put: { name: "Bristol warehouse", kind: "warehouse", priority: 20 } },
@@ -14,8 +14,8 @@ export const locations = [
 const [leeds, bristol, rotterdam] = locations;
 
 /**
- * Where an invoice is served: abroad from Rotterdam, the rest from Leeds or Bristol by its number.
- * One place an invoice, so that many invoices compete for the same levels.
+ * Returns the location that serves an invoice: Rotterdam for invoices from abroad, else Leeds or Bristol by invoice
+ * number. An invoice has one location, so that many invoices compete for the same levels.
  */
 export function locationOf(seed: number, invoice: Invoice): LocationId {
   if (invoice.lines[0]?.country !== "United Kingdom") return rotterdam.id;

@@ -30,20 +30,20 @@ function demand(seed: number): Map<string, number> {
 }
 
 describe("Survey", () => {
-  it("opens with stock for what is sold, at every place that sells it, and for nothing else", () => {
+  it("plans stock for sold items at every location that sells them, and for nothing else", () => {
     const opening = surveyed(1).openingStock();
     expect(new Set(opening.map(({ location }) => location))).toEqual(new Set(["LEEDS", "BRISTOL", "ROTTERDAM"]));
     expect(opening.some(({ sku }) => sku === "RETURNED")).toBe(false);
     expect(surveyed(1)).toMatchObject({ invoiceCount: 300, lineCount: 600 });
   });
 
-  it("opens with what is written off, too", () => {
+  it("plans stock for items that are written off, too", () => {
     const survey = new Survey(1);
     survey.add({ number: "1", firstLine: 2, lines: [orderLine({ sku: "LOST", quantity: -1_000 })] });
     expect(survey.openingStock()).toEqual([expect.objectContaining({ sku: "LOST" })]);
   });
 
-  it("is scarce at some levels and enough at most, by the seed", () => {
+  it("plans too little at some levels and enough at most, decided by the seed", () => {
     const stock = [...demand(1).values()].reduce((sum, quantity) => sum + quantity, 0);
     expect(stock).toBeGreaterThan(3_000 * 0.8);
     expect(stock).toBeLessThan(3_000 * 1.25);
@@ -51,10 +51,10 @@ describe("Survey", () => {
     expect(demand(1)).not.toEqual(demand(2));
   });
 
-  it("leaves some levels short of their demand (every seed)", () => {
+  it("plans less than the demand at some levels (every seed)", () => {
     for (let seed = 0; seed < 20; seed += 1) {
       const one = new Survey(seed);
-      // One place, forty items, 10 of each asked for: what opens below 10 must refuse.
+      // One location, forty items, a demand of 10 each: a level that opens below 10 must refuse.
       for (let sku = 0; sku < 40; sku += 1) {
         one.add({
           number: `${sku}`,
@@ -68,7 +68,7 @@ describe("Survey", () => {
     }
   });
 
-  it("names items by their last description that is not empty, at most 200 characters, else by the sku", () => {
+  it("names items by their last description that is not empty, cut to 200 characters, or by the sku", () => {
     const survey = new Survey(1);
     const lines = [
       orderLine({ sku: "A", description: "" }),

@@ -4,7 +4,7 @@ import { type Invoice, planInvoice } from "./invoice.ts";
 import { locationOf } from "./locations.ts";
 import { fraction } from "./seeded.ts";
 
-/** One level in five gets less than will be asked for, so that the demo sees refusals. */
+/** One level in five gets less than its demand, so that some lines are refused. */
 const scarceShare = 0.2;
 
 export interface OpeningLine {
@@ -13,9 +13,9 @@ export interface OpeningLine {
   readonly quantity: number;
 }
 
-/** What a first pass over the order lines learns: per item and per level, never per line. */
+/** The result of a first pass over the order lines. It keeps counts per item and per level, never per line. */
 export class Survey {
-  /** Item names by sku: the last description that was not empty, for early ones are often provisional. */
+  /** Item names by sku: the last description that was not empty, because early ones are often provisional. */
   readonly names = new Map<Sku, string>();
   readonly #demand = new Map<string, { sku: Sku; location: LocationId; quantity: number }>();
   readonly #seed: number;
@@ -35,7 +35,7 @@ export class Survey {
       }
     }
     const plan = planInvoice(invoice, locationOf(this.#seed, invoice));
-    // What is written off must have been there, as what is sold.
+    // Stock that is written off must exist first, like stock that is sold.
     for (const { sku, location, ...line } of [...plan.holds, ...plan.adjusts].flat()) {
       const quantity = Math.abs(line.quantity);
       const key = `${location}/${sku}`;
@@ -45,7 +45,7 @@ export class Survey {
     }
   }
 
-  /** The stock that each level should have before the first invoice. */
+  /** Returns the stock that each level should have before the first invoice. */
   openingStock(): OpeningLine[] {
     return [...this.#demand.entries()]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -58,7 +58,7 @@ export class Survey {
   }
 }
 
-/** How much of its demand a level opens with: 0.3 to 0.95 of it where scarce, else 1 to 1.25. */
+/** Returns a level's opening stock as a share of its demand: 0.3 to 0.95 for a scarce level, else 1 to 1.25. */
 function share(seed: number, level: string): number {
   const amount = fraction(seed, `amount/${level}`);
   return fraction(seed, `scarce/${level}`) < scarceShare ? 0.3 + amount * 0.65 : 1 + amount * 0.25;

@@ -1,7 +1,7 @@
 import { Sku } from "../../../contract/identifiers.ts";
 import type { OrderLine } from "./order-line.ts";
 
-/** A sale of 6; give what matters to the test. */
+/** Makes a sale of 6 units; `fields` overrides what matters to the test. */
 export const orderLine = (fields: Partial<Omit<OrderLine, "sku">> & { sku?: string } = {}): OrderLine => ({
   line: 2,
   invoice: "536365",

@@ -17,7 +17,7 @@ const row = (fields: Row["fields"] = {}): Row => ({
 });
 
 describe("readOrderLine", () => {
-  it("reads a sale; customer 17850.0 is customer 17850", () => {
+  it("reads a sale, and reads customer 17850.0 as 17850", () => {
     expect(readOrderLine(row())).toEqual({
       kind: "line",
       line: {
@@ -41,10 +41,10 @@ describe("readOrderLine", () => {
     ["a write-off", { Quantity: "-10" }, { quantity: -10, cancellation: false }],
     ["a cancellation", { InvoiceNo: "C536365", Quantity: "-74215" }, { quantity: -74215, cancellation: true }],
     ["a whole number written as a float", { Quantity: "6.0" }, { quantity: 6 }],
-    ["codes in lower case, which are others", { StockCode: "m" }, { sku: "m" }],
+    ["a code in lower case, which it keeps", { StockCode: "m" }, { sku: "m" }],
     ["the largest quantity", { Quantity: "1000000000" }, { quantity: 1_000_000_000 }],
     ["29 February of a leap year", { InvoiceDate: "2012-02-29 10:00:00" }, { at: "2012-02-29T10:00:00.000Z" }],
-  ])("takes %s", (_what, fields, expected) => {
+  ])("accepts %s", (_what, fields, expected) => {
     expect(readOrderLine(row(fields))).toMatchObject({ kind: "line", line: expected });
   });
 

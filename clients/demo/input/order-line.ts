@@ -13,7 +13,7 @@ export interface Row {
   readonly fields: Readonly<Partial<Record<Column, string>>>;
 }
 
-/** A row that cannot be replayed. `reason` is the same for rows of one kind, `value` is what this one holds. */
+/** A row that cannot be replayed. `reason` is the same for all rows with one error; `value` is this row's value. */
 export interface BadLine {
   readonly line: number;
   readonly column: string;
@@ -35,7 +35,7 @@ export interface OrderLine {
   readonly cancellation: boolean;
 }
 
-/** Whole numbers only; `6.0` is taken, as tools that know no integers write it so. */
+/** Whole numbers only. `6.0` is accepted, because tools without an integer type write it like that. */
 const quantity = z
   .string()
   .regex(/^[+-]?\d{1,15}(\.0*)?$/, "is not a whole number")
@@ -50,7 +50,7 @@ const price = z
 
 const datePattern = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d))?$/;
 
-/** Local time without an offset: replayed as UTC, for the demo needs its order and its day, not its zone. */
+/** Local time without an offset, read as UTC: the demo needs the order and the day, not the time zone. */
 const instant = z.string().transform((text, context) => {
   const parts = datePattern.exec(text);
   const [year, month, day, hour, minute, second] = parts?.slice(1).map((part) => Number(part ?? 0)) ?? [];
@@ -77,7 +77,7 @@ const Fields = z.object({
   Country: z.string().default(""),
 });
 
-/** Reads one row; what cannot be replayed comes back as a bad line with the reason. */
+/** Reads one row. Returns a bad line with the reason when the row cannot be replayed. */
 export function readOrderLine(row: Row): { kind: "line"; line: OrderLine } | { kind: "bad"; bad: BadLine } {
   const parsed = Fields.safeParse(row.fields);
   if (!parsed.success) {

@@ -1,4 +1,4 @@
-/** A 32-bit hash of text and seed: FNV-1a with MurmurHash3's finaliser, so that close texts land far apart. */
+/** Returns a 32-bit hash of text and seed: FNV-1a with MurmurHash3's finaliser, so that similar texts differ widely. */
 export function hash(seed: number, text: string): number {
   let value = (0x811c9dc5 ^ seed) >>> 0;
   for (let index = 0; index < text.length; index += 1) {
@@ -9,10 +9,10 @@ export function hash(seed: number, text: string): number {
   return (value ^ (value >>> 16)) >>> 0;
 }
 
-/** Uniform in [0, 1), the same for the same seed and text. */
+/** Returns a number in [0, 1), uniformly distributed, always the same for the same seed and text. */
 export const fraction = (seed: number, text: string): number => hash(seed, text) / 0x1_0000_0000;
 
-/** A repeatable source of numbers in [0, 1) (mulberry32). */
+/** Returns a repeatable generator of numbers in [0, 1) (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

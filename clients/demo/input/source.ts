@@ -2,21 +2,21 @@ import { type BadLine, type OrderLine, type Row, readOrderLine } from "./order-l
 
 export type SourceRow = { readonly kind: "row"; readonly row: Row } | { readonly kind: "bad"; readonly bad: BadLine };
 
-/** Order lines that can be read again from the start: a file, or a seed. */
+/** Order lines from a file or from a seed. They can be read more than once, each time from the start. */
 export interface OrderSource {
-  /** Names the input in messages. */
+  /** The name of the input in messages. */
   readonly label: string;
-  /** The same for the same lines: an interrupted run is found by it. */
+  /** Identifies the lines: equal for equal input. An interrupted run is found by it. */
   readonly fingerprint: string;
   rows(): AsyncIterable<SourceRow>;
 }
 
-/** A file that is missing, or is no CSV of order lines: one clear line and exit code 2. */
+/** A file is missing or is not a CSV of order lines. The demo prints one line and exits with code 2. */
 export class InputError extends Error {
   override readonly name = "InputError";
 }
 
-/** The lines that can be replayed; the others go to `onBad` and stop nothing. */
+/** Yields the lines that can be replayed. Passes each other line to `onBad` and continues. */
 export async function* readOrderLines(source: OrderSource, onBad: (bad: BadLine) => void): AsyncGenerator<OrderLine> {
   for await (const sourceRow of source.rows()) {
     if (sourceRow.kind === "bad") {

@@ -1,16 +1,16 @@
 const newline = 0x0a;
 
-/** A longer line is no order line, and must not fill the memory. */
+/** A longer line cannot be an order line. The limit keeps it from filling the memory. */
 export const lineBytesMax = 16_384;
 
-/** A line of text with its number from 1; of a line that is too long, the start. */
+/** A line of text and its number, counted from 1. `text` is only the start of a line that is too long. */
 export interface TextLine {
   readonly line: number;
   readonly text: string;
   readonly tooLong: boolean;
 }
 
-/** Splits bytes into lines, ended by LF or CRLF. */
+/** Splits bytes into lines that end with LF or CRLF. */
 export async function* textLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<TextLine> {
   let pending: Buffer = Buffer.alloc(0);
   let longStart: string | undefined;

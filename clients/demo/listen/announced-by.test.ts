@@ -13,7 +13,7 @@ describe("announcedBy", () => {
     ["putPolicy", { sku: "MUG", location: "LEEDS", version: 4 }, undefined],
     ["createWebhook", { id: "w" }, undefined],
     ["getItem", { sku: "MUG", version: 1 }, undefined],
-  ])("knows the event of %s", (operation, value, id) => {
+  ])("returns the event that %s announces, if any", (operation, value, id) => {
     expect(announcedBy(operation, value)).toBe(id);
   });
 });

@@ -8,13 +8,13 @@ const Body = z.object({
   data: z.unknown(),
 });
 
-/** A delivery that no receiver should take: what is wrong with it. */
+/** A delivery that a receiver must refuse. The message says what is wrong with it. */
 export class WrongDelivery extends Error {
   override readonly name = "WrongDelivery";
 }
 
 /**
- * The id of the event that a delivery carries: signed as Standard Webhooks has it, shaped as the contract has it.
+ * Verifies a delivery's signature (Standard Webhooks) and shape (contract), and returns the id of its event.
  * @throws WrongDelivery
  */
 export function readDelivery(secret: string, headers: Readonly<Record<string, string>>, body: string): string {

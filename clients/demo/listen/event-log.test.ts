@@ -7,7 +7,7 @@ import { Journal } from "../replay/journal.ts";
 const held = (number: number): string => `ReservationHeld/reservation/demo-1-${number}/1`;
 const minuteMs = 60_000;
 
-/** A log that listens from 1:00. */
+/** Opens a log that listens from minute 1. */
 function openLog() {
   const journal = Journal.open(":memory:");
   onTestFinished(() => journal.close());
@@ -16,9 +16,9 @@ function openLog() {
 }
 
 describe("EventLog", () => {
-  it("counts what came of what was made, and what came again", () => {
+  it("counts expected events, delivered events and repeated deliveries", () => {
     const log = openLog();
-    log.addDelivered(held(1)); // It may overtake the answer.
+    log.addDelivered(held(1)); // A delivery may arrive before the answer.
     for (const number of [1, 2]) log.addAnswered({ id: held(number), atMs: 2 * minuteMs });
     for (const id of [held(2), held(2), held(3), held(3)]) log.addDelivered(id);
     log.addRecorded([1, 2, 3].map((number) => ({ id: held(number), atMs: 2 * minuteMs })));
@@ -26,7 +26,7 @@ describe("EventLog", () => {
     expect([log.missing(), log.unexplained(), log.unrecorded()]).toEqual([[], [], []]);
   });
 
-  it("names what never came, what nobody made, and what SQL does not record", () => {
+  it("lists events that never arrived, events without a cause, and events that SQL does not record", () => {
     const log = openLog();
     log.addAnswered({ id: held(1), atMs: 2 * minuteMs });
     log.addRecorded([{ id: held(2), atMs: 2 * minuteMs }]);
@@ -39,7 +39,7 @@ describe("EventLog", () => {
     expect(log.counts()).toEqual({ expectedCount: 3, cameCount: 1, repeatCount: 0, unheardCount: 0 });
   });
 
-  it("does not miss what was dropped with a webhook", () => {
+  it("does not report events that were dropped with a deleted webhook", () => {
     const log = openLog();
     log.addAnswered({ id: held(1), atMs: 2 * minuteMs });
     log.endListening();
@@ -49,7 +49,7 @@ describe("EventLog", () => {
     expect(log.counts()).toMatchObject({ expectedCount: 1, unheardCount: 1 });
   });
 
-  it("does not miss what fell between two times of listening, nor in the last minutes of a killed one", () => {
+  it("does not report events between two listening periods, nor from the last minutes of a killed run", () => {
     const folder = mkdtempSync(join(tmpdir(), "holdfast-demo-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const path = join(folder, "journal.sqlite");
@@ -57,14 +57,14 @@ describe("EventLog", () => {
     first.events.beginListening(minuteMs);
     const atMinutes = (number: number) => ({ id: held(number), atMs: number * minuteMs });
     for (const number of [2, 7, 8, 10]) first.events.addAnswered(atMinutes(number));
-    first.close(); // As good as killed at 10:00.
+    first.close(); // Like a process that is killed at minute 10.
 
     const second = Journal.open(path);
     onTestFinished(() => second.close());
     expect(second.events.missing()).toEqual([held(2), held(7)]);
     second.events.beginListening(20 * minuteMs);
     second.events.addRecorded([15, 21].map(atMinutes));
-    // Told again to the resumed run, but SQL knows when it happened.
+    // The resumed run gets the answer again, but SQL records the original time.
     second.events.addAnswered({ id: held(12), atMs: 21 * minuteMs });
     second.events.addRecorded([atMinutes(12)]);
     expect(second.events.missing()).toEqual([held(2), held(21), held(7)]);

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { z } from "zod";
 
-/** The events of a run by id, and when it listened for them; made where the journal is. */
+/** Tables in the journal's database: the events of a run by id, and the periods in which the run listened. */
 export const eventTables = `
   CREATE TABLE IF NOT EXISTS event (
     id TEXT PRIMARY KEY,
@@ -14,48 +14,51 @@ export const eventTables = `
   CREATE TABLE IF NOT EXISTS listening (fromMs REAL PRIMARY KEY, untilMs REAL NOT NULL) WITHOUT ROWID;
 `;
 
-/** What was announced so shortly before a run was killed may have been on its way, a retry included: nobody took it. */
+/**
+ * An event that was announced within this time before a run was killed may still have been in delivery, retries
+ * included, when its receiver was already stopped.
+ */
 const underWayMs = 180_000;
 
 const Counts = z.object({
-  /** Events that must have been announced while the run listened, or that came. */
+  /** Events that must have been announced while the run listened, or that were delivered. */
   expectedCount: z.int(),
-  /** Of these, the ones that came. */
+  /** The number of expected events that were delivered. */
   cameCount: z.int(),
-  /** Deliveries past the first one of an event. */
+  /** Deliveries of an event after its first one. */
   repeatCount: z.int(),
-  /** Events that fell into a time in which the run did not listen, and did not come. */
+  /** Events from a time when the run did not listen, which were not delivered. */
   unheardCount: z.int(),
 });
 export type EventCounts = z.output<typeof Counts>;
 
 export interface MadeEvent {
   readonly id: string;
-  /** When the change was made that it announces. */
+  /** The time of the change that the event announces. */
   readonly atMs: number;
 }
 
 /**
- * Which events must have been announced and which were delivered, on disk, so that a run of months takes no memory.
- * An event must be when a command that makes it was answered, or when SQL records its change.
+ * Records which events must have been announced and which were delivered. The log is on disk, so that long input
+ * needs no memory. An event is expected when a command that causes it was answered, or when SQL records its change.
  */
 export class EventLog {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  /** Since when this process listens. */
+  /** The time at which this process began to listen. */
   #fromMs = Number.POSITIVE_INFINITY;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
   }
 
-  /** From now on every event should come. */
+  /** Every event from now on is expected to be delivered. */
   beginListening(nowMs: number): void {
     this.#fromMs = nowMs;
     this.#prepared("INSERT OR REPLACE INTO listening VALUES (?, ?)").run(nowMs, nowMs);
   }
 
-  /** The webhook is about to be deleted: what did not come is dropped with it. */
+  /** Marks events that were not delivered as dropped, because their webhook is about to be deleted. */
   endListening(): void {
     this.#prepared(`UPDATE event SET dropped = 1 WHERE ${made} AND delivered = 0`).run();
   }
@@ -66,7 +69,7 @@ export class EventLog {
     ).run(id);
   }
 
-  /** The run's own command was answered. */
+  /** Records the event of a command that this run sent and got an answer for. */
   addAnswered({ id, atMs }: MadeEvent): void {
     this.#prepared(
       "INSERT INTO event (id, answered, atMs) VALUES (?, 1, ?) ON CONFLICT DO UPDATE SET answered = 1, atMs = coalesce(atMs, excluded.atMs)",
@@ -74,7 +77,7 @@ export class EventLog {
     this.#prepared("UPDATE listening SET untilMs = ? WHERE fromMs = ?").run(atMs, this.#fromMs);
   }
 
-  /** SQL records the change; its time outranks that of an answer, which may be a repeated one. */
+  /** Records changes that SQL holds. Their time replaces an answer's time, because the answer may be a repeated one. */
   addRecorded(events: readonly MadeEvent[]): void {
     const insert = this.#prepared(
       "INSERT INTO event (id, recorded, atMs) VALUES (?, 1, ?) ON CONFLICT DO UPDATE SET recorded = 1, atMs = excluded.atMs",
@@ -95,17 +98,17 @@ export class EventLog {
     return Counts.parse(row);
   }
 
-  /** Events that must have been announced, while the run listened, and did not come. */
+  /** Returns events that must have been announced while the run listened, and were not delivered. */
   missing(): string[] {
     return this.#ids(`${made} AND delivered = 0 AND ${heard}`, this.#heardParameters());
   }
 
-  /** Events that came, and of which neither an answer nor SQL tells. */
+  /** Returns delivered events that neither an answer nor SQL explains. */
   unexplained(): string[] {
     return this.#ids(`delivered > 0 AND NOT ${made}`);
   }
 
-  /** Reservation events that an answer told of, and that SQL does not record. */
+  /** Returns reservation events that an answer implies and SQL does not record. */
   unrecorded(): string[] {
     return this.#ids("answered = 1 AND recorded = 0 AND id LIKE 'Reservation%'");
   }
@@ -116,7 +119,7 @@ export class EventLog {
   }
 
   #heardParameters(): Record<string, number> {
-    // SQLite knows no infinity.
+    // SQLite has no infinity.
     return { ":fromMs": Math.min(this.#fromMs, Number.MAX_SAFE_INTEGER), ":underWayMs": underWayMs };
   }
 

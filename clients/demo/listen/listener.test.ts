@@ -27,7 +27,7 @@ async function openSession() {
 }
 
 describe("openListener", () => {
-  it("is posted to until its run ends, and clears away what killed demos left, and nothing else", async () => {
+  it("has a webhook until its run ends, and deletes only webhooks that killed demos left behind", async () => {
     const { session, journal, webhooks, webhook } = await openSession();
     const abandoned = "http://127.0.0.1:1/holdfast-demo/demo-killed";
     const others = ["http://127.0.0.1:1/orders", "https://shop.example/holdfast-demo"];
@@ -46,7 +46,7 @@ describe("openListener", () => {
     expect(journal.events.counts()).toMatchObject({ expectedCount: 0, cameCount: 0 });
   });
 
-  it("tells a delivery that another secret signed", async () => {
+  it("reports a delivery that was signed with another secret", async () => {
     const { session, webhooks } = await openSession();
     const listener = await openListener(session);
     onTestFinished(() => listener.stop());

@@ -7,7 +7,7 @@ import type { Progress } from "../progress.ts";
 import { type Session, UnexpectedRefusal } from "../replay/session.ts";
 import { startReceiver } from "./receiver.ts";
 
-/** The events that the demo does not listen to, each with the reason. */
+/** The event types that the demo does not subscribe to, each with the reason. */
 const leftOut: { readonly [Type in EventType]?: string } = {
   StockLevelChanged:
     "Six times as many as all others together, and each delivery is another message, invocation and three calls of " +
@@ -18,24 +18,27 @@ const leftOut: { readonly [Type in EventType]?: string } = {
 const listenedTypes = eventTypes.filter((type) => !(type in leftOut));
 
 const path = "/holdfast-demo";
-/** "A new webhook gets events a second later" (docs/events.md), and a second on top. */
+/** "A new webhook gets events a second later" (docs/events.md), plus one second of margin. */
 const newWebhookMs = 2_000;
 const settledPollMs = 200;
 const settleMsMax = 15_000;
 const wrongShownMax = 20;
 
-/** The demo as who listens to events: a webhook at a server of its own, for as long as this process works on the run. */
+/** The demo's webhook and the local server that receives its events, while this process works on the run. */
 export interface Listener {
-  /** Deliveries that were refused. */
+  /** What was wrong with the deliveries that were refused. */
   readonly wrong: readonly string[];
-  /** Waits, for a while, until every event that was answered for has come. */
+  /** Waits until all expected events have been delivered, at most 15 s. */
   settle(progress: Progress): Promise<void>;
-  /** Deletes the webhook: what was not delivered until now is dropped. */
+  /** Deletes the webhook. Events that were not delivered until now are dropped. */
   unregister(): Promise<void>;
   stop(): void;
 }
 
-/** Returns once every event is sure to be posted. Webhooks that killed demos left behind are deleted. */
+/**
+ * Creates the webhook and returns when every later event will be posted to it. Deletes webhooks that killed demos
+ * left behind.
+ */
 export async function openListener(session: Session): Promise<Listener> {
   const { events } = session.journal;
   const wrong: string[] = [];
@@ -79,7 +82,7 @@ export async function openListener(session: Session): Promise<Listener> {
   }
 }
 
-/** A demo that was killed could not delete its webhook, and nobody answers at its address any more. */
+/** Deletes webhooks of killed demos. Such a demo could not delete its webhook, and nothing answers at its address. */
 async function deleteAbandoned(session: Session): Promise<void> {
   const answer = await session.send("listen", "listWebhooks", { query: { limit: 100 } });
   if (answer.kind === "refused") throw new UnexpectedRefusal(`webhooks: ${answer.problem.detail}`);
@@ -100,7 +103,7 @@ const answers = ({ hostname, port }: URL): Promise<boolean> =>
     socket.once("connect", () => settle(true)).once("error", () => settle(false));
   });
 
-/** Deleted by somebody else is deleted, too. */
+/** Deletes a webhook; accepts that somebody else has already deleted it. */
 async function deleteWebhook(session: Session, id: string): Promise<void> {
   const answer = await session.send("listen", "deleteWebhook", { path: { id } });
   if (answer.kind === "refused" && answer.problem.code !== "not_found") {

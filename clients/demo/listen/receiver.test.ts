@@ -26,7 +26,7 @@ async function openReceiver(options: { trusted: boolean } = { trusted: true }) {
 }
 
 describe("startReceiver", () => {
-  it("takes what the platform signs, every time it comes", async () => {
+  it("accepts deliveries that the platform signed, repeated ones too", async () => {
     const { taken, wrong, post } = await openReceiver();
     expect([await post(body, headersOf(body)), await post(body, headersOf(body))]).toEqual([204, 204]);
     expect([taken, wrong]).toEqual([["ItemChanged/item/MUG/1", "ItemChanged/item/MUG/1"], []]);
@@ -50,13 +50,13 @@ describe("startReceiver", () => {
       headersOf(other),
       /^ItemChanged\/item\/MUG\/1 is the id of ItemChanged\/item\/MUG\/2/,
     ],
-  ])("refuses and tells what is %s", async (_what, text, headers, why) => {
+  ])("refuses and reports a delivery that is %s", async (_what, text, headers, why) => {
     const { taken, wrong, post } = await openReceiver();
     expect(await post(text, headers)).toBe(400);
     expect([taken, wrong]).toEqual([[], [expect.stringMatching(why)]]);
   });
 
-  it("takes nothing before it knows the secret", async () => {
+  it("accepts no delivery before it knows the secret", async () => {
     const { taken, wrong, post } = await openReceiver({ trusted: false });
     expect(await post(body, headersOf(body))).toBe(503);
     expect([taken, wrong]).toEqual([[], []]);

@@ -2,16 +2,16 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readDelivery, WrongDelivery } from "./delivery.ts";
 
-/** A server on loopback that takes deliveries of one webhook. */
+/** A server on loopback that receives the deliveries of one webhook. */
 export interface Receiver {
   readonly port: number;
-  /** From now on deliveries are taken that are signed with this; before, none is. */
+  /** Accepts deliveries signed with this secret from now on. Until then none is accepted. */
   trust(secret: string): void;
   stop(): void;
 }
 
 export interface ReceiverOptions {
-  /** Keeps the event; the delivery is answered when it returns. */
+  /** Stores the event. The delivery is answered after it returns. */
   readonly onEvent: (id: string) => void;
   readonly onWrong: (what: string) => void;
 }

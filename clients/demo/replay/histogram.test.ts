@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Histogram } from "./histogram.ts";
 
 describe("Histogram", () => {
-  it("tells every percentile to a tenth, from above", () => {
+  it("returns every percentile at most 10 % too high", () => {
     const latencies = fc.array(fc.integer({ min: 1, max: 60_000 }), { minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(latencies, fc.constantFrom(0.5, 0.95, 0.99, 1), (values, share) => {

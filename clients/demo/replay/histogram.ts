@@ -1,4 +1,4 @@
-/** Buckets grow by a tenth: a percentile is right to 10 %, and a histogram is a hundred counters at most. */
+/** Each bucket is 10 % wider than the one before: percentiles are accurate to 10 %, with about a hundred counters. */
 const growth = Math.log(1.1);
 
 export const bucketOf = (valueMs: number): number => Math.max(0, Math.ceil(Math.log(Math.max(valueMs, 1)) / growth));
@@ -18,12 +18,12 @@ export class Histogram {
     this.count += count;
   }
 
-  /** Buckets with their counts, to keep. */
+  /** Returns buckets with their counts, for storage. */
   entries(): IterableIterator<[bucket: number, count: number]> {
     return this.#counts.entries();
   }
 
-  /** The smallest bucket's upper edge below which `share` of the values lie. */
+  /** Returns the upper edge of the smallest bucket such that at least `share` of the values are below that edge. */
   percentileMs(share: number): number {
     let seen = 0;
     for (const [bucket, count] of [...this.#counts].sort(([a], [b]) => a - b)) {

@@ -6,19 +6,22 @@ import type { Window } from "../system/api-client.ts";
 import type { InvoiceResult, RefusedLine } from "./journal.ts";
 import { type Session, UnexpectedRefusal } from "./session.ts";
 
-/** A reservation can expire while the system is down; it is then held anew. */
+/** A reservation can expire while the system is down. It is then held again, at most this number of times in all. */
 const attemptCountMax = 5;
 
 type Sum = { lines: number; units: number; value: number };
 
-/** One command of an invoice that is split by what is refused; `step` names it in keys and in the journal. */
+/** One command of an invoice. It is repeated without refused lines; `step` names it in keys and in the journal. */
 interface Step {
   readonly invoice: Invoice;
   readonly step: string;
   readonly lines: readonly CommandLine[];
 }
 
-/** Replays the commands of one invoice in order. Every key follows from run, line and step, so a resumed run repeats them. */
+/**
+ * Replays the commands of one invoice in order. Each key is derived from run, line and step, so that a resumed run
+ * sends the same keys.
+ */
 export class InvoiceReplay {
   readonly #session: Session;
 
@@ -52,7 +55,7 @@ export class InvoiceReplay {
     };
   }
 
-  /** Reservation, confirm, fulfil. */
+  /** Holds, confirms and fulfils a reservation. Holds it again when it expired. */
   async #sell(step: Step): Promise<Sum> {
     for (let attempt = 1; attempt <= attemptCountMax; attempt += 1) {
       const held = await this.#hold(step, attempt);
@@ -85,7 +88,7 @@ export class InvoiceReplay {
     });
   }
 
-  /** Confirms and fulfils; false when the reservation had expired. */
+  /** Confirms and fulfils a reservation. Returns false when it had expired. */
   async #complete(step: Step, reservation: Reservation): Promise<boolean> {
     const path = { id: reservation.id };
     for (const [command, operation] of [
@@ -122,9 +125,9 @@ export class InvoiceReplay {
   }
 
   /**
-   * Tries the lines; those named short are written down and left out, and the rest is tried again.
-   * Each round drops at least one line, so it ends. Undefined when nothing is left.
-   */
+     * Tries the lines. Writes refused lines to the journal and tries again without them. Each round drops at least one
+     * line, so the loop ends. Returns undefined when no line is left.
+     */
   async #untilNotShort<Value>(
     step: Step,
     attempt: (
@@ -147,7 +150,7 @@ export class InvoiceReplay {
   }
 }
 
-/** The lines a refusal names; none when it is not about quantities. */
+/** Returns the lines that a refusal names; none when the refusal is not about quantities. */
 function refusedLines(
   step: Step,
   lines: readonly CommandLine[],
@@ -166,7 +169,7 @@ function refusedLines(
     available,
     ...window,
   });
-  // This code names no line; what is large enough to be at fault is alone in its command.
+  // This code names no line. A line that is large enough to cause it is alone in its command.
   if (problem.code === "quantity_limit") return lines.map((line) => refused(line, null));
   if (problem.code !== "insufficient_stock") return [];
   return lines.flatMap((line) => {

@@ -41,7 +41,7 @@ const refused = (fields: Partial<RefusedLine> = {}): RefusedLine => ({
   ...fields,
 });
 
-/** Opens, works, closes: as one process of several does. */
+/** Opens the journal, works on it and closes it, like one of several processes in turn. */
 function within<Value>(work: (journal: Journal) => Value): Value {
   const journal = Journal.open(path);
   try {
@@ -75,14 +75,14 @@ describe("Journal", () => {
     });
   });
 
-  it("counts an invoice once, however often it is closed", () => {
+  it("counts an invoice once when it is added more than once", () => {
     within((journal) => {
       for (let time = 0; time < 2; time += 1) journal.addInvoice({ firstLine: 2, lineCount: 3 }, result(), new Map());
       expect(journal.totals()).toMatchObject({ invoiceCount: 1, soldLines: 2 });
     });
   });
 
-  it("keeps the first of equal refusals: its window is of the request that was refused first", () => {
+  it("keeps the first of equal refusals, with the time window of the first refused request", () => {
     within((journal) => {
       journal.addRefused([refused()]);
       journal.addRefused([refused({ fromMs: 9_000, toMs: 9_010 })]);
@@ -114,7 +114,7 @@ describe("Journal", () => {
     });
   });
 
-  it("is one process's alone", () => {
+  it("can be open in one process only", () => {
     within(() => {
       expect(() => Journal.open(path)).toThrow(/another demo is at work on this run/);
     });

@@ -7,7 +7,7 @@ import type { OpeningLine } from "../input/opening-stock.ts";
 import { EventLog, eventTables } from "../listen/event-log.ts";
 import { SystemError } from "../system/endpoints.ts";
 
-/** What became of an invoice. Lines are lines of the file, units are stock, `value` is in the file's currency. */
+/** The outcome of an invoice. Lines are lines of the file, units are stock, `value` is in the file's currency. */
 const InvoiceResult = z.object({
   soldLines: z.number(),
   soldUnits: z.number(),
@@ -23,7 +23,7 @@ const resultNames = InvoiceResult.keyof().options;
 
 const Totals = InvoiceResult.extend({ invoiceCount: z.number(), lineCount: z.number() });
 
-/** A merged line that was refused, with the time window of the request that was. */
+/** A merged line that was refused, with the time window of the refused request. */
 const RefusedLine = z.object({
   firstLine: z.int(),
   step: z.string(),
@@ -34,20 +34,21 @@ const RefusedLine = z.object({
   sku: z.string(),
   location: z.string(),
   requested: z.int(),
-  /** As answered; null when the refusal names none. */
+  /** The quantity in the answer; null when the refusal names none. */
   available: z.int().nullable(),
   fromMs: z.number(),
   toMs: z.number(),
 });
 export type RefusedLine = Readonly<z.output<typeof RefusedLine>>;
 const OpeningRow = z.object({ sku: Sku, location: LocationId, quantity: z.int().min(1) });
-/** A level that the run watches: low at `threshold` or below, until it has `clear` or more. */
+/** A level with a low-stock policy of the run: low at `threshold` or below, until it reaches `clear` or more. */
 const Watch = z.object({ sku: Sku, location: LocationId, threshold: z.int().min(0), clear: z.int().min(1) });
 export type Watch = Readonly<z.output<typeof Watch>>;
 
 const refusedNames = RefusedLine.keyof().options;
 
-// A killed demo loses nothing this way; only a crash of the machine could, and the keys cover that.
+// With these settings a killed demo loses nothing. A crash of the machine can lose the last writes; then the same
+// idempotency keys are sent again.
 const setUp = `
   PRAGMA busy_timeout = 500;
   PRAGMA locking_mode = EXCLUSIVE;
@@ -67,8 +68,8 @@ const setUp = `
 `;
 
 /**
- * What a run has done so far, in a file of its own, so that the next start goes on from there.
- * A refusal is written before the rest of its command is tried: a resumed run asks the same again, under the same key.
+ * The record of what a run has done so far, in its own file, so that the next start continues from there.
+ * A refusal is written before the rest of its command is tried: a resumed run sends the same request with the same key.
  */
 export class Journal {
   readonly path: string;
@@ -82,7 +83,7 @@ export class Journal {
     this.events = new EventLog(database);
   }
 
-  /** Opens or makes the journal at `path`, for this process alone. */
+  /** Opens or creates the journal at `path` and locks it for this process. @throws SystemError when it is locked. */
   static open(path: string): Journal {
     if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
     const database = new DatabaseSync(path);
@@ -129,7 +130,7 @@ export class Journal {
     return new Map(rows.map((row) => [String(row.name).slice(prefix.length), Number(row.value)]));
   }
 
-  /** The stock to receive, as it was planned once: a resumed run must send the same under the same keys. */
+  /** Returns the stock to receive. It is planned once, because a resumed run must send the same under the same keys. */
   opening(plan: () => readonly OpeningLine[]): OpeningLine[] {
     if (this.fact("openingPlanned") === undefined) {
       this.#database.exec("BEGIN");
@@ -143,7 +144,7 @@ export class Journal {
     return rows.map((row) => OpeningRow.parse(row));
   }
 
-  /** The levels to watch, as they were chosen once. */
+  /** Returns the levels to watch. They are chosen once. */
   async watches(choose: () => Promise<readonly Watch[]>): Promise<Watch[]> {
     if (this.fact("watchesChosen") === undefined) {
       const chosen = await choose();
@@ -166,7 +167,7 @@ export class Journal {
     return this.#prepared("SELECT 1 FROM invoice WHERE firstLine = ?").get(firstLine) !== undefined;
   }
 
-  /** Closes an invoice; `counts` are what the session counted since the last one. */
+  /** Records a finished invoice; `counts` are the session's counts since the invoice before. */
   addInvoice(
     invoice: { firstLine: number; lineCount: number },
     result: InvoiceResult,
@@ -202,7 +203,7 @@ export class Journal {
     this.#database.exec("COMMIT");
   }
 
-  /** What was refused of one step of an invoice: a resumed run leaves these lines out. */
+  /** Returns the refused lines of one step of an invoice. A resumed run leaves them out. */
   refusedOf(firstLine: number, step: string): RefusedLine[] {
     return this.#prepared("SELECT * FROM refused WHERE firstLine = ? AND step = ?")
       .all(firstLine, step)
@@ -213,13 +214,13 @@ export class Journal {
     return this.#prepared("SELECT * FROM refused WHERE sku = ? AND location = ?").all(sku, location).map(readRefused);
   }
 
-  /** Levels at which something was refused. */
+  /** Returns the levels at which a line was refused. */
   refusedLevels(): { sku: string; location: string }[] {
     const rows = this.#prepared("SELECT DISTINCT sku, location FROM refused ORDER BY sku, location").all();
     return rows.map((row) => ({ sku: String(row.sku), location: String(row.location) }));
   }
 
-  /** Refused lines by reason and command; `count` is of merged lines. */
+  /** Returns the number of refused lines by reason and command; `count` counts merged lines. */
   refusals(): { code: string; command: string; count: number; lines: number }[] {
     const rows = this.#prepared(
       `SELECT code, rtrim(step, '0123456789') AS command, count(*) AS count, sum(lineCount) AS lines

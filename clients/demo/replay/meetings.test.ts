@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Meetings } from "./meetings.ts";
 
 describe("Meetings", () => {
-  it("meets on a level only while a command on it is under way", async () => {
+  it("reports a meeting on a level only while a command on it is in progress", async () => {
     const meetings = new Meetings();
     const gate = Promise.withResolvers<void>();
     const first = meetings.during(["a", "b"], () => gate.promise);

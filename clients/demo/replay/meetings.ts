@@ -1,8 +1,8 @@
-/** Knows which levels are in use by commands under way: when none ever meet, a replay proves no concurrency. */
+/** The levels that commands in progress use. A replay in which no commands meet proves nothing about concurrency. */
 export class Meetings {
   readonly #underWay = new Map<string, number>();
 
-  /** Whether a command that begins now meets another on one of its levels. */
+  /** Returns whether a command that begins now meets another on one of its levels. */
   meets(levels: readonly string[]): boolean {
     return levels.some((level) => this.#underWay.has(level));
   }

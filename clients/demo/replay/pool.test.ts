@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { forEachConcurrently } from "./pool.ts";
 
 describe("forEachConcurrently", () => {
-  it("works on every entry, so many at once and no more, and takes none before its turn", async () => {
+  it("processes every entry, never more at a time than allowed, and reads no entry early", async () => {
     let taken = 0;
     let atOnce = 0;
     let atOnceMax = 0;
@@ -25,7 +25,7 @@ describe("forEachConcurrently", () => {
     expect(atOnceMax).toBe(4);
   });
 
-  it("ends at the first error, after what was under way", async () => {
+  it("ends at the first error, after the work in progress", async () => {
     const done: number[] = [];
     const work = async (entry: number) => {
       await new Promise(setImmediate);

@@ -1,4 +1,7 @@
-/** Works on `entries` with so many at once, taking each only when a place is free; the first error ends it. */
+/**
+ * Processes `entries`, at most `concurrency` at a time. Reads each entry only when a worker is free. Rejects with the
+ * first error, after the work in progress has ended.
+ */
 export async function forEachConcurrently<Entry>(
   entries: AsyncIterable<Entry> | Iterable<Entry>,
   concurrency: number,

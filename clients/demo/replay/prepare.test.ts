@@ -6,13 +6,13 @@ const line = (quantity: number) => ({ sku: Sku.parse("A"), location: LocationId.
 
 describe("toReceive", () => {
   it.each([
-    ["nothing is there", new Map(), [line(10)]],
-    ["some is there", new Map([["A/LEEDS", 4]]), [line(6)]],
-    ["enough is there", new Map([["A/LEEDS", 10]]), []],
-    ["more than enough is there", new Map([["A/LEEDS", 99]]), []],
-    ["less than nothing is there", new Map([["A/LEEDS", -3]]), [line(10)]],
-    ["another place has some", new Map([["A/BRISTOL", 4]]), [line(10)]],
-  ])("fills up to what is planned when %s", (_what, there, expected) => {
+    ["the level is empty", new Map(), [line(10)]],
+    ["the level has some stock", new Map([["A/LEEDS", 4]]), [line(6)]],
+    ["the level has enough stock", new Map([["A/LEEDS", 10]]), []],
+    ["the level has more than enough stock", new Map([["A/LEEDS", 99]]), []],
+    ["the level is below zero", new Map([["A/LEEDS", -3]]), [line(10)]],
+    ["another location has some stock", new Map([["A/BRISTOL", 4]]), [line(10)]],
+  ])("receives what the plan lacks when %s", (_what, there, expected) => {
     expect(toReceive([line(10)], there)).toEqual(expected);
   });
 });

@@ -10,7 +10,7 @@ import { watchLevels } from "./watches.ts";
 const concurrency = 16;
 
 /**
- * Makes the locations and items that are not there yet, watches some levels, then receives the opening stock.
+ * Creates the locations and items that do not exist yet, watches some levels, then receives the opening stock.
  * Repeating it changes nothing.
  */
 export async function prepare(session: Session, survey: Survey, progress: Progress): Promise<void> {
@@ -36,7 +36,7 @@ export async function prepare(session: Session, survey: Survey, progress: Progre
       levels: lines,
       body: { kind: "receive", reason: "opening stock", reference: session.runId, lines },
     });
-    // A level that is full to the limit by earlier runs needs no more.
+    // Earlier runs can have filled a level to its limit. Such a level needs no more.
     if (answer.kind === "refused" && answer.problem.code !== "quantity_limit") {
       throw new UnexpectedRefusal(`opening stock: ${answer.problem.code}: ${answer.problem.detail}`);
     }
@@ -47,13 +47,13 @@ export async function prepare(session: Session, survey: Survey, progress: Progre
   session.journal.setFact("prepared", new Date().toISOString());
 }
 
-/** `If-Match: "0"` makes what is not there and leaves alone what is: that answers version_mismatch. */
+/** Accepts version_mismatch: with `If-Match: "0"` the request creates only, and an existing object answers that. */
 function accept(answer: Answer<"putItem" | "putLocation">, what: string): void {
   if (answer.kind === "done" || answer.problem.code === "version_mismatch") return;
   throw new UnexpectedRefusal(`${what}: ${answer.problem.code}: ${answer.problem.detail}`);
 }
 
-/** What every level has to sell now, by `sku/location`. */
+/** Returns the sellable quantity of every level, by `sku/location`. */
 async function readSellable(session: Session): Promise<Map<string, number>> {
   const sellable = new Map<string, number>();
   for (const { id } of locations) {
@@ -73,7 +73,10 @@ async function readSellable(session: Session): Promise<Map<string, number>> {
   return sellable;
 }
 
-/** What earlier runs left counts: else levels would fill from run to run, until nothing is refused any more. */
+/**
+ * Returns what to receive: the planned stock minus what earlier runs left. Without that, levels would grow from run
+ * to run until nothing is refused any more.
+ */
 export function toReceive(planned: readonly OpeningLine[], there: ReadonlyMap<string, number>): OpeningLine[] {
   return planned
     .map((line) => ({ ...line, quantity: line.quantity - Math.max(0, there.get(`${line.sku}/${line.location}`) ?? 0) }))

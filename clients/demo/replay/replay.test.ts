@@ -17,7 +17,7 @@ import { Session } from "./session.ts";
 const silent: Progress = { start: () => {}, advance: () => {}, reach: () => {}, note: () => {}, end: () => {} };
 const seed = 11;
 
-/** The start of a generated source: enough to compete. */
+/** The first lines of a generated source: enough for invoices to compete. */
 const startOf = (lineCount: number): OrderSource => ({
   ...generatedSource(seed),
   rows: async function* () {
@@ -34,7 +34,7 @@ interface Setting {
   readonly source: OrderSource;
   readonly journal: Journal;
   readonly baseUrl: string;
-  /** Once true, the demo's process is as good as dead: it sends nothing any more. */
+  /** Returns true to simulate a killed demo, which sends no more requests. */
   readonly isKilled?: () => boolean;
 }
 
@@ -67,7 +67,7 @@ async function run({ runId, source, journal, baseUrl, isKilled }: Setting, signa
   return replay(source, { session, lineCount: seen.lineCount, progress: silent, signal });
 }
 
-/** Every line came to one end, and the table holds what the journal says was done: a second effect would show. */
+/** Expects one outcome for every line, and the table to match the journal: a command that acted twice would differ. */
 async function expectEven({ shop, source, journal }: Setting): Promise<void> {
   const seen = await survey(source, { seed, progress: silent, onBad: () => {} });
   const totals = journal.totals();
@@ -92,7 +92,7 @@ async function readLevels(shop: Shop, location: LocationId): Promise<Level[]> {
   return levels;
 }
 
-/** What the sweep does, for what was held for the default time in the three minutes from `heldSinceMs`. */
+/** Expires, like the sweep, what was held for the default time within three minutes from `heldSinceMs`. */
 async function expireAll(shop: Shop, heldSinceMs: number): Promise<number> {
   const firstMinute = Math.floor(heldSinceMs / 60_000) + limits.reservationTtlSecondsDefault / 60;
   let expiredCount = 0;
@@ -108,7 +108,7 @@ async function expireAll(shop: Shop, heldSinceMs: number): Promise<number> {
 }
 
 describe("replay", () => {
-  it("brings every line to one end (every seventh answer is lost, every ninth request)", async () => {
+  it("gives every line one outcome (every seventh answer and every ninth request are lost)", async () => {
     let count = 0;
     const weather: Weather = () => {
       count += 1;
@@ -125,7 +125,7 @@ describe("replay", () => {
   });
 
   it.each<Operation>(["holdReservation", "confirmReservation", "fulfilReservation", "makeMovements"])(
-    "resumes without a second effect (killed before the answer of a %s)",
+    "resumes without repeating an effect (killed before the answer of a %s)",
     async (operation) => {
       let left = operation === "makeMovements" ? 4 : 8;
       const weather: Weather = (current) => {
@@ -142,7 +142,7 @@ describe("replay", () => {
     },
   );
 
-  it("holds anew what expired before it was resumed", async () => {
+  it("holds a reservation again that expired before the run was resumed", async () => {
     const startedMs = Date.now();
     let laterMs = 0;
     let confirmed = 0;
@@ -159,19 +159,19 @@ describe("replay", () => {
     await expectEven(setting);
   });
 
-  it("opens with what is planned, whatever an earlier run left", async () => {
+  it("opens with the planned stock, whatever an earlier run left", async () => {
     const setting = await open({ lineCount: 300 });
     await run(setting);
     const first = setting.journal.totals();
     const again = { ...setting, journal: Journal.open(":memory:"), runId: "demo-again" };
     await run(again);
-    // Which of two competing invoices is refused may differ, what there is to sell does not.
+    // The runs may refuse different invoices, but they have the same stock to sell.
     expect(again.journal.totals().soldUnits).toBeGreaterThan(first.soldUnits * 0.95);
     expect(again.journal.totals().soldUnits).toBeLessThan(first.soldUnits * 1.05);
     expect(again.journal.totals().refusedLines).toBeGreaterThan(0);
   });
 
-  it("ends between two invoices when interrupted, and goes on from there", async () => {
+  it("stops between two invoices when interrupted, and continues from there", async () => {
     const controller = new AbortController();
     let fulfilled = 0;
     const weather: Weather = (operation) => {

@@ -8,10 +8,10 @@ import { forEachConcurrently } from "./pool.ts";
 import { type Session, UnexpectedRefusal } from "./session.ts";
 
 const invoicesAtOnce = 16;
-/** So many answers outside the plan end the run: the system, or the demo, is broken. */
+/** The run ends after this number of unexpected refusals, because then the system or the demo is broken. */
 const unexpectedCountMax = 20;
 
-/** The first pass: counts, names, demand, bad lines. */
+/** Makes the first pass over the lines: collects counts, item names and demand, and reports bad lines. */
 export async function survey(
   source: OrderSource,
   options: { seed: number; progress: Progress; onBad: (bad: BadLine) => void },
@@ -33,7 +33,7 @@ export interface ReplayOutcome {
   readonly elapsedMs: number;
 }
 
-/** The second pass: replays every invoice that the journal does not hold yet, 16 at once. */
+/** Makes the second pass: replays every invoice that the journal does not hold yet, 16 at a time. */
 export async function replay(
   source: OrderSource,
   options: { session: Session; lineCount: number; progress: Progress; signal: AbortSignal },
@@ -64,7 +64,7 @@ export async function replay(
   return { interrupted: signal.aborted, unexpected, lineCount, elapsedMs: Date.now() - startedMs };
 }
 
-/** The invoices to replay; what `stops` says ends them between two. Bad lines were told by the first pass. */
+/** Yields the invoices to replay until `stops` returns true. Ignores bad lines, which the first pass has reported. */
 async function* left(
   source: OrderSource,
   { session, stops }: { session: Session; stops: () => boolean },

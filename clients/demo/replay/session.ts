@@ -5,12 +5,12 @@ import { bucketOf, Histogram } from "./histogram.ts";
 import type { Journal } from "./journal.ts";
 import { Meetings } from "./meetings.ts";
 
-/** The operations a run sends, with the word its report uses for each. */
+/** The kinds of commands that a run sends, named as in its report. */
 export type Command =
   | ("put" | "policy" | "receive" | "hold" | "confirm" | "fulfil" | "return" | "adjust")
   | ("read" | "search" | "listen");
 
-/** An answer the replay has no use for: a defect of the system or of the demo, never of the file. */
+/** An answer that the replay does not expect: a defect of the system or of the demo, never of the file. */
 export class UnexpectedRefusal extends Error {
   override readonly name = "UnexpectedRefusal";
 }
@@ -21,7 +21,7 @@ export interface SessionOptions extends ApiClientOptions {
   readonly journal: Journal;
 }
 
-/** What the workers of one run share: the client, the journal, and counts that outlive the process. */
+/** The shared state of one run's workers: the client, the journal, and counts that are saved in the journal. */
 export class Session {
   readonly runId: string;
   readonly seed: number;
@@ -43,7 +43,7 @@ export class Session {
     });
   }
 
-  /** Sends one command; its levels count as in use until the answer is there. */
+  /** Sends one command. Its levels count as in use until the answer arrives. */
   async send<O extends Operation>(
     command: Command,
     operation: O,
@@ -57,7 +57,7 @@ export class Session {
     return answer;
   }
 
-  /** The counts since the last call, for the journal. */
+  /** Returns the counts since the last call, for the journal, and resets them. */
   takeCounts(): Map<string, number> {
     const counts = new Map(this.#counts);
     this.#counts.clear();
@@ -76,7 +76,7 @@ export class Session {
 
 const durationMs = (window: Window): number => window.toMs - window.fromMs;
 
-/** Latencies by command over the whole run, from the journal. */
+/** Reads the latencies by command over the whole run from the journal. */
 export function readLatencies(journal: Journal): Map<string, Histogram> {
   const histograms = new Map<string, Histogram>();
   for (const [name, count] of journal.counters("latency/")) {

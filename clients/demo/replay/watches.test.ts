@@ -25,7 +25,7 @@ const policies = async (session: Session) =>
   Promise.all(session.journal.watched().map((watch) => readPolicy(session, watch)));
 
 describe("watchLevels", () => {
-  it("sets thresholds by the opening stock, once, and takes them off again", async () => {
+  it("derives thresholds from the opening stock, sets them once, and removes them again", async () => {
     const session = (await openRuns())();
     await watchLevels(session, planned, silent);
     await watchLevels(session, planned, silent);
@@ -36,7 +36,7 @@ describe("watchLevels", () => {
     expect(await policies(session)).toEqual([off, off, off]);
   });
 
-  it("leaves alone what somebody watches, and keeps the rest of a policy", async () => {
+  it("does not change levels that already have a low-stock policy, and keeps the rest of a policy", async () => {
     const open = await openRuns();
     const first = open();
     await watchLevels(first, planned, silent);

@@ -11,13 +11,14 @@ const watchedShare = 0.1;
 const watchedCountMax = 200;
 const concurrency = 16;
 
-/** Where a level of this opening quantity is low, and where it has recovered: a fifth and a half of it. */
+/** A level is low at a fifth of its opening quantity, and has recovered at half of it. */
 const thresholdOf = (quantity: number): number => Math.floor(quantity / 5);
 const clearOf = (quantity: number): number => Math.max(thresholdOf(quantity) + 1, Math.floor(quantity / 2));
 
 /**
- * Puts a low-stock policy on some of the levels, by the seed, before anything is received: an empty level is low at
- * once, recovers with its opening stock and runs low again as it sells. Levels that somebody watches are left alone.
+ * Puts a low-stock policy on some levels, chosen by the seed, before stock is received. An empty level is low
+ * immediately, recovers with its opening stock and runs low again as it sells. Levels that already have a low-stock
+ * policy are not changed.
  */
 export async function watchLevels(
   session: Session,
@@ -34,7 +35,7 @@ export async function watchLevels(
   progress.end();
 }
 
-/** Takes the policies off again, so that the next run finds the levels as this one did. */
+/** Removes the policies again, so that the next run finds the levels as this one did. */
 export async function unwatchLevels(session: Session): Promise<void> {
   await forEachConcurrently(session.journal.watched(), concurrency, async (watch) => {
     const { safety, backorderLimit } = await readPolicy(session, watch);

@@ -33,7 +33,7 @@ const refusal: Fault = (_request, response) =>
     }),
   );
 
-/** A network that fails in this order; the last entry repeats. */
+/** Starts a server that fails in this order; the last entry repeats. */
 async function network(faults: readonly Fault[]) {
   const seen: { key: string | undefined; token: string | undefined; body: string }[] = [];
   const server = createServer(async (request, response) => {
@@ -67,7 +67,7 @@ const adjust: CallOptions<"makeMovements"> = {
 };
 
 describe("ApiClient", () => {
-  it("asks again with the same key and body until it is answered (429, 503, 502, reset, cut short)", async () => {
+  it("retries with the same key and body until it gets an answer (429, 503, 502, reset, cut short)", async () => {
     const { baseUrl, seen } = await network([status(429), status(503), status(502), reset, cut, refusal]);
     const retries: string[] = [];
     const client = new ApiClient({ baseUrl, tokens: countedTokens(), onRetry: (_operation, why) => retries.push(why) });
@@ -82,7 +82,7 @@ describe("ApiClient", () => {
     expect(retries.slice(0, 3)).toEqual(["429", "503", "502"]);
   });
 
-  it("signs a new token when one is refused", async () => {
+  it("requests a new token when one is refused", async () => {
     const { baseUrl, seen } = await network([status(401), healthy]);
     const client = new ApiClient({ baseUrl, tokens: countedTokens() });
     expect(await client.call("getHealth", {})).toMatchObject({ kind: "done", value: { status: "ok" } });
@@ -96,7 +96,7 @@ describe("ApiClient", () => {
     expect(seen).toHaveLength(4);
   });
 
-  it("gives up on an outage that lasts, and says how to go on", async () => {
+  it("gives up on a long outage and says how to resume", async () => {
     const { baseUrl } = await network([reset]);
     const client = new ApiClient({ baseUrl, tokens: countedTokens(), outageMsMax: 50 });
     await expect(client.call("getHealth", {})).rejects.toMatchObject({

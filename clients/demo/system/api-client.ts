@@ -12,7 +12,7 @@ type Value<O extends Operation> = z.output<
   Routes[O]["answers"][keyof Routes[O]["answers"]] extends { schema: infer S extends z.ZodType } ? S : never
 >;
 
-/** From just before a request was sent to just after its answer was read, in epoch milliseconds. */
+/** The time from just before a request was sent to just after its answer was read, in epoch milliseconds. */
 export interface Window {
   readonly fromMs: number;
   readonly toMs: number;
@@ -27,7 +27,7 @@ export interface CallOptions<O extends Operation> {
   readonly ifMatch?: string;
 }
 
-/** `window` is that of the request that was answered; `status` tells created from replaced. */
+/** `window` is the time window of the request that was answered; `status` distinguishes created from replaced. */
 export type Answer<O extends Operation> =
   | { readonly kind: "done"; readonly value: Value<O>; readonly status: number; readonly window: Window }
   | { readonly kind: "refused"; readonly problem: Problem; readonly window: Window };
@@ -35,16 +35,19 @@ export type Answer<O extends Operation> =
 export interface ApiClientOptions {
   readonly baseUrl: string;
   readonly tokens: TokenSource;
-  /** How long one call may find nobody answering before it gives up. @default 120 s */
+  /** How long one call retries without an answer before it gives up. @default 120 s */
   readonly outageMsMax?: number;
   readonly onAnswer?: (operation: Operation, window: Window) => void;
   readonly onRetry?: (operation: Operation, why: string) => void;
 }
 
-/** A command is answered within 10 s (contract); what takes longer is lost and asked again. */
+/** A command is answered within 10 s (contract). A request that takes longer counts as lost and is sent again. */
 const answerMsMax = 15_000;
 const waitMsMax = 2_000;
-/** So often a call is repeated that time alone will not mend: a bug (500), a token (401). The key makes it safe. */
+/**
+ * The number of retries after errors that waiting does not fix: a bug (500) or a token (401). The idempotency key
+ * makes the retries safe.
+ */
 const repeatCountMax: Readonly<Record<string, number>> = { "500": 5, "401": 3 };
 
 type Attempt = { kind: "answer"; response: Response; text: string } | { kind: "again"; why: string; waitMs?: number };
@@ -56,7 +59,7 @@ export class ApiClient {
     this.#options = options;
   }
 
-  /** Calls until there is an answer that decides: throttling and outages are retried with the same key. */
+  /** Sends a request until it gets a final answer. Retries throttling and outages with the same key. */
   async call<O extends Operation>(operation: O, options: CallOptions<O>): Promise<Answer<O>> {
     let failingSinceMs: number | undefined;
     const counts: Record<string, number> = {};
@@ -139,7 +142,7 @@ function readAnswer<O extends Operation>(
   return { kind: "done", value: parsed.data as Value<O>, status, window };
 }
 
-/** What is no JSON fails the schema, and is told there; no text is what a 204 has. */
+/** Parses an answer; null for the empty text of a 204. Text that is not JSON becomes undefined and fails the schema. */
 function parseJson(text: string): unknown {
   if (text === "") return null;
   try {
@@ -151,7 +154,7 @@ function parseJson(text: string): unknown {
 
 function retryAfter(response: Response): { waitMs: number } | Record<string, never> {
   const seconds = Number(response.headers.get("retry-after"));
-  // Spread over half a second more, so that callers refused together do not come back together.
+  // Adds up to half a second at random, so that callers that were refused together do not retry together.
   return seconds > 0 ? { waitMs: Math.min(waitMsMax, seconds * 1_000) + Math.random() * 500 } : {};
 }
 

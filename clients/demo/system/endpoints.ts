@@ -10,28 +10,28 @@ const Endpoints = z.looseObject({
   aws: z.looseObject({ dynamodb: z.url(), s3: z.url(), redis: z.url(), sesv2: z.url() }),
 });
 
-/** Outputs of every stack, by stack. */
+/** The outputs of each stack, by stack. */
 const Outputs = z.record(z.string(), z.record(z.string(), z.unknown()));
 
-/** The running system as its clients know it. */
+/** The addresses and names of the running system that its clients use. */
 export interface System {
   readonly api: string;
   readonly postgres: string;
   readonly dynamodb: string;
   readonly s3: string;
   readonly redis: string;
-  /** Where the laptop lists what was mailed. */
+  /** The address at which the laptop lists sent mails. */
   readonly mails: string;
   readonly inventoryTable: string;
   readonly archiveBucket: string;
 }
 
-/** The system does not run, or does not answer: no verdict is possible. */
+/** The system does not run or does not answer, so that no verdict is possible. */
 export class SystemError extends Error {
   override readonly name = "SystemError";
 }
 
-/** Reads what `make up` wrote into its state folder. @throws SystemError when nothing runs. */
+/** Reads what `make up` wrote into its state folder. @throws SystemError when the system does not run. */
 export async function readSystem(stateFolder: string): Promise<System> {
   const [endpoints, outputs] = await Promise.all([
     readJson(join(stateFolder, "endpoints.json"), Endpoints),

@@ -7,14 +7,14 @@ import { SystemError } from "./endpoints.ts";
 const run = promisify(execFile);
 const cli = createRequire(import.meta.url).resolve("laptop-cloud/bin");
 
-/** Access tokens of the laptop's issuer; one is used until the API refuses it. */
+/** A source of access tokens. One token is used until the API refuses it. */
 export interface TokenSource {
   current(): Promise<string>;
-  /** Drops a refused token; the next `current` signs another. */
+  /** Drops a refused token. The next `current` returns another. */
   renew(refused: string): void;
 }
 
-/** Signs tokens as `make token` does. */
+/** Returns a source of tokens that the laptop's issuer signs, as for `make token`. */
 export function laptopTokens(options: { subject: string; scopes: string; stateFolder: string }): TokenSource {
   let token: Promise<string> | undefined;
   let signed = "";

@@ -9,7 +9,7 @@ import { type LevelState, levelName } from "./levels.ts";
 import { laptopAccess, StoredLevel } from "./table.ts";
 import { VersionSet } from "./version-set.ts";
 
-/** A change record of Kinesis Data Streams for DynamoDB, as far as the tie-out needs it. */
+/** A change record of Kinesis Data Streams for DynamoDB, reduced to what the tie-out needs. */
 const LevelRecord = z.object({ dynamodb: z.object({ NewImage: StoredLevel }) });
 
 export interface ArchivedLevel {
@@ -18,7 +18,7 @@ export interface ArchivedLevel {
   readonly versions: VersionSet;
 }
 
-/** The newest image and the versions of every level in the archive; each `refresh` reads only what is new. */
+/** The newest image and all versions of every level in the archive. Each `refresh` reads only new objects. */
 export class Archive {
   readonly levels = new Map<string, ArchivedLevel>();
   readonly problems: string[] = [];
@@ -32,7 +32,7 @@ export class Archive {
     this.#client = new S3Client({ endpoint: system.s3, forcePathStyle: true, ...laptopAccess });
   }
 
-  /** @param onObject told after each object, for an archive of months takes minutes. */
+  /** @param onObject is called after each object, because an archive of months takes minutes to read. */
   async refresh(onObject: () => void = () => {}): Promise<void> {
     for await (const page of paginateListObjectsV2({ client: this.#client }, { Bucket: this.#bucket })) {
       for (const { Key: key } of page.Contents ?? []) {
@@ -60,9 +60,9 @@ export class Archive {
     }
   }
 
-  /** Takes one record in. Duplicates and any order are fine: the highest version wins. */
+  /** Adds one record. Duplicates and any order are allowed: the highest version wins. */
   add(line: string, key: string): void {
-    // Most of the cost is parsing; what is no level (reservations, items) is told by its key.
+    // Parsing is most of the cost, so other records (reservations, items) are skipped by their key.
     if (!line.includes('"STOCK#')) return;
     const parsed = LevelRecord.safeParse(JSON.parse(line));
     if (!parsed.success) {
@@ -88,6 +88,6 @@ export class Archive {
   }
 }
 
-/** A change delivered twice is the same twice. */
+/** Compares two images of one version. They must be equal, because a repeated delivery is the same change. */
 const sameQuantities = (one: LevelState, other: LevelState): boolean =>
   quantityNames.every((name) => one.quantities[name] === other.quantities[name]);

@@ -5,13 +5,13 @@ import type { Archive } from "./archive.ts";
 import { readStockLevels } from "./stock-level.ts";
 import type { TableLevel } from "./table.ts";
 
-/** Firehose delivers at most once a buffer interval: silence for longer than that means that nothing comes any more. */
+/** Firehose buffers records for at most one buffer interval, so after a longer silence nothing more will arrive. */
 const silenceMsMax = 120_000;
 const pollMs = 1_000;
 
 /**
- * Waits until reporting.stock_level and the archive hold every version of the table's levels.
- * Ends too when neither came nearer for two minutes: the comparison then says what lacks.
+ * Waits until reporting.stock_level and the archive hold every version of the table's levels. Also returns when
+ * neither has made progress for two minutes: the comparison then reports what is missing.
  */
 export async function catchUp(
   table: ReadonlyMap<string, TableLevel>,
@@ -22,7 +22,7 @@ export async function catchUp(
   options.progress.start("archive", { total: changeCount, unit: "records", done: options.archive.recordCount });
   await options.archive.refresh(() => options.progress.reach(options.archive.recordCount));
   options.progress.end();
-  // A change counts once it is in both places, so each is one step of two.
+  // Each change counts twice: once in the archive and once in SQL.
   const total = 2 * changeCount;
   options.progress.start("catching up", { total, unit: "changes" });
   let done = -1;

@@ -23,7 +23,7 @@ const archiveOf = (versions: readonly number[], newest = quantities) => {
 };
 
 describe("compareHoldings", () => {
-  it("finds nothing where all places agree", () => {
+  it("returns no difference when all copies agree", () => {
     expect(compareHoldings(held)).toEqual([]);
   });
 
@@ -39,7 +39,7 @@ describe("compareHoldings", () => {
       ],
     ],
     [
-      "a stored sellable that its quantities do not make",
+      "a stored sellable that does not follow from its quantities",
       { table: new Map([[name, { version: 3, quantities, sellable: 5 }]]) },
       ["sellable is stored as 5, its quantities make 6"],
     ],
@@ -71,7 +71,7 @@ describe("compareHoldings", () => {
       ],
     ],
     [
-      "a movement that is there twice",
+      "a movement that is recorded twice",
       { ledger: ledgerOf([...steps.slice(0, 2), ...steps.slice(1)]) },
       [
         "version 2 is in audit.movement twice",
@@ -96,22 +96,22 @@ describe("compareHoldings", () => {
       ["version is 3 in the table, 1 in the newest image in the archive", "versions 2, 3 are missing in the archive"],
     ],
     [
-      "a level that the archive lacks",
+      "a level that is missing in the archive",
       { archive: new Map() },
       ["is in the table at version 3, but not in the newest image in the archive"],
     ],
     [
-      "a level that the ledger lacks",
+      "a level that is missing in the ledger",
       { ledger: new Map() },
       ["is in the table at version 3, but not in the sum of audit.movement"],
     ],
-    ["a level that the table lacks", { table: new Map() }, ["is not in the table, but elsewhere"]],
+    ["a level that is missing in the table", { table: new Map() }, ["is not in the table, but elsewhere"]],
   ];
-  it.each(faults)("names %s", (_what, fault, expected) => {
+  it.each(faults)("reports %s", (_what, fault, expected) => {
     expect(compareHoldings({ ...held, ...fault })).toEqual(expected.map((what) => ({ subject: name, what })));
   });
 
-  it("names sellable below zero, unless a count or damage made it so", () => {
+  it("reports sellable below zero, unless a count or damage caused it", () => {
     const oversold = heldEverywhere(name, [{ onHand: 2 }, { reserved: 3 }]);
     expect(compareHoldings(oversold).map(({ what }) => what)).toEqual([
       "sellable is below zero: -1",
@@ -127,7 +127,7 @@ describe("compareHoldings", () => {
 });
 
 describe("VersionSet", () => {
-  it("tells what is missing and what came twice", () => {
+  it("reports missing and repeated versions", () => {
     const set = new VersionSet();
     expect([1, 2, 900, 2].map((version) => set.add(version))).toEqual([true, true, true, false]);
     expect([set.count, set.newest, set.has(900), set.has(899)]).toEqual([3, 900, true, false]);

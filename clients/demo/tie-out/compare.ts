@@ -5,22 +5,22 @@ import { type LevelState, sellableOf } from "./levels.ts";
 import type { TableLevel } from "./table.ts";
 
 export interface Difference {
-  /** A level, an item, an event: what the difference is about; empty when it is about no single one. */
+  /** The level, item or event that differs; empty when the difference is about no single one. */
   readonly subject: string;
   readonly what: string;
 }
 
-/** The places that hold the same levels. */
+/** The levels as each store holds them. */
 export interface Holdings {
   readonly table: ReadonlyMap<string, TableLevel>;
   readonly ledger: ReadonlyMap<string, LedgerLevel>;
   readonly stockLevels: ReadonlyMap<string, LevelState>;
   readonly archive: ReadonlyMap<string, ArchivedLevel>;
-  /** In the cache, which may lack any of them. */
+  /** Levels in the cache, which need not hold all of them. */
   readonly copies: ReadonlyMap<string, LevelState>;
 }
 
-/** Every difference between table, ledger, reporting.stock_level, archive and cache, level by level and field by field. */
+/** Returns every difference between table, ledger, reporting.stock_level, archive and cache, by level and field. */
 export function compareHoldings(holdings: Holdings): Difference[] {
   const { table, ledger, stockLevels, archive, copies } = holdings;
   const names = new Set([

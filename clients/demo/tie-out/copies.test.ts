@@ -21,7 +21,7 @@ async function setup() {
 const held = heldEverywhere("A at LEEDS", [{ onHand: 5 }, { onHand: 1 }]);
 
 describe("readCopies", () => {
-  it("reads each copy by its version, and none of what never moved", async () => {
+  it("reads each copy with its version, and skips levels that never moved", async () => {
     const { system, client, put } = await setup();
     await put(2, 6);
     const never = JSON.stringify(levelOf({ sku: "B", version: 0 }));

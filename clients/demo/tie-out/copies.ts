@@ -12,10 +12,10 @@ const Entry = z
   .transform((text): unknown => JSON.parse(text))
   .pipe(Level);
 const pollMs = 500;
-/** The refresher follows within a second; so long without any progress means that it does not. */
+/** The cache refresher follows within a second. After this time without progress it is considered stopped. */
 const silenceMsMax = 30_000;
 
-/** Copies of levels in the cache, each with the version that guards it. What never moved has none here. */
+/** Reads the copies of levels in the cache, each with its guard version. Skips levels that never moved. */
 export async function readCopies(system: Pick<System, "redis">): Promise<Map<string, LevelState>> {
   const client = new Redis(system.redis, { lazyConnect: true });
   await client.connect();
@@ -41,7 +41,10 @@ function copiesIn(entries: Readonly<Record<string, string>>): { name: string; st
   });
 }
 
-/** The copies, once none is behind `table`, or once nothing moves any more: the comparison then says what lacks. */
+/**
+ * Returns the copies when none is behind `table`, or when they no longer change: the comparison then reports what is
+ * behind.
+ */
 export async function settledCopies(
   system: Pick<System, "redis">,
   table: ReadonlyMap<string, LevelState>,

@@ -6,7 +6,7 @@ import { ledgerSteps } from "./level.fixture.ts";
 
 const watch = { sku: Sku.parse("A"), location: LocationId.parse("LEEDS"), threshold: 5, clear: 10 };
 
-/** A level whose policy is set by the first of these changes. */
+/** Returns the steps of a level whose first change sets its policy. */
 const watched = (...onHand: readonly number[]): LedgerStep[] =>
   ledgerSteps([{}, ...onHand.map((delta) => ({ onHand: delta }))]).map((step) => ({
     ...step,
@@ -16,7 +16,7 @@ const told = (steps: readonly LedgerStep[]) =>
   crossingsOf(watch, steps).map(({ type, version, available }) => `${type} ${version} ${available}`);
 
 describe("crossingsOf", () => {
-  it("is low at the threshold, and again only after clear was reached", () => {
+  it("runs low at the threshold, and runs low again only after it reached clear", () => {
     // Available by version: 0, 6, 20, 5, 9, 4, 10, 6, 5.
     expect(told(watched(6, 14, -15, 4, -5, 6, -4, -1))).toEqual([
       "StockRanLow 1 0",
@@ -27,7 +27,7 @@ describe("crossingsOf", () => {
     ]);
   });
 
-  it("counts what is promised, damaged, on hold or kept for safety as not available, and no backorders", () => {
+  it("does not count reserved, damaged, held, safety or backorder quantities as available", () => {
     const steps = ledgerSteps([
       { onHand: 40, backorderLimit: 50 },
       {},
@@ -39,13 +39,13 @@ describe("crossingsOf", () => {
     expect(told(steps.map((step, index) => ({ ...step, kind: kinds[index] ?? "" })))).toEqual(["StockRanLow 5 5"]);
   });
 
-  it("begins with the newest policy, and tells nothing of a level without one", () => {
+  it("starts at the newest policy, and returns nothing for a level without one", () => {
     const again = watched(3, 20).map((step) => (step.version === 2 ? { ...step, kind: "policy" } : step));
     expect(told(again)).toEqual(["StockRanLow 2 3", "StockRecovered 3 23"]);
     expect(told(ledgerSteps([{ onHand: 1 }]))).toEqual([]);
   });
 
-  it("names each as its event does, with its time and what made it", () => {
+  it("returns each crossing with its event id, its time and its cause", () => {
     expect(crossingsOf(watch, watched())).toEqual([
       {
         id: "StockRanLow/stock/A/LEEDS/1",

@@ -5,20 +5,21 @@ import type { Watch } from "../replay/journal.ts";
 import type { LedgerStep } from "./ledger.ts";
 import { sellableOf } from "./levels.ts";
 
-/** A level that a policy watches came down to its threshold, or back up to `clear`. */
+/** A watched level's change that took it down to its threshold, or back up to `clear`. */
 export interface Crossing extends MadeEvent {
   readonly type: EventTypeRaisedBy<"low-stock">;
   readonly sku: Sku;
   readonly location: LocationId;
   readonly version: number;
   readonly available: number;
-  /** What changed the level: a movement's kind. */
+  /** The kind of the movement that changed the level. */
   readonly kind: string;
 }
 
 /**
- * The crossings of a watched level, from the version at which its policy was set: low at `threshold` or below, once
- * until it has `clear` or more. `steps` are the level's, by version. Nobody else sets its policy while the run lasts.
+ * Returns the crossings of a watched level, from the version at which its policy was set. A level runs low at
+ * `threshold` or below, and does so again only after it reached `clear` or more. `steps` are the level's steps in the
+ * order of versions. Assumes that nobody else sets the policy during the run.
  */
 export function crossingsOf(watch: Watch, steps: readonly LedgerStep[]): Crossing[] {
   const { sku, location, threshold, clear } = watch;

@@ -32,7 +32,7 @@ const crossing: Crossing = {
   atMs: Date.now(),
 };
 
-/** A run that held, confirmed and fulfilled one reservation, made one item, and heard of all that. */
+/** Opens a run that held, confirmed and fulfilled one reservation, and put one item and one location. */
 async function openRun() {
   const runId = `demo-${crypto.randomUUID().slice(0, 8)}`;
   const journal = Journal.open(":memory:");
@@ -56,7 +56,7 @@ async function openRun() {
   const deliver = (...ids: readonly string[]) => {
     for (const id of ids) journal.events.addDelivered(id);
   };
-  /** The check, interrupted when it has nothing to find any more. */
+  /** Runs the check and interrupts it after 2.5 s. */
   const check = async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 2_500);
@@ -66,7 +66,7 @@ async function openRun() {
 }
 
 describe("checkEvents", () => {
-  it("finds nothing where every change was told, some twice, other people's too", async () => {
+  it("returns no difference when every change was delivered (some twice, some of other clients)", async () => {
     const { runId, owner, session, told, deliver, check } = await openRun();
     const foreign = `${runId.replace("demo", "shop")}-9`;
     await owner.query(insertChanges, [foreign, 1]);
@@ -84,17 +84,17 @@ describe("checkEvents", () => {
     });
   });
 
-  it("waits for an event that comes late", async () => {
+  it("waits for a late event", async () => {
     const { told, deliver, check } = await openRun();
     deliver(...told.slice(1));
     setTimeout(() => deliver(...told.slice(0, 1)), 500);
     expect((await check()).differences).toEqual([]);
   });
 
-  it("names each event that never came, whatever tells of it", async () => {
+  it("reports each event that was never delivered, whatever its source is", async () => {
     const { owner, runId, told, deliver, check } = await openRun();
     const expired = `${runId}-9-hold0-1`;
-    await owner.query(insertChanges, [expired, 1]); // Nobody was answered.
+    await owner.query(insertChanges, [expired, 1]); // A change that no answer implies.
     deliver(...told.slice(2, 5));
     const missing = [...told.slice(0, 2), `ReservationHeld/reservation/${expired}/1`, crossing.id];
     const { differences, cameCount, expectedCount } = await check();
@@ -102,7 +102,7 @@ describe("checkEvents", () => {
     expect([cameCount, expectedCount]).toEqual([3, 7]);
   });
 
-  it("names each event that nobody made", async () => {
+  it("reports each event without a cause", async () => {
     const { reservation, runId, told, deliver, check } = await openRun();
     const unmade: [string, string][] = [
       ["ItemChanged/item/MUG/2", "the newest version is 1"],
@@ -116,7 +116,7 @@ describe("checkEvents", () => {
     expect((await check()).differences).toEqual(expected.sort((a, b) => (a.subject < b.subject ? -1 : 1)));
   });
 
-  it("names a crossing of a watched level that its ledger does not show", async () => {
+  it("reports a crossing of a watched level that the ledger does not show", async () => {
     const { journal, told, deliver, check } = await openRun();
     await journal.watches(async () => [{ ...crossing, threshold: 3, clear: 5 }]);
     deliver(...told, "StockRecovered/stock/MUG/LEEDS/8");
@@ -125,7 +125,7 @@ describe("checkEvents", () => {
     ]);
   });
 
-  it("names an answer that SQL knows nothing of, and one that was told as something else", async () => {
+  it("reports an answer that SQL does not record, and a change delivered as another event", async () => {
     const { journal, reservation, told, deliver, check } = await openRun();
     const unknown = `ReservationConfirmed/reservation/${reservation}/4`;
     journal.events.addAnswered({ id: unknown, atMs: Date.now() });

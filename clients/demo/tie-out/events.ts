@@ -10,7 +10,7 @@ import type { Crossing } from "./crossings.ts";
 import { isOfRun, isRecorded, recordReservations } from "./reservation-events.ts";
 import { untilComplete } from "./until-complete.ts";
 
-/** The platform tries an address again after 5 s, 30 s and 2 min. */
+/** The platform retries a delivery after 5 s, 30 s and 2 min. */
 const silenceMsMax = 150_000;
 
 export interface CheckedEvents extends EventCounts {
@@ -18,8 +18,8 @@ export interface CheckedEvents extends EventCounts {
 }
 
 /**
- * Waits until every event came that the run must have caused, by the answers it got, by audit.reservation_event and by
- * the crossings that the ledger shows. What came besides must have been made by somebody else: that is looked up.
+ * Waits until every event was delivered that the run must have caused, according to the answers it got,
+ * audit.reservation_event and the crossings in the ledger. Then looks up the cause of each other delivered event.
  */
 export async function checkEvents(
   pool: Pool,
@@ -44,7 +44,7 @@ export async function checkEvents(
   return { ...events.counts(), differences: [...missing, ...unrecorded, ...unmade] };
 }
 
-/** Undefined when somebody made what the event tells, as far as a client can see. */
+/** Returns why an event has no cause, or undefined when, as far as a client can see, it has one. */
 async function whyUnmade(pool: Pool, session: Session, id: string): Promise<string | undefined> {
   const [, noun = "", rest = "", versionText] = /^[A-Za-z]+\/(\w+)\/(.+)\/(\d+)$/.exec(id) ?? [];
   const version = Number(versionText);
@@ -69,7 +69,10 @@ async function newestVersion(session: Session, noun: "item" | "location", id: st
   return answer.kind === "done" ? answer.value.version : 0;
 }
 
-/** A level of the run runs low when its ledger says so; another level, when somebody watches it. */
+/**
+ * Returns why an unexpected crossing has no cause. The ledger decides for the run's own levels; another level
+ * needs a low-stock policy.
+ */
 export async function whyNoCrossing(
   session: Session,
   level: Pick<Watch, "sku" | "location">,

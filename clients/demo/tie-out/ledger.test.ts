@@ -28,7 +28,7 @@ function reporter(): Pool {
 }
 
 describe("readLedger", () => {
-  it("adds up every level over pages and months, and names a missing version", async () => {
+  it("adds up every level across pages and months, and reports a missing version", async () => {
     const owner = await connectedClient(url);
     await owner.query(insertMovements);
     const steps = new Map<string, readonly LedgerStep[]>();

@@ -27,16 +27,16 @@ export interface LedgerStep {
   readonly after: Readonly<Quantities>;
 }
 
-/** What the ledger says of a level: the sum of its movements, and what is wrong with them by themselves. */
+/** A level according to the ledger: the sum of its movements, and the inconsistencies among them. */
 export interface LedgerLevel extends LevelState {
-  /** A fact, such as a count, left less than is promised: sellable may be below zero since. */
+  /** Whether a fact, such as a count, left less than is reserved. After that sellable may be below zero. */
   readonly fellShort: boolean;
   readonly problems: readonly string[];
 }
 
 /**
- * Reads audit.movement level by level in the order of versions, in pages, so that its size does not matter.
- * `onLevel` gets the steps of one level at a time, where `wantsSteps` asks for them.
+ * Reads audit.movement in pages, level by level in the order of versions, so that memory use does not depend on its
+ * size. Calls `onLevel` with the steps of each level for which `wantsSteps` returns true.
  */
 export async function readLedger(
   pool: Pool,
@@ -94,7 +94,7 @@ export class LedgerTally {
     }
     const sellable = sellableOf(step.after);
     if (sellable >= 0 || sellableOf(step.deltas) >= 0) return;
-    // A fact may leave less than is promised; no other change may.
+    // A fact may leave less than is reserved. No other change may.
     if (factKinds.includes(step.kind)) this.#fellShort = true;
     else this.#problem(`version ${step.version} (${step.kind}) took sellable below zero: ${sellable}`);
   }
@@ -103,7 +103,7 @@ export class LedgerTally {
     return { version: this.#version, quantities: this.#sum, fellShort: this.#fellShort, problems: this.#problems };
   }
 
-  /** One fault shows in all versions after it; the first few tell which. */
+  /** Keeps the first three problems, because one fault appears in all versions after it. */
   #problem(text: string): void {
     if (this.#problems.length < 3) this.#problems.push(text);
   }

@@ -4,7 +4,7 @@ import { type LedgerStep, LedgerTally } from "./ledger.ts";
 import { type Quantities, sellableOf, zeros } from "./levels.ts";
 import { VersionSet } from "./version-set.ts";
 
-/** A level's history: what each change did, at one-second steps from `startMs`. */
+/** Makes a level's history: one step per change, one second apart from `startMs` on. */
 export function ledgerSteps(changes: readonly Partial<Quantities>[], startMs = 10_000): LedgerStep[] {
   const after = zeros();
   return changes.map((change, index) => {
@@ -14,7 +14,7 @@ export function ledgerSteps(changes: readonly Partial<Quantities>[], startMs = 1
   });
 }
 
-/** A level that all places hold alike, after these changes. */
+/** Makes one level after these changes, equal in all stores. */
 export function heldEverywhere(name: string, changes: readonly Partial<Quantities>[]): Holdings {
   const steps = ledgerSteps(changes);
   const quantities = steps.at(-1)?.after ?? zeros();

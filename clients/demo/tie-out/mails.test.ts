@@ -24,15 +24,15 @@ const crossings = [crossing(3, 5), crossing(5, 12, "StockRecovered"), crossing(8
 const mails = [mail(8, 0), mail(3, 5)];
 
 describe("compareMails", () => {
-  it("finds nothing where each time that a level ran low has its mail, in any order", () => {
+  it("returns no difference when there is one mail each time a level ran low, in any order", () => {
     expect(compareMails(crossings, mails)).toEqual([]);
   });
 
   it.each<[string, readonly LowStockMail[], string]>([
-    ["a mail too few", [mail(3, 5)], "no mail tells that version 8 (reserve) ran low at 0"],
-    ["a mail too many", [...mails, mail(3, 5)], "another mail says that version 3 ran low"],
+    ["a missing mail", [mail(3, 5)], "no mail tells that version 8 (reserve) ran low at 0"],
+    ["a repeated mail", [...mails, mail(3, 5)], "another mail says that version 3 ran low"],
     [
-      "a mail about what was no crossing",
+      "a mail about a change that was no crossing",
       [...mails, mail(4, 4)],
       "a mail says that version 4 ran low at 4, but it did not",
     ],
@@ -42,13 +42,13 @@ describe("compareMails", () => {
       [mail(8, 0), mail(3, 6)],
       "a mail says that version 3 left 6 available, but it left 5",
     ],
-  ])("names %s", (_what, sent, what) => {
+  ])("reports %s", (_what, sent, what) => {
     expect(compareMails(crossings, sent)).toEqual([{ subject: "MUG at LEEDS", what }]);
   });
 });
 
 describe("readMails", () => {
-  it("reads what the platform writes, since then, and passes over other mails", async () => {
+  it("reads the platform's low-stock mails since a time, and skips other mails", async () => {
     const [event] = levelChanges("MUG", [{ available: -2, lowStock: { threshold: 5, clear: 10 } }]);
     if (event === undefined) throw new Error("one change");
     const written = lowStockMail({ ...event, "detail-type": "StockRanLow" } as EventOf<"StockRanLow">);

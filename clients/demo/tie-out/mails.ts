@@ -11,7 +11,7 @@ import { untilComplete } from "./until-complete.ts";
 
 const Mails = z.array(z.looseObject({ at: z.iso.datetime(), subject: z.string(), text: z.string().default("") }));
 
-/** What a mail says of a level that ran low. */
+/** The contents of a mail about a level that ran low. */
 export interface LowStockMail {
   readonly sku: Sku;
   readonly location: LocationId;
@@ -19,7 +19,7 @@ export interface LowStockMail {
   readonly available: number;
 }
 
-/** A mail follows its crossing within seconds; within a minute where a change before it came late. */
+/** A mail follows its crossing within seconds, or within a minute when an earlier change arrived late. */
 const silenceMsMax = 120_000;
 
 export interface CheckedMails {
@@ -29,8 +29,8 @@ export interface CheckedMails {
 }
 
 /**
- * Waits until each crossing has its mail, then compares. A mail about a level that the run does not watch is somebody
- * else's, if a policy watches it.
+ * Waits until each crossing has its mail, then compares. A mail about a level that the run does not watch belongs to
+ * another client, if that level has a low-stock policy.
  */
 export async function checkMails(
   system: Pick<System, "mails">,
@@ -56,7 +56,7 @@ export async function checkMails(
   return { count: own.length, differences };
 }
 
-/** The mails about low stock that were sent on this laptop since then, oldest first. */
+/** Reads the low-stock mails that were sent on this laptop since `sinceMs`, oldest first. */
 export async function readMails(endpoint: string, sinceMs: number): Promise<LowStockMail[]> {
   const response = await fetch(`${endpoint}/mails`);
   const mails = Mails.parse(await response.json());
@@ -77,7 +77,7 @@ function readMail({ subject, text }: z.output<typeof Mails>[number]): LowStockMa
   ];
 }
 
-/** Every difference between the levels' mails and the crossings that the ledger shows: one mail each, and no other. */
+/** Returns every difference between mails and crossings in the ledger: each StockRanLow must have exactly one mail. */
 export function compareMails(crossings: readonly Crossing[], mails: readonly LowStockMail[]): Difference[] {
   const crossingOf = new Map(crossings.filter(isLow).map((crossing) => [changeName(crossing), crossing]));
   const missing = unsent(crossings, mails).map((crossing) => ({

@@ -36,7 +36,7 @@ const record = (newImage: object) =>
   JSON.stringify({ eventName: "MODIFY", dynamodb: { Keys: { pk: { S: "STOCK#A" } }, NewImage: newImage } });
 
 describe("readTable", () => {
-  it("reads every level, past the end of a page, and nothing else", async () => {
+  it("reads every level, over several pages, and nothing else", async () => {
     const shop = await openShop();
     const leeds = await shop.addLocation("LEEDS");
     const skus = await Promise.all(Array.from({ length: 30 }, (_, index) => shop.addItem(`S${index}`)));
@@ -56,7 +56,7 @@ describe("readTable", () => {
 describe("Archive", () => {
   const unread = () => new Archive(system({}));
 
-  it("takes the highest version whatever the order, and duplicates once", () => {
+  it("keeps the highest version in any order, and counts duplicates once", () => {
     const archive = unread();
     for (const version of [2, 3, 1, 3]) archive.add(record(image(version, version * 10)), "object");
     const level = archive.levels.get("A at LEEDS");
@@ -65,7 +65,7 @@ describe("Archive", () => {
     expect(archive.problems).toEqual([]);
   });
 
-  it("names a version that came twice with different quantities", () => {
+  it("reports a version that appears twice with different quantities", () => {
     const archive = unread();
     for (const onHand of [10, 11]) archive.add(record(image(1, onHand)), "changes/object.gz");
     expect(archive.problems).toEqual([
@@ -73,19 +73,19 @@ describe("Archive", () => {
     ]);
   });
 
-  it("passes over what is no level", () => {
+  it("skips records that are not levels", () => {
     const archive = unread();
     archive.add(JSON.stringify({ dynamodb: { Keys: { pk: { S: "RESERVATION#1" } }, NewImage: {} } }), "object");
     expect([archive.levels.size, archive.problems]).toEqual([0, []]);
   });
 
-  it("names the object of a record it cannot read", () => {
+  it("reports the object of a record that it cannot read", () => {
     const archive = unread();
     archive.add(record({ ...image(1, 10), version: undefined }), "changes/object.gz");
     expect(archive.problems).toEqual([expect.stringContaining("archive changes/object.gz: a level's record")]);
   });
 
-  it("reads each object of the bucket once, and tells one that is damaged", async () => {
+  it("reads each object of the bucket once, and reports a damaged one", async () => {
     const endpoint = await queuesAndBucketsEndpoint();
     const s3 = new S3Client({ ...clientOptions(endpoint), forcePathStyle: true });
     onTestFinished(() => s3.destroy());

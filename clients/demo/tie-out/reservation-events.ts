@@ -13,7 +13,10 @@ const Row = z.object({
   at_ms: z.coerce.number(),
 });
 
-/** What announces the change that left a reservation of the demo in this state: it never pays, extends or gives back a part. */
+/**
+ * The event that announces a change to each status of a reservation of the demo. The demo never pays, extends or
+ * releases a part.
+ */
 const announcedIn = {
   HELD: "ReservationHeld",
   PAYING: "ReservationPaying",
@@ -24,9 +27,9 @@ const announcedIn = {
   EXPIRED: "ReservationExpired",
 } as const satisfies Record<ReservationStatus, EventType>;
 
-/** Reads audit.reservation_event for the reservations of a run, in pages, and notes what each row must have announced. */
+/** Reads audit.reservation_event for the reservations of a run, in pages, and records the event of each row. */
 export async function recordReservations(pool: Pool, runId: string, events: EventLog): Promise<void> {
-  // Ids of a run begin with its id and a dash; a dot comes next in the alphabet.
+  // Reservation ids of a run begin with its id and a dash. The dot is the character after the dash.
   let after: unknown[] = [`${runId}-`, 0];
   for (;;) {
     const { rows } = await pool.query<Record<string, unknown>>(
@@ -51,7 +54,7 @@ const announcedBy = ({ reservation_id, version, status, at_ms }: z.output<typeof
 
 export const isOfRun = (runId: string, reservationId: string): boolean => reservationId.startsWith(`${runId}-`);
 
-/** Whether audit.reservation_event has this version of a reservation, whoever made it. */
+/** Returns whether audit.reservation_event has this version of a reservation, of any run or client. */
 export async function isRecorded(pool: Pool, reservationId: string, version: number): Promise<boolean> {
   const query = "SELECT 1 FROM audit.reservation_event WHERE reservation_id = $1 AND version = $2";
   return (await pool.query(query, [reservationId, version])).rows.length > 0;

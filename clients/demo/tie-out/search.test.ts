@@ -17,7 +17,7 @@ const names = new Map([
   ["DEMO-003", "TIN"],
 ]);
 
-/** A shop whose items are put through the API, and whose index is filled by hand. */
+/** Opens a shop, puts its items through the API, and returns a function that fills its index. */
 async function openSearch() {
   const url = await migratedDatabase();
   const reader = kyselyOf(urlAs(url, "app_reader"));
@@ -34,14 +34,14 @@ async function openSearch() {
 }
 
 describe("checkSearch", () => {
-  it("finds every item by its sku, and by its name with a letter left out", async () => {
+  it("finds every item by its sku, and by its name without one letter", async () => {
     const { session, index } = await openSearch();
     await index(...names.keys());
     const checked = await checkSearch(session, names, { progress: silent, signal: new AbortController().signal });
     expect(checked).toEqual({ itemCount: 3, misspeltCount: 2, differences: [] });
   });
 
-  it("waits for what is indexed late, and names an item that the index lacks", async () => {
+  it("waits for late index entries, and reports an item that the index lacks", async () => {
     const { session, index } = await openSearch();
     await index("DEMO-001");
     const controller = new AbortController();
@@ -56,7 +56,7 @@ describe("checkSearch", () => {
 });
 
 describe("searchesOf", () => {
-  it("chooses by the seed, and so many", () => {
+  it("chooses a limited number of items by the seed", () => {
     const many = new Map(Array.from({ length: 600 }, (_, index) => [`S${index}`, "LANTERN"]));
     const [one, other] = [searchesOf(1, many), searchesOf(2, many)];
     expect([one.length, one.filter(({ isMisspelt }) => isMisspelt).length]).toEqual([550, 50]);

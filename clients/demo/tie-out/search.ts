@@ -6,11 +6,11 @@ import { type Session, UnexpectedRefusal } from "../replay/session.ts";
 import type { Difference } from "./compare.ts";
 import { untilComplete } from "./until-complete.ts";
 
-/** So many items are looked for, chosen by the seed; and so many of these by a misspelt name, too. */
+/** The number of items to search, chosen by the seed. Some of them are also searched by a misspelt name. */
 const itemCountMax = 500;
 const misspeltCountMax = 50;
 const concurrency = 4;
-/** "A change is found within 10 s", and as much again. */
+/** "A change is found within 10 s", plus the same time as margin. */
 const silenceMsMax = 20_000;
 const misspeltLettersMin = 5;
 
@@ -26,7 +26,7 @@ interface Wanted {
   readonly isMisspelt: boolean;
 }
 
-/** Looks for items of the run as any client does: each by its sku, some by a name in which a word lacks a letter. */
+/** Searches items of the run through the API: each by its sku, some by a name in which a word lacks a letter. */
 export async function checkSearch(
   session: Session,
   names: ReadonlyMap<string, string>,
@@ -49,7 +49,7 @@ export async function checkSearch(
   return { itemCount: wanted.length - misspeltCount, misspeltCount, differences };
 }
 
-/** The items that come first by the seed. */
+/** Returns the searches for the items that the seed ranks first. */
 export function searchesOf(seed: number, names: ReadonlyMap<string, string>): Wanted[] {
   const rank = (sku: string) => fraction(seed, `search/${sku}`);
   const chosen = [...names].sort(([one], [other]) => rank(one) - rank(other)).slice(0, itemCountMax);
@@ -61,7 +61,7 @@ export function searchesOf(seed: number, names: ReadonlyMap<string, string>): Wa
   return [...bySku, ...byName.slice(0, misspeltCountMax)];
 }
 
-/** Leaves out a letter in the middle of the longest word; undefined where every word is too short for it. */
+/** Removes a letter in the middle of the longest word. Returns undefined when every word is too short. */
 function misspell(name: string): string | undefined {
   const longest = [...name.matchAll(/[A-Za-z]+/g)].sort(([one], [other]) => other.length - one.length)[0];
   if (longest === undefined || longest[0].length < misspeltLettersMin) return undefined;
@@ -69,7 +69,7 @@ function misspell(name: string): string | undefined {
   return name.slice(0, left) + name.slice(left + 1);
 }
 
-/** What many items share comes in pages; the first one is what people look at. */
+/** Searches the first page only, because people look at that page. */
 async function isFound(session: Session, { sku, text }: Wanted): Promise<boolean> {
   const answer = await session.send("search", "listItems", { query: { search: text, limit: limits.listLimitMax } });
   if (answer.kind === "done") return answer.value.items.some((item) => item.sku === sku);

@@ -29,7 +29,7 @@ describe("shortnessProblem", () => {
   it.each([
     ["within its window", {}],
     ["at the end of its window", { fromMs: 15_000, toMs: 21_000 }],
-    ["by a change that its clock says came just after", { fromMs: 18_900, toMs: 19_000 }],
+    ["by a change whose clock time is just after the window", { fromMs: 18_900, toMs: 19_000 }],
     ["by a change that took effect late", { fromMs: 31_000, toMs: 31_100 }],
     ["after the last change", { fromMs: 90_000, toMs: 90_100, requested: 10, available: 9 }],
     ["before the first change", { fromMs: 1_000, toMs: 1_100, requested: 1, available: 0 }],
@@ -44,7 +44,7 @@ describe("shortnessProblem", () => {
 
   it.each([
     [
-      "more was there all the time",
+      "enough stock was there all the time",
       { requested: 4 },
       "line 3 (invoice 536365) was refused 4, but at least 4 were sellable all the time",
     ],
@@ -54,7 +54,7 @@ describe("shortnessProblem", () => {
       "line 3 (invoice 536365) was refused 6, but at least 10 were sellable all the time",
     ],
     [
-      "the quantity answered was never there",
+      "the answered quantity was never there",
       { available: 3 },
       "line 3 (invoice 536365) was refused 6 with 3 available, but sellable was 4",
     ],
@@ -62,7 +62,7 @@ describe("shortnessProblem", () => {
     expect(shortnessProblem(refused(fields), steps)).toBe(problem);
   });
 
-  it("takes a version with an earlier time than the one before as coming after it", () => {
+  it("orders steps by version when a later version has an earlier time", () => {
     const skewed = steps.map((step) => (step.version === 3 ? { ...step, atMs: 19_500 } : step));
     expect(shortnessProblem(refused({ fromMs: 20_500, toMs: 20_600 }), skewed)).toBeUndefined();
   });

@@ -3,15 +3,15 @@ import type { LedgerStep } from "./ledger.ts";
 import { sellableOf } from "./levels.ts";
 
 /**
- * `at` is taken just before the write it is of, so a version takes effect somewhat later than it says:
- * by the write's time-out and one retry, at most.
+ * `at` is the time just before the write, so a version takes effect somewhat later. The difference is at most the
+ * write's time-out and one retry.
  */
 const slackMs = 2_000;
 
 /**
- * Whether a refused line really was short: at some time between its request and its answer the ledger's running
- * quantities left less sellable than was asked for, and what the answer called available was there.
- * Returns what is wrong, or undefined. `steps` are the level's, by version; before the first, sellable is 0.
+ * Checks that a refused line really was short: at some time between its request and its answer the ledger's running
+ * quantities had less sellable than requested, and the quantity that the answer called available.
+ * Returns what is wrong, or undefined. `steps` are the level's steps by version; before the first, sellable is 0.
  */
 export function shortnessProblem(line: RefusedLine, steps: readonly LedgerStep[]): string | undefined {
   const during = sellableDuring(line, steps);
@@ -22,11 +22,11 @@ export function shortnessProblem(line: RefusedLine, steps: readonly LedgerStep[]
   return `${asked} with ${line.available} available, but sellable was ${[...new Set(short)].slice(0, 5).join(", ")}`;
 }
 
-/** Sellable of every version that can have been the newest at some time in the window. */
+/** Returns the sellable quantity of every version that can have been the newest at some time in the window. */
 function sellableDuring(line: RefusedLine, steps: readonly LedgerStep[]): number[] {
   const result: number[] = [];
   let sellable = 0;
-  // Clocks of two instances differ: a later version may carry an earlier `at`, but takes effect after.
+  // The clocks of two instances differ: a later version may have an earlier `at`, but it takes effect later.
   let fromMs = Number.NEGATIVE_INFINITY;
   for (const step of steps) {
     const untilMs = Math.max(fromMs, step.atMs);

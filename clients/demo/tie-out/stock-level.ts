@@ -14,7 +14,7 @@ const Row = z.object({
 const pairs = quantityNames.map((name) => `'${name}', ${columnOf(name)}`).join(", ");
 const query = `SELECT sku, location, version, json_build_object(${pairs}) AS quantities FROM reporting.stock_level`;
 
-/** Every level of reporting.stock_level. */
+/** Reads every level of reporting.stock_level. */
 export async function readStockLevels(pool: Pool): Promise<Map<string, LevelState>> {
   const { rows } = await pool.query<Record<string, unknown>>(query);
   return new Map(rows.map((row) => Row.parse(row)).map((level) => [levelName(level), level]));

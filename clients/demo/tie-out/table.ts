@@ -25,11 +25,11 @@ export const StoredLevel = z
   }));
 
 export interface TableLevel extends LevelState {
-  /** As stored: it is what the guard compares. */
+  /** The stored value, which the condition of each write compares. */
   readonly sellable: number;
 }
 
-/** Every level of the table, read consistently page by page (1 MB each, unless told otherwise). */
+/** Reads every level of the table, consistently and page by page (1 MB each, unless `pageLevelCount` is given). */
 export async function readTable(
   system: System,
   options: { pageLevelCount?: number } = {},
@@ -58,7 +58,7 @@ export async function readTable(
   return levels;
 }
 
-/** The engines of the laptop take any credentials. */
+/** Access to the laptop's engines, which accept any credentials. */
 export const laptopAccess = {
   region: process.env.AWS_REGION ?? "eu-west-1",
   credentials: { accessKeyId: "demo", secretAccessKey: "demo" },

@@ -25,12 +25,12 @@ export interface TieOut {
   readonly archivedCount: number;
   /** Levels that the cache held. */
   readonly copyCount: number;
-  /** Refused lines looked up in the ledger. */
+  /** Refused lines that were checked against the ledger. */
   readonly refusedCount: number;
   readonly search: Omit<CheckedSearch, "differences">;
   readonly events: Omit<CheckedEvents, "differences">;
   readonly mailCount: number;
-  /** Levels that ran low because something of them was promised. */
+  /** How often a level ran low because of a reservation. */
   readonly soldLowCount: number;
   readonly differences: readonly Difference[];
 }
@@ -43,10 +43,10 @@ export interface TieOutOptions {
   readonly signal: AbortSignal;
 }
 
-/** While others change levels the places cannot be compared; so often it is tried again. */
+/** The stores cannot be compared while others change levels. The comparison is tried at most this number of times. */
 const roundCountMax = 5;
 
-/** Waits for the pipeline, then compares every place that holds levels, and what others were told with what happened. */
+/** Waits for the pipeline, then compares all stores that hold levels, and checks events, mails and search. */
 export async function tieOut(system: System, options: TieOutOptions): Promise<TieOut> {
   const pool = new Pool({ connectionString: system.postgres, max: 2, application_name: "holdfast-demo" });
   try {
@@ -114,7 +114,10 @@ interface CheckedLedger {
   readonly crossings: readonly Crossing[];
 }
 
-/** One pass over the ledger: every level's sums, each refused line against its level's steps, and what ran low. */
+/**
+ * Makes one pass over the ledger: adds up every level, checks each refused line against its level's steps, and
+ * collects the crossings of watched levels.
+ */
 async function checkLedger(
   pool: Pool,
   options: { table: ReadonlyMap<string, TableLevel>; journal: Journal; progress: Progress },
@@ -146,7 +149,7 @@ async function checkLedger(
     onRows: (count) => progress.advance(count),
   });
   progress.end();
-  // A level that never moved has no row: it was short of everything.
+  // A level that never moved has no row, so it was short of any quantity.
   for (const name of [...open.keys()]) check(name, []);
   return { ledger, refusedCount, shortness, crossings };
 }

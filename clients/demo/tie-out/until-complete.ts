@@ -9,8 +9,8 @@ export interface Reached {
 }
 
 /**
- * Looks again and again until all is done. Ends too when nothing more was done for `silenceMsMax`, or when
- * interrupted: the comparison then says what lacks.
+ * Polls until all is done. Also returns when there was no progress for `silenceMsMax`, or when interrupted: the
+ * comparison then reports what is missing.
  */
 export async function untilComplete(
   look: () => Reached | Promise<Reached>,

@@ -1,10 +1,10 @@
-/** Which versions of a level were seen: one bit each, so that a million changes take 125 kB. */
+/** A set of a level's versions, with one bit per version, so that a million changes take 125 kB. */
 export class VersionSet {
   #bits = new Uint8Array(8);
   count = 0;
   newest = 0;
 
-  /** False when it was there already. */
+  /** Adds a version. Returns false when the set already has it. */
   add(version: number): boolean {
     const byte = version >> 3;
     const mask = 1 << (version & 7);
@@ -25,7 +25,7 @@ export class VersionSet {
     return ((this.#bits[version >> 3] ?? 0) & (1 << (version & 7))) !== 0;
   }
 
-  /** The first versions of 1..`upTo` that are not there. */
+  /** Returns the first versions of 1..`upTo` that the set lacks, at most `limit`. */
   missing(upTo: number, limit: number): number[] {
     const result: number[] = [];
     for (let version = 1; version <= upTo && result.length < limit; version += 1) {
