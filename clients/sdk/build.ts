@@ -1,4 +1,4 @@
-// Writes dist/: JavaScript for each entry of package.json, and declarations: tools/node/node clients/sdk/build.ts
+// Writes JavaScript and declarations for each entry of package.json to dist/: tools/node/node clients/sdk/build.ts
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";

@@ -11,7 +11,7 @@ import { type JsonSchema, typeOf } from "./json-schema-type.ts";
 
 export const generatedFile = join(import.meta.dirname, "src", "operations.generated.ts");
 
-/** Types without zod, so that the package depends on nothing, and the table that requests are made by. */
+/** Returns types that do not need zod, so that the package has no dependency, and the table of operations. */
 export function generateOperations(table: Readonly<Record<string, Route>> = routes): string {
   const named = new Map<string, string>();
   const type = (schema: z.ZodType, io: "input" | "output"): string => {
@@ -46,7 +46,7 @@ export function generateOperations(table: Readonly<Record<string, Route>> = rout
   ].join("\n");
 }
 
-/** What clients show of the contract's closed lists. */
+/** Returns the labels and hints of the contract's closed lists, which clients show. */
 function vocabulary(): string[] {
   const kinds = recordOf(MovementKind.options, (kind) => ({ label: movementKinds[kind].label }));
   const commands = recordOf(commandKinds, (kind) => {
@@ -78,7 +78,7 @@ const constant = (name: string, entries: Readonly<Record<string, Readonly<Record
 function define(named: Map<string, string>, name: string, text: string): void {
   const known = named.get(name);
   if (known !== undefined && known !== text) {
-    throw new Error(`${name} is one thing as input and another as output: give them ids of their own in the contract`);
+    throw new Error(`${name} differs between input and output: give the two schemas different ids in the contract`);
   }
   named.set(name, text);
 }

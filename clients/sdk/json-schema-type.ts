@@ -1,4 +1,4 @@
-/** The part of JSON Schema that zod writes for the contract. */
+/** The part of JSON Schema that zod uses for the contract. */
 export interface JsonSchema {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
@@ -22,7 +22,7 @@ const simple: Readonly<Record<string, string>> = {
   null: "null",
 };
 
-/** The TypeScript type of what a schema describes. */
+/** Returns the TypeScript type that a schema describes. */
 export function typeOf(schema: JsonSchema): string {
   if (schema.$ref !== undefined) return schema.$ref.slice(schema.$ref.lastIndexOf("/") + 1);
   if (schema.const !== undefined) return JSON.stringify(schema.const);

@@ -17,7 +17,7 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers the next request instead of the server; "hang up" ends the connection without an answer. */
+/** A reply to the next request instead of the server's; "hang up" closes the connection without an answer. */
 export type Fault = Reply | "hang up";
 
 export function levelOf(location: string, version: number, onHand: number): Level {
@@ -26,7 +26,10 @@ export function levelOf(location: string, version: number, onHand: number): Leve
   return { sku: "MUG", location, ...zeros, onHand, available: onHand, sellable: onHand, version, updatedAt };
 }
 
-/** A small service on loopback that follows the contract: stock of one item by HTTP and WebSocket, with faults on demand. */
+/**
+ * Starts a small service on loopback that follows the contract: stock of one item by HTTP and WebSocket, with faults
+ * on demand.
+ */
 export async function startStockServer() {
   const levels = new Map<string, Level>();
   const seen: Seen[] = [];
@@ -97,7 +100,7 @@ export async function startStockServer() {
       }
       for (const topic of frame.topics ?? []) {
         topics.add(topic);
-        // In parts, as the service does for an item at many locations.
+        // Sends parts, like the service for an item at many locations.
         const all = [...levels.values()].filter((level) => covers(topic, level));
         for (const [at, level] of all.entries()) {
           send({ type: "snapshot", topic, levels: [level], part: at + 1, last: at === all.length - 1 });
@@ -128,14 +131,14 @@ export async function startStockServer() {
     faults,
     state,
     peers,
-    /** Changes a level and tells it. */
+    /** Changes a level and sends the change. */
     change: (level: Level) => {
       levels.set(level.location, level);
       tell(level);
     },
-    /** Changes a level and tells nobody: the change was lost on its way. */
+    /** Changes a level without sending the change, as if it was lost. */
     changeSilently: (level: Level) => levels.set(level.location, level),
-    /** Tells what may be old or known already. */
+    /** Sends a level that may be old or already known. */
     tell,
     dropConnections: () => {
       for (const peer of peers.keys()) peer.terminate();

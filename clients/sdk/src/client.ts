@@ -7,9 +7,9 @@ export type InputOf<O extends OperationName> = Operations[O]["input"];
 export type AnswerOf<O extends OperationName> = Operations[O]["answer"];
 
 export interface CallOptions {
-  /** Of a POST. @default a new one; repeat a call with the same key and it is made once */
+  /** The key of a POST. A call that is repeated with the same key acts once. @default a new key */
   readonly idempotencyKey?: string;
-  /** Only change what still has this version; 0 for what is not made yet. */
+  /** Changes the object only if it still has this version. 0 means that it must not exist yet. */
   readonly ifVersion?: number;
   readonly signal?: AbortSignal;
 }
@@ -18,18 +18,18 @@ export interface Answer<Body> {
   readonly status: number;
   readonly body: Body;
   readonly etag: string | undefined;
-  /** The command had been made by an earlier request with this key. */
+  /** Whether an earlier request with this key had already executed the command. */
   readonly isReplayed: boolean;
 }
 
-/** Gives the answer with what surrounds it. */
+/** Calls an operation and returns the body with status and headers. */
 export type Call = <O extends OperationName>(
   operation: O,
   input: InputOf<O>,
   options?: CallOptions,
 ) => Promise<Answer<AnswerOf<O>>>;
 
-/** One method for each operation of the API: path, query and `body` go in together, the answer's body comes out. */
+/** One method per operation of the API. It takes path, query and `body` in one object and returns the answer's body. */
 export type Methods = {
   readonly [O in OperationName]: (
     ...input: Record<string, never> extends InputOf<O>
@@ -69,11 +69,11 @@ export function createMethods(call: Call): Methods {
     async (input: object = {}, options?: CallOptions) =>
       (await call(name as OperationName, input as InputOf<OperationName>, options)).body,
   ]);
-  // Keys and functions follow the table that the type is made of.
+  // Names and functions come from the same table as the type.
   return Object.fromEntries(entries) as Methods;
 }
 
-/** Parameters that the path names go into it, the others into the query. */
+/** Puts parameters that the path names into the path, and all others into the query. */
 function pathOf(template: string, parameters: Readonly<Record<string, unknown>>): string {
   const query = new URLSearchParams();
   const names = new Set<string>();
@@ -84,7 +84,7 @@ function pathOf(template: string, parameters: Readonly<Record<string, unknown>>)
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== undefined && !names.has(name)) query.set(name, String(value));
   }
-  // Not `query.size`: Safari has it from version 17 on alone.
+  // `query.size` is not used, because Safari has it only since version 17.
   const text = query.toString();
   return text === "" ? path : `${path}?${text}`;
 }

@@ -1,4 +1,4 @@
-/** Time that moves only when a test says so. */
+/** Creates a clock that moves only when a test calls `advance`. */
 export function createClock(startMs = 1_800_000_000_000) {
   const timers = new Map<object, { readonly atMs: number; readonly run: () => void }>();
   let nowMs = startMs;
@@ -9,7 +9,7 @@ export function createClock(startMs = 1_800_000_000_000) {
       timers.set(timer, { atMs: nowMs + waitMs, run });
       return () => void timers.delete(timer);
     },
-    /** How long what waits has to wait. */
+    /** Returns the remaining wait of each timer. */
     waits: () => [...timers.values()].map(({ atMs }) => atMs - nowMs),
     advance: (ms: number) => {
       const endMs = nowMs + ms;

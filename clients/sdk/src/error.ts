@@ -1,15 +1,15 @@
 import type { Problem } from "./operations.generated.ts";
 
-/** Codes of the API, and `network`: no answer came. */
+/** The API's error codes, and `network` when no answer arrived. */
 export type ErrorCode = Problem["code"] | "network";
 
-/** What an operation is refused with, and what failed without an answer. Branch on `code`. */
+/** The error of a refused operation, or of a request without an answer. Branch on `code`. */
 export class HoldfastError extends Error {
   override readonly name = "HoldfastError";
   readonly code: ErrorCode;
-  /** 0 when no answer came. */
+  /** The HTTP status; 0 when no answer arrived. */
   readonly status: number;
-  /** The answer's body, where it was a problem of the API. */
+  /** The answer's body, if it is a problem of the API. */
   readonly problem: Problem | undefined;
   readonly retryAfterMs: number | undefined;
 
@@ -28,18 +28,18 @@ export class HoldfastError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 
-  /** Lines that were short, of `insufficient_stock`. */
+  /** The lines with too little stock, for `insufficient_stock`. */
   get shortfalls(): NonNullable<Problem["shortfalls"]> {
     return this.problem?.shortfalls ?? [];
   }
 
-  /** Fields that were wrong, of `validation_failed`. */
+  /** The invalid fields, for `validation_failed`. */
   get fieldErrors(): NonNullable<Problem["errors"]> {
     return this.problem?.errors ?? [];
   }
 }
 
-/** Whether an error is the API's or the network's, with this code where one is given. */
+/** Returns whether an error is a HoldfastError, and has this code if one is given. */
 export function isHoldfastError(error: unknown, code?: ErrorCode): error is HoldfastError {
   return error instanceof HoldfastError && (code === undefined || error.code === code);
 }
@@ -52,7 +52,10 @@ const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
   429: "rate_limited",
 };
 
-/** An answer from something between client and API may be no problem of the API: its status decides then. */
+/**
+ * Makes an error from an answer. A proxy between client and API may answer without a problem of the API; then the
+ * status decides the code.
+ */
 export function errorOf(status: number, body: unknown, retryAfterMs: number | undefined): HoldfastError {
   const problem = isProblem(body) ? body : undefined;
   const code = problem?.code ?? codeOfStatus[status] ?? (status < 500 ? "validation_failed" : "unavailable");

@@ -9,30 +9,35 @@ import { type ReservationWatch, ReservationWatchSource } from "./reservation-wat
 import { createWatch, type Watch, type WatchSource } from "./watch.ts";
 
 export interface HoldfastOptions {
-  /** Address of the API with its base, such as `https://stock.example.com/v1`. */
+  /** Address of the API with its base path, such as `https://stock.example.com/v1`. */
   readonly api: string;
-  /** Address of the WebSocket. @default none: watched stock is read every 2 s */
+  /** Address of the WebSocket. @default none: watched stock is polled every 2 s */
   readonly websocket?: string;
-  /** Access token, or what gives one; it is asked again once a token is refused. @default none: public reads alone */
+  /** Access token, or a function that returns one and is called again when a token is refused. @default public reads */
   readonly token?: string | TokenSource;
-  /** What differs from the platform's own. */
+  /** Functions that replace the platform's own. */
   readonly ports?: Partial<Ports>;
 }
 
 export interface Holdfast extends Methods {
-  /** An operation with status, ETag and whether it was a replay. */
+  /** Calls an operation and returns status, ETag and whether it was a replay too. */
   readonly call: Call;
-  /** Stock of an item, at one location or all; live while somebody listens. The same watch for the same arguments. */
+  /**
+     * Returns a watch of an item's stock, at one location or at all. It is live while it has a listener. The same
+     * arguments return the same watch.
+     */
   watchStock(sku: string, location?: string): Watch<StockView>;
-  /** A reservation with its count-down. The same watch for the same id. */
+  /** Returns a watch of a reservation with its count-down. The same id returns the same watch. */
   watchReservation(id: string): ReservationWatch;
-  /** Watches nothing until `wake`, and ends the connection: for an app that nobody sees. */
+  /** Closes the connection and reads nothing until `wake`. For an app in the background. */
   rest(): void;
-  /** Connects and reads again at once: call it when the device woke up or the network changed. */
+  /** Connects and reads again immediately. Call it when the device wakes up or the network changes. */
   wake(): void;
 }
 
 /**
+ * Creates a client of the API.
+ *
  * @example
  * const holdfast = createHoldfast({ api: "http://127.0.0.1:8787/v1", token });
  * const { id } = await holdfast.holdReservation({ body: { lines: [{ sku: "TEA-MUG-RED", quantity: 2 }] } });
@@ -70,7 +75,7 @@ function stockWatch(feed: StockFeed, topic: string): WatchSource<StockView> {
     const leave = feed.follow(topic, watch.getSnapshot().levels, watch.set);
     return () => {
       leave();
-      // Whoever looks again sees the same numbers, which may be old by then.
+      // The next listener sees the same numbers, which may be old by then.
       watch.set({ ...watch.getSnapshot(), state: "connecting", error: undefined });
     };
   });
@@ -89,7 +94,7 @@ function feedOf({ websocket }: HoldfastOptions, methods: Methods, ports: Ports):
   return createPollingFeed({ read, ports });
 }
 
-/** A page shows hundreds of things, not millions: the oldest entry that nobody listens to makes room. */
+/** The maximum number of kept watches. Then the oldest one without a listener is removed. A page shows hundreds. */
 const rememberedMax = 1_000;
 
 function remembered<Entry extends { isWatched(): boolean }>(

@@ -6,22 +6,22 @@ import type { AnswerOf, InputOf, Methods, OperationName } from "./index.ts";
 
 type Part<Schema> = Schema extends z.ZodType ? z.input<Schema> : unknown;
 type BodyOf<R extends Route> = R["body"] extends z.ZodType ? { body: z.input<R["body"]> } : unknown;
-/** As the contract's schemas say it, by way of zod instead of the generated file. */
+/** The input according to the contract's zod schemas, independent of the generated file. */
 type ContractInput<R extends Route> = Part<R["parameters"]> & BodyOf<R>;
 type Schemas<R extends Route> = {
   [Status in keyof R["answers"]]: R["answers"][Status] extends { schema: infer Schema } ? Schema : never;
 }[keyof R["answers"]];
-/** What the service sends: ids are branded, defaults are filled in. */
+/** The answers of the service: ids are branded, defaults are filled in. */
 type ContractAnswer<R extends Route> = z.output<Schemas<R>>;
-/** What its schemas take: ids are plain strings. */
+/** The answers before parsing: ids are plain strings. */
 type ContractReading<R extends Route> = z.input<Schemas<R>>;
 
 describe("types made from the contract", () => {
-  it("name every operation", () => {
+  it("contain every operation", () => {
     expectTypeOf<OperationName>().toEqualTypeOf<keyof Routes>();
   });
 
-  it("are those of the schemas", () => {
+  it("match the schemas", () => {
     type Taken = { [O in OperationName]: InputOf<O> extends ContractInput<Routes[O]> ? never : O }[OperationName];
     type Given = { [O in OperationName]: ContractAnswer<Routes[O]> extends AnswerOf<O> ? never : O }[OperationName];
     type Promised = { [O in OperationName]: AnswerOf<O> extends ContractReading<Routes[O]> ? never : O }[OperationName];

@@ -1,4 +1,4 @@
-/** One connection, as the platform's WebSocket gives it. */
+/** A WebSocket connection of the platform. */
 export interface Socket {
   send(text: string): void;
   close(): void;
@@ -7,25 +7,25 @@ export interface Socket {
 export interface SocketEvents {
   readonly onOpen: () => void;
   readonly onText: (text: string) => void;
-  /** The last call: refused, closed or broken. */
+  /** Called last, when the connection is refused, closed or broken. */
   readonly onClose: () => void;
 }
 
-/** What the client needs of the machine it runs on. */
+/** The functions of the platform that the client needs. */
 export interface Ports {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly openSocket: (url: string, events: SocketEvents) => Socket;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Calls `run` once, later; gives what cancels it. */
+  /** Calls `run` once after the wait. Returns a function that cancels it. */
   readonly after: (waitMs: number, run: () => void) => () => void;
-  /** From 0 up to 1, as Math.random. */
+  /** Returns a number from 0 to below 1, like Math.random. */
   readonly random: () => number;
-  /** 1-128 visible ASCII characters, never the same again. */
+  /** Returns a unique id of 1-128 visible ASCII characters. */
   readonly newId: () => string;
 }
 
-/** Browsers, Node 22 and workers. */
+/** The functions of browsers, Node 22 and workers. */
 export const platformPorts: Ports = {
   fetch: (url, init) => fetch(url, init),
   openSocket,
@@ -42,7 +42,7 @@ export const platformPorts: Ports = {
 function openSocket(url: string, events: SocketEvents): Socket {
   const socket = new WebSocket(url);
   let isClosed = false;
-  // React Native for Android opens a connection although it was closed before.
+  // React Native for Android opens a connection even if it was closed before.
   socket.onopen = () => (isClosed ? socket.close() : events.onOpen());
   socket.onmessage = ({ data }) => events.onText(String(data));
   socket.onclose = () => events.onClose();

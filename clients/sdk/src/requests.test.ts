@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-/** Time-outs stay with the platform; waits between attempts pass at once and are noted. */
+/** Creates a client with real time-outs. Waits between attempts end immediately and are recorded. */
 function client(options: Partial<HoldfastOptions> = {}) {
   const after = (waitMs: number, run: () => void) => {
     if (waitMs < 30_000) waits.push(waitMs);
@@ -34,7 +34,7 @@ describe("a call", () => {
     expect(server.seen[0]?.key).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it("sends the key that it was given, and another one for another call", async () => {
+  it("sends a given key, and a new key for each other call", async () => {
     const holdfast = client();
     await holdfast.makeMovements(command, { idempotencyKey: "order-7" });
     await holdfast.makeMovements(command);
@@ -43,7 +43,7 @@ describe("a call", () => {
     expect(new Set(server.seen.map(({ key }) => key)).size).toBe(3);
   });
 
-  it("waits anywhere up to a ceiling that doubles, and ends after five attempts", async () => {
+  it("waits a random time up to a ceiling that doubles, and ends after five attempts", async () => {
     server.faults.push(...Array.from({ length: 9 }, () => unavailable));
     const failing = client({ ports: { random: () => 0.999_999 } }).getItemStock({ sku: "MUG" });
     await expect(failing).rejects.toMatchObject({ code: "unavailable", status: 503 });
@@ -51,7 +51,7 @@ describe("a call", () => {
     expect(waits.map(Math.round)).toEqual([200, 400, 800, 1_600]);
   });
 
-  it("waits at least as long as Retry-After asks (seconds, date), and gives up at once when that is too long", async () => {
+  it("waits at least as long as Retry-After says (seconds, date), and gives up immediately when that is too long", async () => {
     const now = Date.parse("2026-01-01T00:00:00.000Z");
     const ports = { random: () => 0, now: () => now };
     const at = (header: string): Fault => ({ status: 503, headers: { "Retry-After": header } });
@@ -62,7 +62,7 @@ describe("a call", () => {
     await expect(client({ ports }).getItemStock({ sku: "MUG" })).rejects.toMatchObject({ retryAfterMs: 3_600_000 });
   });
 
-  it("gives a refusal as a typed error, at once", async () => {
+  it("throws a refusal as a typed error without a retry", async () => {
     const shortfalls = [{ sku: "MUG", requested: 2, available: 1 }];
     server.faults.push({
       status: 409,
@@ -75,7 +75,7 @@ describe("a call", () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it("asks once for a new token when the API no longer takes the old one", async () => {
+  it("requests a new token once when the API refuses the old one", async () => {
     const tokens = ["old", "new"];
     const refusedTokens: (string | undefined)[] = [];
     const token = (refused?: string) => {
@@ -88,14 +88,14 @@ describe("a call", () => {
     expect(refusedTokens).toEqual([undefined, "old"]);
   });
 
-  it("puts parameters where the route has them", async () => {
+  it("puts parameters into path and query as the route defines them", async () => {
     await client()
       .getLevel({ sku: "A B", location: "LEEDS", consistency: "strong", minVersion: undefined })
       .catch(() => undefined);
     expect(server.seen[0]?.path).toBe("/v1/stock/A%20B/LEEDS?consistency=strong");
   });
 
-  it("keeps the query where URLSearchParams has no size (Safari 16)", async () => {
+  it("sends the query when URLSearchParams has no size (Safari 16)", async () => {
     const size = vi.spyOn(URLSearchParams.prototype, "size", "get").mockReturnValue(undefined as unknown as number);
     await client()
       .listItems({ search: "a mug" })
@@ -104,7 +104,7 @@ describe("a call", () => {
     expect(server.seen[0]?.path).toBe("/v1/items?search=a+mug");
   });
 
-  it("ends with the caller's reason when it is aborted between attempts", async () => {
+  it("rejects with the caller's reason when it is aborted between attempts", async () => {
     server.faults.push(unavailable);
     const abort = new AbortController();
     const after = (waitMs: number, run: () => void) => {

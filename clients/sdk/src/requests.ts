@@ -3,15 +3,15 @@ import { errorOf, HoldfastError } from "./error.ts";
 import type { Ports } from "./ports.ts";
 
 const attemptsMax = 5;
-/** A command is answered within 10 s; archiving an item takes up to 25 s. */
+/** The time-out of an attempt. A command is answered within 10 s; archiving an item takes up to 25 s. */
 const attemptMsMax = 30_000;
 const retryDelay = { firstMs: 200, ceilingMs: 8_000 };
-/** Asked to wait longer than this, the caller is told instead. */
+/** When `Retry-After` is longer than this, the caller gets the error instead of a retry. */
 const retryAfterMsMax = 30_000;
-/** Answers that say "try again": throttled, or nobody there behind the gateway. */
+/** The status codes to retry: throttled, or no service behind the gateway. */
 const temporary = new Set([429, 502, 503, 504]);
 
-/** A bearer token, or what gives one; `refused` is the token that the API no longer takes. */
+/** Returns a bearer token. `refused` is the token that the API refused, if any. */
 export type TokenSource = (refused?: string) => string | undefined | Promise<string | undefined>;
 
 export interface Request {
@@ -34,8 +34,8 @@ interface Sender {
 }
 
 /**
- * Sends until there is an answer that stands. A repeated request is the same to the letter, its Idempotency-Key
- * included: whatever became of the earlier attempts, the change is made once.
+ * Sends a request until it gets a final answer. Each attempt is identical, including its Idempotency-Key, so the
+ * change is made once, whatever happened to the earlier attempts.
  */
 export async function send({ ports, token }: Sender, request: Request): Promise<RawAnswer> {
   let bearer = await token();
@@ -94,7 +94,7 @@ async function bodyOf(response: Response): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    // Half an answer is none: the request may be repeated.
+    // An incomplete answer counts as none, so the request may be repeated.
     throw new Error("the answer is not JSON", { cause });
   }
 }

@@ -35,7 +35,7 @@ function start(secondsLeft: number) {
 }
 
 describe("watchReservation", () => {
-  it("counts down by the second and reads what became of it at the end", async () => {
+  it("counts down by the second and reads the final state at the end", async () => {
     const { clock, service, watch } = start(3);
     await settle();
     expect(watch.getSnapshot()).toMatchObject({ reservation: { status: "HELD" }, secondsLeft: 3 });
@@ -50,7 +50,7 @@ describe("watchReservation", () => {
     expect(service.reads).toBe(2);
   });
 
-  it("shows the answer of a step at once, and never an older version after it", async () => {
+  it("shows the answer of a step immediately, and never an older version after it", async () => {
     const { clock, service, watch } = start(900);
     await settle();
     const held = service.reservation;
@@ -63,7 +63,7 @@ describe("watchReservation", () => {
     expect(watch.getSnapshot()).toMatchObject({ reservation: { status: "CONFIRMED" }, secondsLeft: undefined });
   });
 
-  it("reads and counts nothing while it rests, and shows the time that is left once it is woken up", async () => {
+  it("does not read or count at rest, and shows the remaining time on wake", async () => {
     const { clock, service, watch, holdfast } = start(900);
     await settle();
     holdfast.rest();
@@ -77,7 +77,7 @@ describe("watchReservation", () => {
     expect(service.reads).toBe(2);
   });
 
-  it("does nothing once nobody listens", async () => {
+  it("does nothing without a listener", async () => {
     const { clock, service, leave } = start(900);
     await settle();
     leave();

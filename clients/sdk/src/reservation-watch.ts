@@ -4,16 +4,16 @@ import type { Reservation } from "./operations.generated.ts";
 import type { Ports } from "./ports.ts";
 import { createWatch, type Watch, type WatchSource } from "./watch.ts";
 
-/** Others may act on it too: another tab, the shop's back office, the clock. */
+/** A reservation is polled, because others change it too: another tab, the shop's back office, its expiry. */
 const pollMs = 5_000;
 const retryMs = 2_000;
 const tickMs = 1_000;
 
 export interface ReservationView {
   readonly reservation: Reservation | undefined;
-  /** Until the deadline of its state, by this machine's clock; undefined where it has none. */
+  /** Seconds until the deadline of its status, by this machine's clock; undefined when there is no deadline. */
   readonly secondsLeft: number | undefined;
-  /** Why the last read failed; it is tried again. */
+  /** The reason why the last read failed. The client tries again. */
   readonly error: unknown;
 }
 
@@ -26,14 +26,14 @@ type Step =
   | "fulfilReservation";
 
 export interface ReservationWatch extends Watch<ReservationView> {
-  /** Takes a step; the view shows the answer at once. */
+  /** Sends a command for the reservation. The view shows the answer immediately. */
   readonly take: <S extends Step>(step: S, body: InputOf<S>["body"]) => Promise<AnswerOf<S>>;
 }
 
 const emptyView: ReservationView = { reservation: undefined, secondsLeft: undefined, error: undefined };
 const isFinal = ({ status }: Reservation) => status === "FULFILLED" || status === "RELEASED" || status === "EXPIRED";
 
-/** The instant until which a reservation stands in its state. */
+/** Returns the deadline of a reservation's status, in epoch milliseconds. */
 function deadlineOf({ status, expiresAt, payBy }: Reservation): number | undefined {
   if (status === "HELD") return Date.parse(expiresAt);
   return status === "PAYING" && payBy !== undefined ? Date.parse(payBy) : undefined;
@@ -45,7 +45,7 @@ interface ReservationWatchOptions {
   readonly id: string;
 }
 
-/** One reservation: read again and again while somebody looks at it, with a count-down to its deadline. */
+/** A watch that polls one reservation while it has a listener, with a count-down to its deadline. */
 export class ReservationWatchSource implements ReservationWatch {
   readonly #options: ReservationWatchOptions;
   readonly #watch: WatchSource<ReservationView>;
@@ -67,7 +67,7 @@ export class ReservationWatchSource implements ReservationWatch {
 
   readonly take = async <S extends Step>(step: S, body: InputOf<S>["body"]): Promise<AnswerOf<S>> => {
     const { methods, id } = this.#options;
-    // Each step takes its own body; the table of operations checks the pair where `take` is called.
+    // Each step has its own body type. The signature of `take` checks the pair for the caller.
     const run = methods[step] as (input: { id: string; body: unknown }) => Promise<Reservation>;
     const reservation = await run({ id, body });
     this.#show(reservation);
@@ -79,7 +79,7 @@ export class ReservationWatchSource implements ReservationWatch {
     return this.#watch.isWatched();
   }
 
-  /** Neither reads nor counts until `wake` is called. */
+  /** Does not read or count until `wake` is called. */
   rest(): void {
     this.#isAwake = false;
     this.#cancelRead();
@@ -93,7 +93,7 @@ export class ReservationWatchSource implements ReservationWatch {
   #start(): void {
     this.#isAwake = true;
     const { reservation, error } = this.getSnapshot();
-    // Its time went on while nobody looked.
+    // Time has passed since the last listener left.
     if (reservation !== undefined) this.#show(reservation, error);
     this.#cancelRead();
     void this.#read();
@@ -122,7 +122,7 @@ export class ReservationWatchSource implements ReservationWatch {
       const now = this.#secondsLeft(reservation);
       this.#watch.set({ reservation, secondsLeft: now, error });
       this.#tick();
-      // Only the service knows, by its own clock, what became of it.
+      // The service decides by its own clock whether the reservation expired.
       if (now === 0) this.#planRead(0);
     });
   }

@@ -1,8 +1,8 @@
-/** A value that changes: what `useSyncExternalStore` takes. Work is done only while somebody listens. */
+/** A value that changes, in the form that `useSyncExternalStore` needs. It does work only while it has a listener. */
 export interface Watch<Value> {
-  /** Gives what ends it. */
+  /** Returns a function that removes the listener. */
   readonly subscribe: (listener: () => void) => () => void;
-  /** The same object until it changes. */
+  /** Returns the same object until it changes. */
   readonly getSnapshot: () => Value;
 }
 
@@ -11,14 +11,14 @@ export interface WatchSource<Value> extends Watch<Value> {
   isWatched(): boolean;
 }
 
-/** `start` runs with the first listener, what it gives with the end of the last. */
+/** Creates a watch. Calls `start` for the first listener, and the function that it returns after the last one. */
 export function createWatch<Value>(initial: Value, start: () => () => void): WatchSource<Value> {
   const listeners = new Set<() => void>();
   let value = initial;
   let stop: (() => void) | undefined;
   return {
     subscribe: (listener) => {
-      // Each subscription is its own, even of a listener that is there already.
+      // Each subscription is separate, even if the same listener subscribes twice.
       const entry = () => listener();
       listeners.add(entry);
       stop ??= start();

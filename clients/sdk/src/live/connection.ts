@@ -3,25 +3,25 @@ import type { Ports, Socket, SocketEvents } from "../ports.ts";
 import { type ClientFrame, parseFrame, type ServerFrame } from "./frames.ts";
 
 const reconnectDelay = { firstMs: 500, ceilingMs: 30_000 };
-/** The gateway ends a connection that is silent for 10 minutes; proxies on the way do so earlier. */
+/** The gateway closes a connection after 10 minutes without traffic. Proxies between do so earlier. */
 const heartbeatMs = 25_000;
 const pongMsMax = 10_000;
 const openMsMax = 15_000;
 
 export interface ConnectionOptions {
   readonly websocket: string;
-  /** Gives a ticket; it opens one connection. */
+  /** Returns a ticket, which opens one connection. */
   readonly ticket: () => Promise<string>;
   readonly ports: Ports;
   readonly onOpen: () => void;
   readonly onFrame: (frame: ServerFrame) => void;
-  /** Called whenever a connection ends, and when none could be opened. */
+  /** Called when a connection ends, and when none could be opened. */
   readonly onDown: (error?: unknown) => void;
   /** Called at each heartbeat of an open connection. */
   readonly onBeat: () => void;
 }
 
-/** One connection that is opened again whenever it ends, until it is closed. */
+/** A connection that reopens when it ends, until `close` is called. */
 export class Connection {
   readonly #options: ConnectionOptions;
   #socket: Socket | undefined;
@@ -29,7 +29,7 @@ export class Connection {
   #isWanted = false;
   #isResting = false;
   #attempt = 0;
-  /** Each connection has a number: what an abandoned one still sends is ignored. */
+  /** The number of the current connection. Events of an abandoned connection are ignored. */
   #generation = 0;
   #cancelTimer = () => {};
   #cancelPong = () => {};
@@ -50,7 +50,7 @@ export class Connection {
     this.#drop();
   }
 
-  /** Ends the connection and opens none until `wake` is called. */
+  /** Closes the connection and opens none until `wake` is called. */
   rest(): void {
     this.#isResting = true;
     if (!this.#isWanted) return;
@@ -58,7 +58,7 @@ export class Connection {
     this.#options.onDown();
   }
 
-  /** Starts over at once: after sleep or a change of network the old connection may be dead without a sign. */
+  /** Reconnects immediately. After sleep or a change of network the old connection may be dead without a close event. */
   wake(): void {
     this.#isResting = false;
     if (!this.#isWanted) return;
@@ -97,7 +97,7 @@ export class Connection {
       onText: (text) => {
         if (isStale()) return;
         this.#cancelPong();
-        // The connection works: the next failure starts from the shortest wait again.
+        // The connection works, so the next failure starts again with the shortest wait.
         this.#attempt = 0;
         const frame = parseFrame(text);
         if (frame) this.#options.onFrame(frame);

@@ -18,14 +18,14 @@ export type ServerFrame =
   | { readonly type: "pong" }
   | { readonly type: "error"; readonly code: LiveErrorCode; readonly id?: string };
 
-/** Topics in one frame, as the service takes them. */
+/** The maximum number of topics that the service accepts in one frame. */
 export const topicsPerFrameMax = 50;
 
-/** The frame, or undefined for what is none: a later version of the service may say more than this one knows. */
+/** Parses a frame. Returns undefined for other text, because a later version of the service may send more. */
 export function parseFrame(text: string): ServerFrame | undefined {
   try {
     const frame: unknown = JSON.parse(text);
-    // What the service sends follows the contract; the switch on `type` ignores what is not known.
+    // The service's frames follow the contract. The switch on `type` ignores unknown types.
     return typeof frame === "object" && frame !== null && "type" in frame ? (frame as ServerFrame) : undefined;
   } catch {
     return undefined;

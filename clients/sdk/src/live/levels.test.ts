@@ -4,7 +4,7 @@ import { levelOf } from "../../stock-server.fixture.ts";
 import { type Levels, takeIn } from "./levels.ts";
 
 describe("takeIn", () => {
-  it("ends on the newest version of each level, whatever is repeated, late or lost before it", () => {
+  it("keeps the newest version of each level, whatever was repeated, late or lost before it", () => {
     const versions = fc.array(
       fc.record({ location: fc.constantFrom("LEEDS", "YORK"), version: fc.integer({ min: 1, max: 20 }) }),
       { maxLength: 60 },
@@ -21,7 +21,7 @@ describe("takeIn", () => {
     );
   });
 
-  it("gives the same map when nothing was newer", () => {
+  it("returns the same map when nothing is newer", () => {
     const held = takeIn(new Map(), [levelOf("LEEDS", 3, 5)]);
     expect(takeIn(held, [levelOf("LEEDS", 3, 9), levelOf("LEEDS", 2, 9)])).toBe(held);
   });

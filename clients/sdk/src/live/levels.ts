@@ -1,16 +1,16 @@
 import type { Availability, Level } from "../operations.generated.ts";
 
-/** A level as far as the token may see it: with `stock:availability` alone, availability and version. */
+/** The fields of a level that the token may read: only availability and version with the scope `stock:availability`. */
 export type StockLevel = Partial<Level> & Pick<Availability, "sku" | "location" | "available" | "version">;
 
-/** By location; replaced, never changed in place. */
+/** Levels by sku and location. The map is replaced, never changed in place. */
 export type Levels = ReadonlyMap<string, StockLevel>;
 
 export const noLevels: Levels = new Map();
 
 /**
- * Takes in what arrived, in whatever order and however often: of each level the highest version stays. Gives the same
- * map when nothing was newer.
+ * Adds arrived levels, in any order and with duplicates: the highest version of each level wins. Returns the same map
+ * when nothing is newer.
  */
 export function takeIn(held: Levels, arrived: readonly StockLevel[]): Levels {
   let levels: Map<string, StockLevel> | undefined;

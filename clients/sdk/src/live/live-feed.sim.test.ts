@@ -9,7 +9,7 @@ import type { Socket, SocketEvents } from "../ports.ts";
 const locations = ["LEEDS", "YORK", "HULL"];
 const reconnectMsMax = 30_000;
 
-/** A service whose connections lose, repeat and hold back changes, and break: all but answer a subscription wrongly. */
+/** Creates a service that loses, repeats and delays changes, breaks connections, and answers subscriptions correctly. */
 function createFaultyService() {
   const levels = new Map<string, Level>();
   let late: string[] = [];
@@ -51,13 +51,13 @@ function createFaultyService() {
         },
       };
     },
-    move(location: string, onHand: number, fate: "told" | "told twice" | "late" | "lost") {
+    move(location: string, onHand: number, fate: "delivered" | "delivered twice" | "late" | "lost") {
       const level = levelOf(location, (levels.get(location)?.version ?? 0) + 1, onHand);
       levels.set(location, level);
       if (open === undefined || !open.topics.has("stock/MUG")) return;
       if (fate === "late") late.push(JSON.stringify(change(level)));
-      if (fate === "told" || fate === "told twice") say(change(level));
-      if (fate === "told twice") say(change(level));
+      if (fate === "delivered" || fate === "delivered twice") say(change(level));
+      if (fate === "delivered twice") say(change(level));
     },
     deliverLate() {
       for (const text of late.toReversed()) open?.onText(text);
@@ -102,13 +102,13 @@ const step = fc.oneof(
     kind: fc.constant("move" as const),
     location: fc.constantFrom(...locations),
     onHand: fc.nat(100),
-    fate: fc.constantFrom("told" as const, "told twice" as const, "late" as const, "lost" as const),
+    fate: fc.constantFrom("delivered" as const, "delivered twice" as const, "late" as const, "lost" as const),
   }),
   fc.record({ kind: fc.constantFrom("deliver late" as const, "break" as const, "wait" as const) }),
 );
 
 describe("the live feed (simulated)", () => {
-  it("never ends on a wrong number, whatever was lost, repeated, late or broken", async () => {
+  it("always ends with the right numbers, whatever was lost, repeated, late or broken", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const { service, clock, watch } = start();
@@ -119,7 +119,7 @@ describe("the live feed (simulated)", () => {
           if (taken.kind === "wait") clock.advance(reconnectMsMax);
           await settle();
         }
-        // A gap heals with the next connection; what is still late must not undo it.
+        // The next connection fills any gap. Late changes must not undo that.
         service.breakConnection();
         clock.advance(reconnectMsMax);
         await settle();
@@ -137,7 +137,7 @@ describe("the live feed (simulated)", () => {
     );
   });
 
-  it("gives up a connection that answers no ping, and connects again", async () => {
+  it("closes a connection that answers no ping, and connects again", async () => {
     const { service, clock, watch } = start();
     await settle();
     expect(watch.getSnapshot().state).toBe("live");
@@ -155,7 +155,7 @@ describe("the live feed (simulated)", () => {
     expect(watch.getSnapshot().state).toBe("live");
   });
 
-  it("asks again when a question was not answered though the connection stands", async () => {
+  it("sends a frame again when it was not answered on an open connection", async () => {
     const { service, clock, holdfast } = start();
     await settle();
     service.isMute = true;
@@ -171,7 +171,7 @@ describe("the live feed (simulated)", () => {
     expect(service.connectionCount).toBe(1);
   });
 
-  it("keeps the numbers of an earlier look, and calls them live only once they are", async () => {
+  it("keeps the numbers of an earlier subscription, and marks them live only after a snapshot", async () => {
     const { service, clock, holdfast } = create();
     service.move("LEEDS", 10, "lost");
     const watch = holdfast.watchStock("MUG");
@@ -188,7 +188,7 @@ describe("the live feed (simulated)", () => {
     expect(watch.getSnapshot()).toMatchObject({ state: "connecting", available: 11 });
   });
 
-  it("leaves a topic 2 s after its last listener, and not when another came meanwhile", async () => {
+  it("unsubscribes 2 s after the last listener left, unless another listener joined", async () => {
     const { service, clock, watch, holdfast } = start();
     const other = holdfast.watchStock("MUG", "LEEDS");
     const leave = other.subscribe(() => undefined);
@@ -205,7 +205,7 @@ describe("the live feed (simulated)", () => {
     expect(watch.getSnapshot().state).toBe("live");
   });
 
-  it("asks for a topic again only once the service has left it (two frames may be handled at once)", async () => {
+  it("subscribes to a topic again only after the answer to its unsubscribe (frames may be handled concurrently)", async () => {
     const { service, clock, holdfast } = start();
     const other = holdfast.watchStock("MUG", "LEEDS");
     const leave = other.subscribe(() => undefined);
@@ -222,7 +222,7 @@ describe("the live feed (simulated)", () => {
     expect(other.getSnapshot().state).toBe("live");
   });
 
-  it("opens no connection while it rests, and one for whatever is watched from when it was woken up", async () => {
+  it("opens no connection at rest, and one for the watched topics after wake", async () => {
     const { service, clock, holdfast } = create();
     holdfast.rest();
     const watch = holdfast.watchStock("MUG");
@@ -238,7 +238,7 @@ describe("the live feed (simulated)", () => {
     expect(watch.getSnapshot().state).toBe("live");
   });
 
-  it("connects at once when it is woken up", async () => {
+  it("reconnects immediately on wake", async () => {
     const { service, holdfast, watch } = start();
     await settle();
     holdfast.wake();

@@ -12,7 +12,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** Reconnects at once: the waits themselves are tested with the back-off. */
+/** Creates a client that reconnects without a wait. The tests of the back-off cover the waits. */
 function client() {
   return createHoldfast({ api: server.api, websocket: server.websocket, token: "t", ports: { random: () => 0 } });
 }
@@ -26,7 +26,7 @@ function follow(holdfast: ReturnType<typeof client>, location?: string): () => S
 const onHand = (view: StockView) => Object.fromEntries(view.levels.map(({ location, onHand }) => [location, onHand]));
 
 describe("watched stock (over a WebSocket)", () => {
-  it("shows the snapshot of all parts, then each change", async () => {
+  it("shows all parts of the snapshot, then each change", async () => {
     server.change(levelOf("LEEDS", 1, 10));
     server.change(levelOf("YORK", 1, 20));
     const view = follow(client());
@@ -38,7 +38,7 @@ describe("watched stock (over a WebSocket)", () => {
     expect(view().available).toBe(29);
   });
 
-  it("ignores what it holds already and what is older", async () => {
+  it("ignores versions that it already holds, and older ones", async () => {
     server.change(levelOf("LEEDS", 5, 50));
     const view = follow(client());
     await vi.waitFor(() => expect(view().state).toBe("live"));
@@ -48,7 +48,7 @@ describe("watched stock (over a WebSocket)", () => {
     await vi.waitFor(() => expect(onHand(view())).toEqual({ LEEDS: 50, YORK: 1 }));
   });
 
-  it("asks for a snapshot again after a lost connection, so that a change lost meanwhile is there", async () => {
+  it("requests a snapshot after a lost connection, which contains a lost change", async () => {
     server.change(levelOf("LEEDS", 1, 10));
     const view = follow(client());
     await vi.waitFor(() => expect(view().state).toBe("live"));
@@ -59,7 +59,7 @@ describe("watched stock (over a WebSocket)", () => {
     expect(server.seen.filter(({ path }) => path === "/v1/live/tickets")).toHaveLength(2);
   });
 
-  it("shares one connection and one frame between all that is watched", async () => {
+  it("uses one connection and one frame for all watches", async () => {
     server.change(levelOf("LEEDS", 1, 10));
     const holdfast = client();
     const views = [follow(holdfast), follow(holdfast), follow(holdfast, "LEEDS")];
@@ -68,7 +68,7 @@ describe("watched stock (over a WebSocket)", () => {
     expect(server.frames).toEqual([{ action: "subscribe", id: "1", topics: ["stock/MUG", "stock/MUG/LEEDS"] }]);
   });
 
-  it("rests without a connection, and asks for a snapshot once it is woken up", async () => {
+  it("has no connection at rest, and requests a snapshot on wake", async () => {
     server.change(levelOf("LEEDS", 1, 10));
     const holdfast = client();
     const view = follow(holdfast);
@@ -84,7 +84,7 @@ describe("watched stock (over a WebSocket)", () => {
     expect(server.state.upgradeCount).toBe(2);
   });
 
-  it("lets no other topic suffer from one that is refused", async () => {
+  it("keeps other topics live when one is refused", async () => {
     server.change(levelOf("LEEDS", 1, 10));
     const holdfast = client();
     const refused = holdfast.watchStock("REFUSED");
@@ -95,7 +95,7 @@ describe("watched stock (over a WebSocket)", () => {
     expect(onHand(view())).toEqual({ LEEDS: 10 });
   });
 
-  it("remembers what is listened to, however much else is looked at", async () => {
+  it("keeps a watch with a listener, however many other watches are created", async () => {
     const holdfast = client();
     const watch = holdfast.watchStock("MUG");
     const unused = holdfast.watchStock("UNUSED");
@@ -105,7 +105,7 @@ describe("watched stock (over a WebSocket)", () => {
     expect(holdfast.watchStock("UNUSED")).not.toBe(unused);
   });
 
-  it("says why when a topic or the ticket is refused", async () => {
+  it("shows the reason when a topic or the ticket is refused", async () => {
     const holdfast = client();
     const watch = holdfast.watchStock("REFUSED");
     ends.push(watch.subscribe(() => undefined));
@@ -122,7 +122,7 @@ describe("watched stock (over a WebSocket)", () => {
 });
 
 describe("watched stock (without a WebSocket)", () => {
-  it("reads every 2 s while somebody listens, goes on after a failure, and rests when told", async () => {
+  it("polls every 2 s while it has a listener, continues after a failure, and stops at rest", async () => {
     const waits: number[] = [];
     let readCount = 0;
     let next: (() => void) | undefined;

@@ -5,19 +5,19 @@ import { type LiveErrorCode, type ServerFrame, topicsPerFrameMax } from "./frame
 import { type Levels, noLevels, type StockLevel, takeIn } from "./levels.ts";
 import { type StockFeed, type StockState, type StockView, viewOf } from "./stock-view.ts";
 
-/** A page that is left and one that is entered share the connection and its topics. */
+/** A topic stays subscribed for this time after its last listener, so that the next page can use it again. */
 const lingerMs = 2_000;
-/** Heartbeats that may pass without an answer. */
+/** The number of heartbeats that may pass without an answer. */
 const beatsMax = 1;
 
 interface Followed {
   show: (levels: Levels, state: StockState, error?: unknown) => void;
   levels: Levels;
-  /** On this connection: not asked for, asked for, or answered. */
+  /** The state on this connection: not requested, requested, or answered. */
   stage: "wanted" | "asked" | "live";
-  /** The service refused a frame for one of its topics: each of them is asked for alone, so that no other suffers. */
+  /** Whether a frame with this topic was refused. Its topics are then requested one by one, to find the refused one. */
   isAlone: boolean;
-  /** Heartbeats since it was asked for. */
+  /** Heartbeats since the request. */
   beats: number;
   cancelLinger: () => void;
 }
@@ -36,9 +36,9 @@ export interface LiveFeedOptions {
 }
 
 /**
- * Levels over one WebSocket for all topics. A new connection asks for all of them again, which heals any gap. Each
- * frame waits for the answer to the one before: the service may handle two at once, and an `unsubscribe` that it
- * handled late would silence a topic that was subscribed again.
+ * A feed of levels over one WebSocket for all topics. A new connection subscribes to all of them again, which fills
+ * any gap. Each frame waits for the answer to the one before, because the service may handle two concurrently: an
+ * `unsubscribe` that it handled late would end a newer subscription to the same topic.
  */
 export class LiveFeed implements StockFeed {
   readonly #ports: Ports;
@@ -90,7 +90,7 @@ export class LiveFeed implements StockFeed {
     };
   }
 
-  /** The connection is gone: the next one has to ask for every topic. */
+  /** Marks every topic as not requested, because the connection ended. */
   #startOver(error: unknown): void {
     this.#forget();
     for (const topic of this.#followed.values()) {
@@ -99,7 +99,7 @@ export class LiveFeed implements StockFeed {
     }
   }
 
-  /** A question or its answer was lost, though the connection stands. */
+  /** Sends again what got no answer, because a frame can get lost on an open connection. */
   #askAgain(): void {
     if (this.#question !== undefined && ++this.#question.beats > beatsMax) this.#question = undefined;
     for (const topic of this.#followed.values()) {
@@ -114,7 +114,7 @@ export class LiveFeed implements StockFeed {
     this.#toUnsubscribe.clear();
   }
 
-  /** One frame for all that a page asks for at once. */
+  /** Collects all topics that a page requests in one turn into one frame. */
   #planSync(): void {
     if (this.#isSyncPlanned) return;
     this.#isSyncPlanned = true;
@@ -153,7 +153,7 @@ export class LiveFeed implements StockFeed {
         return this.#arrive(frame.topic, [frame.level], false);
       case "subscribed":
       case "unsubscribed":
-        // A topic without a snapshot is live from here on.
+        // Topics of a location have no snapshot, so they are live from this answer on.
         for (const name of this.#answered(frame.id)) if (name.startsWith("location/")) this.#arrive(name, [], true);
         return this.#sync();
       case "error":
@@ -164,7 +164,7 @@ export class LiveFeed implements StockFeed {
     }
   }
 
-  /** The topics of the question with this id, which has its answer now. */
+  /** Returns the topics of the frame that this answer belongs to, and marks it as answered. */
   #answered(id: string | undefined): readonly string[] {
     if (this.#question === undefined || this.#question.id !== id) return [];
     const { topics } = this.#question;

@@ -6,7 +6,7 @@ import { type StockFeed, viewOf } from "./stock-view.ts";
 const pollMs = 2_000;
 const retryDelay = { firstMs: pollMs, ceilingMs: 30_000 };
 
-/** Levels by reading them again and again, where the deployment names no WebSocket. */
+/** Creates a feed that polls levels, for deployments without a WebSocket. */
 export function createPollingFeed(options: {
   readonly read: (topic: string, signal: AbortSignal) => Promise<readonly StockLevel[]>;
   readonly ports: Ports;

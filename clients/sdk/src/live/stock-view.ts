@@ -1,18 +1,18 @@
 import type { Levels, StockLevel } from "./levels.ts";
 
 /**
- * `connecting`: what is shown may be old. `live`: changes arrive by themselves. `polling`: the deployment names no
- * WebSocket, levels are read again and again. `failed`: the last try was refused; it is tried again.
+ * `connecting`: the numbers may be old. `live`: the service pushes changes. `polling`: the client has no WebSocket
+ * address and polls levels. `failed`: the last attempt failed; the client tries again.
  */
 export type StockState = "connecting" | "live" | "polling" | "failed";
 
 export interface StockView {
   /** By location. */
   readonly levels: readonly StockLevel[];
-  /** Of all levels together. */
+  /** The sum over all levels. */
   readonly available: number;
   readonly state: StockState;
-  /** Why the state is `failed`. */
+  /** The reason for the state `failed`. */
   readonly error: unknown;
 }
 
@@ -23,12 +23,12 @@ export function viewOf(levels: Levels, state: StockState, error?: unknown): Stoc
   return { levels: sorted, available: sorted.reduce((sum, level) => sum + level.available, 0), state, error };
 }
 
-/** Feeds a view of one topic for as long as somebody looks at it. */
+/** A source of stock views. */
 export interface StockFeed {
-  /** Neither asks nor listens until it is woken up. */
+  /** Sends and receives nothing until `wake`. */
   rest(): void;
-  /** Tries at once what waits for its next try. */
+  /** Retries immediately instead of after the planned wait. */
   wake(): void;
-  /** Goes on from the levels that are held already. */
+  /** Shows a topic, starting with the levels `held`, until the returned function is called. */
   follow(topic: string, held: readonly StockLevel[], show: (view: StockView) => void): () => void;
 }

@@ -4,7 +4,7 @@ import { createClock } from "../clock.fixture.ts";
 import { createHoldfast } from "../index.ts";
 import { type Device, followDevice, nativePorts } from "./index.ts";
 
-/** A device that is moved by hand. */
+/** Creates a device that the test controls. */
 function createDevice(currentState = "active") {
   const listeners = new Set<(state: string) => void>();
   const networkListeners = new Set<(network: string | undefined) => void>();
@@ -36,31 +36,31 @@ function createDevice(currentState = "active") {
   };
 }
 
-/** What a client is told. */
+/** Follows a device and records the calls to a client. */
 function follow(currentState?: string) {
-  const told: string[] = [];
+  const calls: string[] = [];
   const hand = createDevice(currentState);
-  const holdfast = { rest: () => void told.push("rest"), wake: () => void told.push("wake") };
-  return { ...hand, told, leave: followDevice(holdfast, hand.device) };
+  const holdfast = { rest: () => void calls.push("rest"), wake: () => void calls.push("wake") };
+  return { ...hand, calls, leave: followDevice(holdfast, hand.device) };
 }
 
 describe("followDevice", () => {
-  it("rests in the background and wakes up when the app is seen again, once each", () => {
-    const { move, told } = follow();
+  it("calls rest once in the background and wake once in the foreground", () => {
+    const { move, calls } = follow();
     for (const state of ["inactive", "active", "inactive", "background", "inactive", "background", "active", "active"])
       move(state);
-    expect(told).toEqual(["rest", "wake"]);
+    expect(calls).toEqual(["rest", "wake"]);
   });
 
-  it("rests from the start when the system started the app unseen", () => {
-    const { move, told } = follow("background");
-    expect(told).toEqual(["rest"]);
+  it("rests from the start when the system starts the app in the background", () => {
+    const { move, calls } = follow("background");
+    expect(calls).toEqual(["rest"]);
     move("active");
-    expect(told).toEqual(["rest", "wake"]);
+    expect(calls).toEqual(["rest", "wake"]);
   });
 
-  it("wakes up on another network, with full jitter, and not for the network that it began with", () => {
-    const { connect, clock, told } = follow();
+  it("wakes up on another network, with full jitter, but not for the first network", () => {
+    const { connect, clock, calls } = follow();
     connect("wifi");
     connect("wifi");
     expect(clock.waits()).toEqual([]);
@@ -71,20 +71,20 @@ describe("followDevice", () => {
     connect("wifi");
     expect(clock.waits()).toEqual([500]);
     clock.advance(500);
-    expect(told).toEqual(["wake"]);
+    expect(calls).toEqual(["wake"]);
   });
 
   it("stays at rest when the network changes in the background", () => {
-    const { connect, move, clock, told } = follow();
+    const { connect, move, clock, calls } = follow();
     connect("wifi");
     connect("cellular");
     move("background");
     connect("wifi");
     clock.advance(60_000);
-    expect(told).toEqual(["rest"]);
+    expect(calls).toEqual(["rest"]);
   });
 
-  it("leaves nothing behind", () => {
+  it("removes its listeners and timers when it ends", () => {
     const { connect, clock, leave, listenerCount } = follow();
     connect("wifi");
     connect("cellular");
@@ -114,7 +114,7 @@ describe("a client on a device", () => {
     return { ...hand, watch, end: () => [leave(), stop()] };
   }
 
-  it("has no connection in the background, and heals what it missed there", async () => {
+  it("has no connection in the background, and shows missed changes afterwards", async () => {
     server.change(levelOf("LEEDS", 1, 10));
     const { move, watch, end } = start();
     await vi.waitFor(() => expect(watch.getSnapshot()).toMatchObject({ state: "live", available: 10 }));
@@ -127,7 +127,7 @@ describe("a client on a device", () => {
     end();
   });
 
-  it("ends a connection that opens although it was closed before (Android)", async () => {
+  it("closes a connection that opens after it was closed (Android)", async () => {
     const Platform = globalThis.WebSocket;
     let made: WebSocket | undefined;
     let onMade = () => {};
@@ -137,7 +137,7 @@ describe("a client on a device", () => {
         made = this;
         queueMicrotask(() => onMade());
       }
-      // WebSocketModule knows a connection from its opening on; closing an unknown one does nothing.
+      // WebSocketModule knows only open connections. Closing an unknown one does nothing.
       override close() {
         if (this.readyState !== Platform.CONNECTING) super.close();
       }
@@ -153,7 +153,7 @@ describe("a client on a device", () => {
     end();
   });
 
-  it("makes ids without crypto, each its own and fit for an Idempotency-Key", () => {
+  it("makes unique ids without crypto, valid as Idempotency-Key", () => {
     vi.stubGlobal("crypto", undefined);
     const ids = Array.from({ length: 1_000 }, nativePorts.newId);
     expect(new Set(ids).size).toBe(1_000);

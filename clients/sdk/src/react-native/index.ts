@@ -2,33 +2,33 @@ import { jitteredMs } from "../backoff.ts";
 import type { Holdfast } from "../holdfast.ts";
 import { type Ports, platformPorts } from "../ports.ts";
 
-/** Who comes back to a network comes back together with everyone who had lost it. */
+/** The wait after a network returns is random, because many devices get it back at the same time. */
 const networkBack = { firstMs: 1_000, ceilingMs: 1_000 };
 
-/** `AppState` of react-native. */
+/** The part of react-native's `AppState` that is used. */
 export interface AppStateSource {
-  /** `active`, `inactive` or `background`; at the start perhaps `unknown`. */
+  /** `active`, `inactive` or `background`; at the start possibly `unknown`. */
   readonly currentState: string | null | undefined;
   addEventListener(type: "change", listener: (state: string) => void): { remove(): void };
 }
 
 /**
- * Tells the kind of network that the device is on, such as `wifi`, whenever it changes, and undefined for none. Gives
- * what ends it.
+ * Calls `tell` with the kind of network, such as `wifi`, when it changes, or with undefined when there is none.
+ * Returns a function that ends this.
  */
 export type NetworkSource = (tell: (network: string | undefined) => void) => () => void;
 
 export interface Device {
   readonly appState: AppStateSource;
-  /** @default none: a lost network shows within 35 s, by the heartbeat */
+  /** @default none: the heartbeat detects a lost network within 35 s */
   readonly network?: NetworkSource;
-  /** Time and chance. @default the platform's own */
+  /** Timers and random numbers. @default the platform's own */
   readonly ports?: Pick<Ports, "after" | "random">;
 }
 
 /**
- * Lets a client rest while the app is in the background, and goes on with fresh snapshots once it is seen again. On
- * another network it starts over within 1 s. Gives what ends that.
+ * Stops a client while the app is in the background. In the foreground the client continues with new snapshots.
+ * After a change of network it reconnects within 1 s. Returns a function that ends this.
  *
  * @example
  * useEffect(() => followDevice(holdfast, { appState: AppState }), [holdfast]);
@@ -42,7 +42,7 @@ export function followDevice(holdfast: Pick<Holdfast, "rest" | "wake">, device: 
   if (!isSeen) holdfast.rest();
 
   const app = device.appState.addEventListener("change", (state) => {
-    // `inactive` is a moment only: a call comes in, or iOS shows its list of apps.
+    // `inactive` is short: a call arrives, or iOS shows its list of apps.
     const isSeenNow = state === "active" || (state === "inactive" && isSeen);
     if (isSeenNow === isSeen) return;
     isSeen = isSeenNow;
@@ -69,11 +69,11 @@ export function followDevice(holdfast: Pick<Holdfast, "rest" | "wake">, device: 
 
 let count = 0;
 
-/** Ids for React Native, which has no `crypto`: createHoldfast({ ..., ports: nativePorts }). */
+/** Makes ids in React Native, which has no `crypto`: createHoldfast({ ..., ports: nativePorts }). */
 export const nativePorts: Pick<Ports, "newId"> = {
   newId: () => {
     if (globalThis.crypto?.getRandomValues !== undefined) return platformPorts.newId();
-    // Hermes' Math.random has 31 bits of state: time and count keep apart what chance alone would not.
+    // Hermes' Math.random has 31 bits of state, too little for unique ids. Time and a counter make them unique.
     const parts = [Date.now(), ++count, ...Array.from({ length: 3 }, () => Math.floor(Math.random() * 2 ** 48))];
     return parts.map((part) => part.toString(36)).join("-");
   },

@@ -10,14 +10,14 @@ function Shown() {
   return `${state} ${levels.length} ${reservation?.id ?? "none"} ${typeof take}`;
 }
 
-describe("the hooks (what they show once they listen is tested in a browser, with the console)", () => {
-  it("render before anything is known, on a server too", () => {
+describe("the hooks (the console's browser tests cover what they show after they subscribe)", () => {
+  it("render before any data arrives, on a server too", () => {
     const client = createHoldfast({ api: "http://127.0.0.1:9/v1" });
     const html = renderToString(createElement(HoldfastProvider, { client }, createElement(Shown)));
     expect(html).toBe("connecting 0 none function");
   });
 
-  it("say what is missing without a provider", () => {
+  it("throw an error that names the missing provider", () => {
     expect(() => renderToString(createElement(Shown))).toThrow(/HoldfastProvider/);
   });
 });

@@ -5,7 +5,7 @@ import type { ReservationView, ReservationWatch } from "../reservation-watch.ts"
 
 const HoldfastContext = createContext<Holdfast | undefined>(undefined);
 
-/** Gives the client to the hooks below it. */
+/** Provides the client to the hooks below it. */
 export function HoldfastProvider(props: { readonly client: Holdfast; readonly children?: ReactNode }): ReactNode {
   return createElement(HoldfastContext.Provider, { value: props.client }, props.children);
 }
@@ -16,13 +16,13 @@ export function useHoldfast(): Holdfast {
   return client;
 }
 
-/** Stock of an item, at one location or all of them, current for as long as the component is shown. */
+/** Returns the stock of an item, at one location or at all, and keeps it current while the component is mounted. */
 export function useStock(sku: string, location?: string): StockView {
   const watch = useHoldfast().watchStock(sku, location);
   return useSyncExternalStore(watch.subscribe, watch.getSnapshot, watch.getSnapshot);
 }
 
-/** A reservation with its count-down; `take` moves it on. */
+/** Returns a reservation with its count-down. `take` sends its next command, such as confirm. */
 export function useReservation(id: string): ReservationView & Pick<ReservationWatch, "take"> {
   const watch = useHoldfast().watchReservation(id);
   const view = useSyncExternalStore(watch.subscribe, watch.getSnapshot, watch.getSnapshot);
