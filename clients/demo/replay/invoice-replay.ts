@@ -125,9 +125,9 @@ export class InvoiceReplay {
   }
 
   /**
-     * Tries the lines. Writes refused lines to the journal and tries again without them. Each round drops at least one
-     * line, so the loop ends. Returns undefined when no line is left.
-     */
+   * Tries the lines. Writes refused lines to the journal and tries again without them. Each round drops at least one
+   * line, so the loop ends. Returns undefined when no line is left.
+   */
   async #untilNotShort<Value>(
     step: Step,
     attempt: (

@@ -23,9 +23,9 @@ export interface Holdfast extends Methods {
   /** Calls an operation and returns status, ETag and whether it was a replay too. */
   readonly call: Call;
   /**
-     * Returns a watch of an item's stock, at one location or at all. It is live while it has a listener. The same
-     * arguments return the same watch.
-     */
+   * Returns a watch of an item's stock, at one location or at all. It is live while it has a listener. The same
+   * arguments return the same watch.
+   */
   watchStock(sku: string, location?: string): Watch<StockView>;
   /** Returns a watch of a reservation with its count-down. The same id returns the same watch. */
   watchReservation(id: string): ReservationWatch;

@@ -58,7 +58,7 @@ export class Connection {
     this.#options.onDown();
   }
 
-  /** Reconnects immediately. After sleep or a change of network the old connection may be dead without a close event. */
+  /** Reconnects immediately. After sleep or a network change the old connection may be dead without a close event. */
   wake(): void {
     this.#isResting = false;
     if (!this.#isWanted) return;

@@ -9,7 +9,7 @@ import type { Socket, SocketEvents } from "../ports.ts";
 const locations = ["LEEDS", "YORK", "HULL"];
 const reconnectMsMax = 30_000;
 
-/** Creates a service that loses, repeats and delays changes, breaks connections, and answers subscriptions correctly. */
+/** Creates a service that loses, repeats and delays changes, and breaks connections. It answers subscriptions well. */
 function createFaultyService() {
   const levels = new Map<string, Level>();
   let late: string[] = [];
