@@ -1,8 +1,6 @@
-import type { Refusal } from "../../contract/problem.ts";
 import { quantities, quantityNames } from "../../contract/quantity.ts";
-import { unavailable, versionMoved } from "../inventory/index.ts";
-import { type Refused, refuse } from "../runtime/index.ts";
-import type { Change, ChangeResult } from "./change.ts";
+import { done, type Outcome, type Refused, unavailable, versionMoved } from "../inventory/index.ts";
+import { type Change, type Changed, raced } from "./change.ts";
 import type { NounName } from "./noun.ts";
 import type { CatalogueRecord } from "./record.ts";
 import { levelsOf, readRecord, replaceRecord, type TablePorts } from "./table.ts";
@@ -16,19 +14,22 @@ const archiveMsMax = 25_000;
 const attemptCountMax = 10;
 
 /** Nothing marked when a level is in use; else mark, wait, look again, and archive or take the mark back. */
-export async function archiveEntry<N extends NounName>(ports: TablePorts, change: Change<N>): Promise<ChangeResult<N>> {
+export async function archiveEntry<N extends NounName>(
+  ports: TablePorts,
+  change: Change<N>,
+): Promise<Outcome<Changed<N>>> {
   const before = await readRecord(ports, change.noun, change.id, { consistent: true });
   const refusal = preconditionRefusal(change, before) ?? (await inUse(ports, change));
-  if (refusal) return refuse(refusal);
-  if (before?.status === "archived") return { kind: "changed", record: before, created: false };
+  if (refusal) return refusal;
+  if (before?.status === "archived") return unchanged(before);
   try {
     const marked = await mark(ports, change);
-    if ("kind" in marked) return marked;
+    if (marked.kind === "refused" || marked.value.record.status === "archived") return marked;
     await ports.wait(settleMs);
     const used = await inUse(ports, change);
     if (used) {
       await unmark(ports, change);
-      return refuse(used);
+      return used;
     }
     return await finish(ports, change);
   } catch (error) {
@@ -40,7 +41,7 @@ export async function archiveEntry<N extends NounName>(ports: TablePorts, change
 function preconditionRefusal<N extends NounName>(
   { noun, id, ifMatch }: Change<N>,
   current: CatalogueRecord<N> | undefined,
-): Refusal | undefined {
+): Refused | undefined {
   if (!current) return noun.notFound(id);
   if (ifMatch === undefined || ifMatch === current.version) return undefined;
   return versionMoved(`${noun.type} ${id}`, ifMatch, current.version);
@@ -48,7 +49,7 @@ function preconditionRefusal<N extends NounName>(
 
 const preventing = quantityNames.filter((name) => quantities[name].preventsArchiving);
 
-async function inUse<N extends NounName>(ports: TablePorts, change: Change<N>): Promise<Refusal | undefined> {
+async function inUse<N extends NounName>(ports: TablePorts, change: Change<N>): Promise<Refused | undefined> {
   const { noun, id } = change;
   for await (const levels of levelsOf(ports, noun, id)) {
     const used = levels.find((level) => preventing.some((name) => level[name] > 0));
@@ -61,44 +62,42 @@ async function inUse<N extends NounName>(ports: TablePorts, change: Change<N>): 
 const outOfTime = <N extends NounName>(ports: TablePorts, { context }: Change<N>): boolean =>
   ports.clock() - context.receivedAtMs > archiveMsMax;
 
-const tooSlow = <N extends NounName>({ noun, id }: Change<N>): Refusal =>
-  unavailable(`Archiving ${noun.type} ${id} took longer than ${archiveMsMax / 1_000} s and was undone. Repeat it.`);
+const tooSlow = <N extends NounName>({ noun, id }: Change<N>): Refused =>
+  unavailable(`Archiving ${noun.type} ${id} took longer than ${archiveMsMax / 1_000} s and was undone.`);
 
-const raced = <N extends NounName>({ noun, id }: Change<N>): Refused =>
-  refuse(unavailable(`Others changed ${noun.type} ${id} at the same time. Repeat the request.`));
+const unchanged = <N extends NounName>(record: CatalogueRecord<N>) => done({ record, created: false });
 
-/** Invisible to readers, so `version` stays; a mark of another attempt is taken over, and that attempt finds it gone. */
-async function mark<N extends NounName>(
-  ports: TablePorts,
-  change: Change<N>,
-): Promise<CatalogueRecord<N> | ChangeResult<N>> {
+/**
+ * Readers do not see the mark, so `version` stays. A mark of another attempt is taken over, and that attempt finds it
+ * gone. A record that was archived meanwhile is answered as it is.
+ */
+async function mark<N extends NounName>(ports: TablePorts, change: Change<N>): Promise<Outcome<Changed<N>>> {
   const attempt = change.context.requestId;
   for (let count = 1; count <= attemptCountMax; count++) {
     const current = await readRecord(ports, change.noun, change.id, { consistent: true });
     const refusal = preconditionRefusal(change, current);
-    if (refusal || !current) return refuse(refusal ?? change.noun.notFound(change.id));
-    if (current.status === "archived") return { kind: "changed", record: current, created: false };
-    if (current.archiving?.attempt === attempt) return current;
+    if (refusal || !current) return refusal ?? change.noun.notFound(change.id);
+    if (current.status === "archived" || current.archiving?.attempt === attempt) return unchanged(current);
     const marked: CatalogueRecord<N> = {
       ...current,
       status: "archiving",
       archiving: { attempt, markedAtMs: ports.clock() },
       revision: current.revision + 1,
     };
-    if ((await replaceRecord(ports, change.noun, marked)) === "written") return marked;
+    if ((await replaceRecord(ports, change.noun, marked)) === "written") return unchanged(marked);
   }
-  return raced(change);
+  return raced(change.noun, change.id);
 }
 
-async function finish<N extends NounName>(ports: TablePorts, change: Change<N>): Promise<ChangeResult<N>> {
+async function finish<N extends NounName>(ports: TablePorts, change: Change<N>): Promise<Outcome<Changed<N>>> {
   for (let count = 1; count <= attemptCountMax; count++) {
     const current = await readRecord(ports, change.noun, change.id, { consistent: true });
-    if (current?.status === "archived") return { kind: "changed", record: current, created: false };
-    if (current?.archiving?.attempt !== change.context.requestId) return raced(change);
+    if (current?.status === "archived") return unchanged(current);
+    if (current?.archiving?.attempt !== change.context.requestId) return raced(change.noun, change.id);
     const refusal = preconditionRefusal(change, current) ?? (outOfTime(ports, change) ? tooSlow(change) : undefined);
     if (refusal) {
       await unmark(ports, change);
-      return refuse(refusal);
+      return refusal;
     }
     const archived: CatalogueRecord<N> = {
       ...current,
@@ -110,12 +109,10 @@ async function finish<N extends NounName>(ports: TablePorts, change: Change<N>):
       requestId: change.context.requestId,
       actor: change.context.actor,
     };
-    if ((await replaceRecord(ports, change.noun, archived)) === "written") {
-      return { kind: "changed", record: archived, created: false };
-    }
+    if ((await replaceRecord(ports, change.noun, archived)) === "written") return unchanged(archived);
   }
   await unmark(ports, change);
-  return raced(change);
+  return raced(change.noun, change.id);
 }
 
 /** Only one's own mark. What a crash leaves behind is ignored after `limits.archivingAbandonedMs`. */

@@ -1,6 +1,12 @@
-import type { Refusal } from "../../contract/problem.ts";
-import { type CommandContext, unavailable, versionMoved } from "../inventory/index.ts";
-import { bodyInvalid, canonicalJson, type Refused, refuse } from "../runtime/index.ts";
+import {
+  type CommandContext,
+  done,
+  type Outcome,
+  type Refused,
+  unavailable,
+  versionMoved,
+} from "../inventory/index.ts";
+import { bodyInvalid, canonicalJson } from "../runtime/index.ts";
 import type { Noun, NounName, Nouns } from "./noun.ts";
 import type { CatalogueRecord } from "./record.ts";
 import { readRecord, replaceRecord, type TablePorts } from "./table.ts";
@@ -12,13 +18,10 @@ export interface Change<N extends NounName> {
   readonly ifMatch: number | undefined;
 }
 
-interface Changed<N extends NounName> {
-  readonly kind: "changed";
+export interface Changed<N extends NounName> {
   readonly record: CatalogueRecord<N>;
   readonly created: boolean;
 }
-
-export type ChangeResult<N extends NounName> = Changed<N> | Refused;
 
 /** Writers of one item are few: when this many in a row came first, something is wrong with it. */
 const attemptCountMax = 10;
@@ -27,24 +30,21 @@ export function putEntry<N extends NounName>(
   ports: TablePorts,
   change: Change<N>,
   fields: Nouns[N]["fields"],
-): Promise<ChangeResult<N>> {
-  return compareAndChange(ports, change, (current) => ({
-    fields,
-    ...statusOf(current),
-  }));
+): Promise<Outcome<Changed<N>>> {
+  return compareAndChange(ports, change, (current) => done({ fields, ...statusOf(current) }));
 }
 
 export function patchEntry<N extends NounName>(
   ports: TablePorts,
   change: Change<N>,
   patch: Nouns[N]["patch"],
-): Promise<ChangeResult<N>> {
+): Promise<Outcome<Changed<N>>> {
   const { noun, id } = change;
   return compareAndChange(ports, change, (current) => {
     if (!current) return noun.notFound(id);
     const merged = noun.fieldsSchema.safeParse(noun.merge(current.fields, patch));
     if (!merged.success) return bodyInvalid(merged.error);
-    return { fields: merged.data, ...statusOf(patch.status === "active" ? undefined : current) };
+    return done({ fields: merged.data, ...statusOf(patch.status === "active" ? undefined : current) });
   });
 }
 
@@ -60,19 +60,20 @@ type Next<N extends NounName> = Pick<CatalogueRecord<N>, "fields" | "status" | "
 async function compareAndChange<N extends NounName>(
   ports: TablePorts,
   { noun, id, context, ifMatch }: Change<N>,
-  decide: (current: CatalogueRecord<N> | undefined) => Next<N> | Refusal,
-): Promise<ChangeResult<N>> {
+  decide: (current: CatalogueRecord<N> | undefined) => Outcome<Next<N>>,
+): Promise<Outcome<Changed<N>>> {
   for (let attempt = 1; attempt <= attemptCountMax; attempt++) {
     const current = await readRecord(ports, noun, id, { consistent: true });
     // A write of this very request whose answer was lost.
     if (current?.requestId === context.requestId) {
-      return { kind: "changed", record: current, created: current.revision === 1 };
+      return done({ record: current, created: current.revision === 1 });
     }
-    const next = decide(current);
-    if ("code" in next) return refuse(next);
+    const decided = decide(current);
+    if (decided.kind === "refused") return decided;
+    const next = decided.value;
     const found = current?.version ?? 0;
-    if (ifMatch !== undefined && ifMatch !== found) return refuse(versionMoved(`${noun.type} ${id}`, ifMatch, found));
-    if (current && sameAs(current, next)) return { kind: "changed", record: current, created: false };
+    if (ifMatch !== undefined && ifMatch !== found) return versionMoved(`${noun.type} ${id}`, ifMatch, found);
+    if (current && sameAs(current, next)) return done({ record: current, created: false });
     const at = new Date(ports.clock()).toISOString();
     const record: CatalogueRecord<N> = {
       id,
@@ -85,11 +86,15 @@ async function compareAndChange<N extends NounName>(
       actor: context.actor,
     };
     if ((await replaceRecord(ports, noun, record)) === "written") {
-      return { kind: "changed", record, created: current === undefined };
+      return done({ record, created: current === undefined });
     }
   }
-  return refuse(unavailable(`Others changed ${noun.type} ${id} at the same time. Repeat the request.`));
+  return raced(noun, id);
 }
+
+/** Others wrote so often that no attempt of this request came through. */
+export const raced = <N extends NounName>(noun: Noun<N>, id: Nouns[N]["id"]): Refused =>
+  unavailable(`Others changed ${noun.type} ${id} at the same time.`);
 
 function sameAs<N extends NounName>(current: CatalogueRecord<N>, next: Next<N>): boolean {
   const abandoned = current.archiving !== undefined && next.archiving === undefined;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CatalogueStatus } from "../../contract/catalogue.ts";
-import { type Refused, refuse, validationFailed } from "../runtime/index.ts";
+import { decodeCursor, done, encodeCursor, type Outcome } from "../inventory/index.ts";
 import type { Noun, NounName, Nouns } from "./noun.ts";
 import { entryOf } from "./record.ts";
 import { listIds, readRecords, type TablePorts } from "./table.ts";
@@ -26,11 +26,10 @@ export async function listEntries<N extends NounName>(
   ports: TablePorts,
   noun: Noun<N>,
   { query, consistent }: { readonly query: ListQuery; readonly consistent: boolean },
-): Promise<ListPage<N> | Refused> {
-  let after = query.cursor === undefined ? undefined : readCursor(noun, query.cursor);
-  if (query.cursor !== undefined && after === undefined) {
-    return refuse(validationFailed([{ path: "cursor", message: "is not a cursor that this list gave" }]));
-  }
+): Promise<Outcome<ListPage<N>>> {
+  const begin = decodeCursor(query.cursor, (id) => z.safeParse(noun.idSchema, id).data);
+  if (begin.kind === "refused") return begin;
+  let after: string | undefined = begin.value;
   const items: Nouns[N]["entry"][] = [];
   let bytes = 0;
   for (let round = 1; round <= roundCountMax; round++) {
@@ -46,16 +45,9 @@ export async function listEntries<N extends NounName>(
       items.push(entry);
       bytes += Buffer.byteLength(JSON.stringify(entry));
       const full = items.length === query.limit || bytes >= pageBytesMax;
-      if (full) return { items, nextCursor: more || index < ids.length - 1 ? cursorOf(id) : null };
+      if (full) return done({ items, nextCursor: more || index < ids.length - 1 ? encodeCursor(id) : null });
     }
-    if (!more) return { items, nextCursor: null };
+    if (!more) return done({ items, nextCursor: null });
   }
-  return { items, nextCursor: after === undefined ? null : cursorOf(after) };
-}
-
-const cursorOf = (id: string): string => Buffer.from(id).toString("base64url");
-
-function readCursor<N extends NounName>(noun: Noun<N>, cursor: string): string | undefined {
-  const id = z.safeParse(noun.idSchema, Buffer.from(cursor, "base64url").toString());
-  return id.success && cursorOf(id.data) === cursor ? id.data : undefined;
+  return done({ items, nextCursor: after === undefined ? null : encodeCursor(after) });
 }

@@ -1,8 +1,16 @@
 import type { z } from "zod";
 import { Item, type ItemPatch, ItemPut, Location, type LocationPatch, LocationPut } from "../../contract/catalogue.ts";
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
-import type { Refusal } from "../../contract/problem.ts";
-import { itemKey, type Key, locationKey } from "../inventory/index.ts";
+import {
+  itemInUse,
+  itemKey,
+  itemNotFound,
+  type Key,
+  locationInUse,
+  locationKey,
+  locationNotFound,
+  type Refused,
+} from "../inventory/index.ts";
 
 /** The types of both nouns of the catalogue; all its rules are written once, over either. */
 export interface Nouns {
@@ -27,8 +35,8 @@ export interface Noun<N extends NounName> {
   keyOf(id: Nouns[N]["id"]): Key;
   /** RFC 7396; the result still has to pass `fieldsSchema`. */
   merge(fields: Nouns[N]["fields"], patch: Nouns[N]["patch"]): unknown;
-  notFound(id: string): Refusal;
-  inUse(id: string, where: string): Refusal;
+  notFound(id: Nouns[N]["id"]): Refused;
+  inUse(id: Nouns[N]["id"], where: string): Refused;
 }
 
 export const itemNoun: Noun<"item"> = {
@@ -42,11 +50,8 @@ export const itemNoun: Noun<"item"> = {
     ...mergeFields(fields, patch),
     attributes: attributes === null ? {} : mergeFields(fields.attributes, attributes ?? {}),
   }),
-  notFound: (sku) => ({ code: "item_not_found", detail: `There is no item ${sku}.` }),
-  inUse: (sku, where) => ({
-    code: "item_in_use",
-    detail: `Item ${sku} still has stock, reservations or incoming goods at ${where}.`,
-  }),
+  notFound: (sku) => itemNotFound([sku]),
+  inUse: itemInUse,
 };
 
 export const locationNoun: Noun<"location"> = {
@@ -57,11 +62,8 @@ export const locationNoun: Noun<"location"> = {
   fieldsSchema: LocationPut,
   entrySchema: Location,
   merge: (fields, { status: _, ...patch }) => mergeFields(fields, patch),
-  notFound: (id) => ({ code: "location_not_found", detail: `There is no location ${id}.` }),
-  inUse: (id, where) => ({
-    code: "location_in_use",
-    detail: `Location ${id} still has stock, reservations or incoming goods of ${where}.`,
-  }),
+  notFound: (id) => locationNotFound([id]),
+  inUse: locationInUse,
 };
 
 /** RFC 7396 for one level: null removes, so that the schema's default comes back. */

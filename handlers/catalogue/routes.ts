@@ -1,8 +1,9 @@
 import { limits } from "../../contract/limits.ts";
 import type { Operation, Routes } from "../../contract/routes.ts";
-import { type Principal, type RouteHandlers, type RouteRequest, refuse, versionTag } from "../runtime/index.ts";
+import { done, type Outcome } from "../inventory/index.ts";
+import { type Principal, type RouteHandlers, type RouteRequest, versionTag } from "../runtime/index.ts";
 import { archiveEntry } from "./archive.ts";
-import { type Change, type ChangeResult, patchEntry, putEntry } from "./change.ts";
+import { type Change, type Changed, patchEntry, putEntry } from "./change.ts";
 import { listEntries } from "./list.ts";
 import { itemNoun, locationNoun, type Noun, type NounName, type Nouns } from "./noun.ts";
 import { entryOf } from "./record.ts";
@@ -41,14 +42,14 @@ export function createCatalogueRoutes(ports: CataloguePorts): RouteHandlers<"cat
 
   async function read<N extends NounName>(noun: Noun<N>, id: Nouns[N]["id"], { consistent, cacheControl }: Freshness) {
     const record = await readRecord(ports, noun, id, { consistent });
-    if (!record) return refuse(noun.notFound(id));
-    return { status: 200 as const, body: entryOf(noun, record), etag: versionTag(record.version), cacheControl };
+    if (!record) return noun.notFound(id);
+    return done({ status: 200 as const, body: entryOf(noun, record), etag: versionTag(record.version), cacheControl });
   }
 
   const list = async <N extends NounName>(noun: Noun<N>, { principal, query }: ListRequest) => {
     const { consistent, cacheControl } = freshness(principal, query.consistency);
     const page = await listEntries(ports, noun, { query, consistent });
-    return "refusal" in page ? page : { status: 200 as const, body: page, cacheControl };
+    return page.kind === "refused" ? page : done({ status: 200 as const, body: page.value, cacheControl });
   };
 
   const find = async (
@@ -57,8 +58,9 @@ export function createCatalogueRoutes(ports: CataloguePorts): RouteHandlers<"cat
   ) => {
     const { consistent, cacheControl } = freshness(principal, query.consistency);
     const page = await searchItems(ports, query, { consistent });
-    if ("refusal" in page) return page;
-    return { status: 200 as const, body: page, cacheControl: cacheControl === shared ? sharedSearch : cacheControl };
+    if (page.kind === "refused") return page;
+    const searchCacheControl = cacheControl === shared ? sharedSearch : cacheControl;
+    return done({ status: 200 as const, body: page.value, cacheControl: searchCacheControl });
   };
 
   return {
@@ -83,19 +85,15 @@ export function createCatalogueRoutes(ports: CataloguePorts): RouteHandlers<"cat
     listLocations: (request) => list(locationNoun, request),
     getHealth: async () => {
       await checkTable(ports);
-      return { status: 200, body: { status: "ok" } };
+      return done({ status: 200, body: { status: "ok" } });
     },
     getOpenApi: async () => description(await ports.openApi()),
     getAsyncApi: async () => description(await ports.asyncApi()),
   };
 }
 
-const description = (text: string) => ({
-  status: 200 as const,
-  text,
-  contentType: "application/json",
-  cacheControl: shared,
-});
+const description = (text: string) =>
+  done({ status: 200 as const, text, contentType: "application/json", cacheControl: shared });
 
 type ListRequest = Pick<RouteRequest<Routes["listLocations"]>, "principal" | "query">;
 interface Searched {
@@ -118,14 +116,14 @@ const locationChange = ({ parameters, context, ifMatch }: LocationCommand): Chan
   ifMatch,
 });
 
-function answerOf<N extends NounName>(noun: Noun<N>, result: ChangeResult<N>) {
-  if (result.kind === "refused") return result;
-  const { record } = result;
-  return { status: 200 as const, body: entryOf(noun, record), etag: versionTag(record.version) };
+function answerOf<N extends NounName>(noun: Noun<N>, changed: Outcome<Changed<N>>) {
+  if (changed.kind === "refused") return changed;
+  const { record } = changed.value;
+  return done({ status: 200 as const, body: entryOf(noun, record), etag: versionTag(record.version) });
 }
 
-function putAnswerOf<N extends NounName>(noun: Noun<N>, result: ChangeResult<N>) {
-  const answer = answerOf(noun, result);
-  const created = result.kind === "changed" && result.created;
-  return "refusal" in answer || !created ? answer : { ...answer, status: 201 as const };
+function putAnswerOf<N extends NounName>(noun: Noun<N>, changed: Outcome<Changed<N>>) {
+  const answer = answerOf(noun, changed);
+  if (answer.kind === "refused" || changed.kind === "refused" || !changed.value.created) return answer;
+  return done({ ...answer.value, status: 201 as const });
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Sku } from "../../contract/identifiers.ts";
-import { type Refused, refuse, validationFailed } from "../runtime/index.ts";
+import { decodeCursor, done, encodeCursor, type Outcome } from "../inventory/index.ts";
 import type { ListQuery } from "./list.ts";
 import { itemNoun, type Nouns } from "./noun.ts";
 import { entryOf } from "./record.ts";
@@ -33,33 +33,25 @@ export async function searchItems(
   ports: SearchPorts,
   query: ListQuery & { readonly search: string },
   { consistent }: { readonly consistent: boolean },
-): Promise<ItemPage | Refused> {
-  const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
-  if (query.cursor !== undefined && after === undefined) {
-    return refuse(validationFailed([{ path: "cursor", message: "is not a cursor that this search gave" }]));
-  }
+): Promise<Outcome<ItemPage>> {
+  const after = decodeCursor(query.cursor, parsePosition);
+  if (after.kind === "refused") return after;
   const { search: text, status, limit } = query;
-  const found = await ports.findItems({ text, status, after, limit });
+  const found = await ports.findItems({ text, status, after: after.value, limit });
   const skus = found.map(({ sku }) => sku);
   const records = await readRecords(ports, itemNoun, skus, { consistent });
   const items = records.map((record) => entryOf(itemNoun, record));
   const last = found.length === limit ? found.at(-1) : undefined;
-  return {
+  return done({
     items: items.filter((item) => status === undefined || item.status === status),
-    nextCursor: last ? cursorOf(last) : null,
-  };
+    nextCursor: last ? encodeCursor(positionOf(last)) : null,
+  });
 }
 
-const Cursor = z.tuple([ItemMatch.shape.relevance, ItemMatch.shape.sku]);
+/** Relevance orders the matches, and the sku those of one relevance. */
+const positionOf = ({ relevance, sku }: ItemMatch): string => `${relevance} ${sku}`;
 
-const cursorOf = ({ relevance, sku }: ItemMatch): string =>
-  Buffer.from(JSON.stringify([relevance, sku])).toString("base64url");
-
-function readCursor(cursor: string): ItemMatch | undefined {
-  try {
-    const [relevance, sku] = Cursor.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
-    return { relevance, sku };
-  } catch {
-    return undefined;
-  }
+function parsePosition(position: string): ItemMatch | undefined {
+  const [, relevance, sku] = /^(-?\d+) (.+)$/.exec(position) ?? [];
+  return ItemMatch.safeParse({ relevance: Number(relevance), sku }).data;
 }

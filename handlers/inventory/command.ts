@@ -1,5 +1,3 @@
-import type { Refusal } from "../../contract/problem.ts";
-
 /**
  * Facts of one request that every command carries; fixed when the request is received and equal in every retry.
  * `requestId` is of this attempt; `actor` is the token's subject, or the worker's name.
@@ -22,8 +20,3 @@ export interface Idempotency {
   readonly key: string;
   readonly bodyHash: string;
 }
-
-/** What a command came to. `replayed`: an earlier request with the same key had made the change. */
-export type Outcome<Value> =
-  | { readonly kind: "done"; readonly value: Value; readonly replayed: boolean }
-  | { readonly kind: "refused"; readonly refusal: Refusal };

@@ -10,6 +10,7 @@ import {
   reservation,
   sku,
 } from "../../test/support/inventory-data.ts";
+import { doneValue } from "../../test/support/outcome.ts";
 import type { HoldLine } from "./allocation.ts";
 import { type HoldRequest, planHold, prepareHold } from "./hold.ts";
 import { deadlineIndex } from "./keys.ts";
@@ -19,9 +20,7 @@ const widget = sku("widget");
 const command = (lines: readonly HoldLine[]) => ({ ...HoldCommand.parse({ lines }), owner: "ann" });
 
 function request(lines: readonly HoldLine[]): HoldRequest {
-  const prepared = prepareHold(id, command(lines));
-  if ("code" in prepared) throw new Error(`refused: ${prepared.detail}`);
-  return prepared;
+  return doneValue(prepareHold(id, command(lines)));
 }
 
 const placed = { sku: widget, location: location("main"), quantity: 3 };
@@ -114,7 +113,7 @@ describe("planHold", () => {
     }));
     const hold = (quantity: number) => planHold(planContext(), request([{ sku: widget, quantity }]), supplies);
     expect(hold(90)).toMatchObject({ kind: "write" });
-    expect(hold(91)).toMatchObject({ kind: "refuse", refusal: { code: "validation_failed" } });
+    expect(hold(91)).toMatchObject({ kind: "refused", refusal: { code: "validation_failed" } });
   });
 });
 
@@ -131,6 +130,6 @@ describe("prepareHold", () => {
   it("takes 90 levels, not 91, after merging", () => {
     const levels = (count: number) => Array.from({ length: count }, (_, n) => ({ sku: sku(`item-${n}`), quantity: 1 }));
     expect(request([...levels(90), ...levels(90)]).lines).toHaveLength(90);
-    expect(prepareHold(id, command(levels(91)))).toMatchObject({ code: "validation_failed" });
+    expect(prepareHold(id, command(levels(91)))).toMatchObject({ refusal: { code: "validation_failed" } });
   });
 });

@@ -1,11 +1,11 @@
 import type { LocationId, ReservationId, Sku } from "../../contract/identifiers.ts";
 import { limits } from "../../contract/limits.ts";
 import { movementKinds } from "../../contract/movement-kind.ts";
-import type { Refusal } from "../../contract/problem.ts";
 import type { HoldCommand, Reservation, ReservationLine } from "../../contract/reservation.ts";
 import { allocate, type HoldLine, type Supply, toLine } from "./allocation.ts";
 import { tooManyLevels } from "./level-lines.ts";
-import { composePlan, type Decision, instantOf, type Needs, type PlanContext, refuse } from "./plan.ts";
+import { done, type Outcome } from "./outcome.ts";
+import { composePlan, type Decision, instantOf, type Needs, type PlanContext } from "./plan.ts";
 import { insufficient, invalid } from "./refusal.ts";
 import { reservationPut } from "./reservation-record.ts";
 import { partChanges } from "./transition.ts";
@@ -17,13 +17,13 @@ export interface HoldRequest {
   readonly lines: readonly HoldLine[];
 }
 
-export function prepareHold(id: ReservationId, command: HoldRequest["command"]): HoldRequest | Refusal {
+export function prepareHold(id: ReservationId, command: HoldRequest["command"]): Outcome<HoldRequest> {
   const lines = mergeHoldLines(command.lines);
   const above = lines.filter(({ quantity }) => quantity > limits.quantityMax);
   if (above.length > 0) {
     return invalid(above.map(({ sku }) => ({ path: "/lines", message: `more than ${limits.quantityMax} of ${sku}` })));
   }
-  return tooManyLevels(fewestLevels(lines)) ?? { id, command, lines };
+  return tooManyLevels(fewestLevels(lines)) ?? done({ id, command, lines });
 }
 
 /** Lines of one item and location merge, and so do those of one item that leave the location open. */
@@ -64,13 +64,13 @@ export function planHold(planContext: PlanContext, request: HoldRequest, supplie
   const found = needsAllocation(request)
     ? allocate(request.lines, supplies, request.command.strategy)
     : { kind: "allocated" as const, lines: request.lines.map(placedLine) };
-  if (found.kind === "short") return refuse(insufficient(found.shortfalls));
+  if (found.kind === "short") return insufficient(found.shortfalls);
   const parts = found.lines.flatMap(({ sku, allocations }) =>
     allocations.map(({ location, quantity }) => ({ sku, location, quantity })),
   );
   const changes = partChanges(planContext, { id: request.id, kind: "reserve", parts });
   const tooMany = tooManyLevels(changes.length);
-  if (tooMany) return refuse(tooMany);
+  if (tooMany) return tooMany;
   const reservation = newReservation(planContext, request, found.lines);
   return composePlan(planContext, {
     answer: { type: "reservation", reservation },

@@ -1,6 +1,7 @@
 export type { Supply } from "./allocation.ts";
 export { CatalogueBookkeeping, ItemRecord, LocationRecord, publicStatus } from "./catalogue-record.ts";
-export type { CommandContext, Idempotency, Outcome } from "./command.ts";
+export type { CommandContext, Idempotency } from "./command.ts";
+export { decodeCursor, encodeCursor } from "./cursor.ts";
 export {
   type HoldRequest,
   holdNeeds,
@@ -31,16 +32,25 @@ export {
   planMovements,
   prepareMovements,
 } from "./movements.ts";
+export { type Done, done, type Outcome, type Refused } from "./outcome.ts";
 export type { Decision, Needs, Plan, PlanContext } from "./plan.ts";
 export { type PolicyRequest, planPolicy, policyNeeds } from "./policy.ts";
 export type { Clock, Ids, Random, Wait } from "./ports.ts";
 export {
+  DeadlineError,
+  forbidden,
   invalid,
+  itemInUse,
   itemNotFound,
+  keyMissing,
   keyReused,
+  locationInUse,
   locationNotFound,
-  RefusalError,
+  notFound,
+  payloadTooLarge,
+  rateLimited,
   reservationNotFound,
+  unauthorized,
   unavailable,
   versionMoved,
 } from "./refusal.ts";

@@ -1,6 +1,6 @@
 import { limits } from "../../contract/limits.ts";
-import type { Refusal } from "../../contract/problem.ts";
 import { type LevelPlace, placeKey } from "./level.ts";
+import type { Refused } from "./outcome.ts";
 import { invalid } from "./refusal.ts";
 
 /** Entries by level, in order of first appearance; those of one level are folded into one. */
@@ -18,7 +18,7 @@ export function foldByLevel<Entry extends LevelPlace>(
 }
 
 /** A transaction takes a bounded number of items, so a command does of levels. */
-export function tooManyLevels(levelCount: number): Refusal | undefined {
+export function tooManyLevels(levelCount: number): Refused | undefined {
   if (levelCount <= limits.levelsPerCommandMax) return undefined;
   const message = `touches ${levelCount} levels, at most ${limits.levelsPerCommandMax} are possible in one command`;
   return invalid([{ path: "/lines", message }]);

@@ -9,6 +9,7 @@ import {
   planContext,
   sku,
 } from "../../test/support/inventory-data.ts";
+import { doneValue } from "../../test/support/outcome.ts";
 import { requestKey } from "./keys.ts";
 import { placeKey } from "./level.ts";
 import { type MovementRequest, planMovements, prepareMovements } from "./movements.ts";
@@ -18,9 +19,7 @@ const widget = { sku: sku("widget"), location: location("main") };
 const none = new Map();
 
 function request(...input: Parameters<typeof prepareMovements>): MovementRequest {
-  const prepared = prepareMovements(...input);
-  if ("code" in prepared) throw new Error(`refused: ${prepared.detail}`);
-  return prepared;
+  return doneValue(prepareMovements(...input));
 }
 
 function planOf(decision: Decision): Plan {
@@ -212,14 +211,13 @@ describe("prepareMovements", () => {
   it("refuses a level counted twice, naming the second line", () => {
     const lines = [1, 2].map((quantity) => ({ ...widget, quantity }));
     expect(prepareMovements({ kind: "count", lines })).toMatchObject({
-      code: "validation_failed",
-      errors: [{ path: "/lines/1" }],
+      refusal: { code: "validation_failed", errors: [{ path: "/lines/1" }] },
     });
   });
 
   it("refuses lines that cancel out", () => {
     const lines = [1, -1].map((quantity) => ({ ...widget, quantity }));
-    expect(prepareMovements({ kind: "adjust", lines })).toMatchObject({ code: "validation_failed" });
+    expect(prepareMovements({ kind: "adjust", lines })).toMatchObject({ refusal: { code: "validation_failed" } });
   });
 
   it("takes 90 levels, not 91, after merging", () => {
@@ -227,16 +225,14 @@ describe("prepareMovements", () => {
       Array.from({ length: count }, (_, index) => ({ ...widget, sku: sku(`item-${index}`), quantity: 1 }));
     expect(request({ kind: "receive", lines: [...levels(90), ...levels(90)] }).lines).toHaveLength(90);
     expect(prepareMovements({ kind: "receive", lines: levels(91) })).toMatchObject({
-      code: "validation_failed",
-      errors: [{ path: "/lines" }],
+      refusal: { code: "validation_failed", errors: [{ path: "/lines" }] },
     });
   });
 
   it("refuses If-Match for several lines", () => {
     const lines = [1, 2].map((quantity) => ({ ...widget, quantity }));
     expect(prepareMovements({ kind: "receive", lines }, 3)).toMatchObject({
-      code: "validation_failed",
-      errors: [{ path: "If-Match" }],
+      refusal: { code: "validation_failed", errors: [{ path: "If-Match" }] },
     });
   });
 });

@@ -7,14 +7,14 @@ import {
   lineQuantities,
   movementKinds,
 } from "../../contract/movement-kind.ts";
-import type { Refusal } from "../../contract/problem.ts";
 import { type Deltas, recordOf } from "../../contract/quantity.ts";
 import { guardsOf } from "./guard.ts";
 import { type LevelPlace, type LevelRecord, placeKey, placeName, quantitiesOf } from "./level.ts";
 import type { LevelChange } from "./level-change.ts";
 import { foldByLevel, tooManyLevels } from "./level-lines.ts";
 import { movementOf } from "./movement.ts";
-import { composePlan, type Decision, type Needs, type PlanContext, refuse } from "./plan.ts";
+import { done, type Outcome, type Refused } from "./outcome.ts";
+import { composePlan, type Decision, type Needs, type PlanContext } from "./plan.ts";
 import { invalid, versionMoved } from "./refusal.ts";
 
 /** A line of a movement command after merging: one per level. */
@@ -30,7 +30,7 @@ export interface MovementRequest {
 /** The newest records of the levels that were read, by `placeKey`. */
 export type LevelsRead = ReadonlyMap<string, LevelRecord>;
 
-export function prepareMovements(command: MovementCommand, expectedVersion?: number): MovementRequest | Refusal {
+export function prepareMovements(command: MovementCommand, expectedVersion?: number): Outcome<MovementRequest> {
   if (expectedVersion !== undefined && command.lines.length > 1) {
     return invalid([
       { path: "If-Match", message: `names one version, but the command has ${command.lines.length} lines` },
@@ -43,7 +43,7 @@ export function prepareMovements(command: MovementCommand, expectedVersion?: num
   }
   const empty = lines.filter((line) => line.quantity === 0 && !lineQuantities[quantity].safeParse(0).success);
   if (empty.length > 0) return invalid(empty.map((line) => ({ path: "/lines", message: cancelsOut(line) })));
-  return tooManyLevels(lines.length) ?? { command, lines, expectedVersion };
+  return tooManyLevels(lines.length) ?? done({ command, lines, expectedVersion });
 }
 
 function addLines(first: MovementLine, next: MovementLine): MovementLine {
@@ -53,7 +53,7 @@ function addLines(first: MovementLine, next: MovementLine): MovementLine {
 
 const cancelsOut = (line: LevelPlace): string => `the lines for ${placeName(line)} add up to 0`;
 
-function refuseRepeated(lines: readonly LevelPlace[], because: string): Refusal {
+function refuseRepeated(lines: readonly LevelPlace[], because: string): Refused {
   const seen = new Set<string>();
   const errors = lines.flatMap((line, index) => {
     const key = placeKey(line);
@@ -78,7 +78,7 @@ export const movementReads = ({ command }: MovementRequest): "nothing" | "level"
 /** `levels` are those of a kind that reads them; the other kinds add to whatever is there. */
 export function planMovements(planContext: PlanContext, request: MovementRequest, levels: LevelsRead): Decision {
   const moved = movedSinceMatch(request, levels);
-  if (moved) return refuse(moved);
+  if (moved) return moved;
   const changes = request.lines.map((line, index) => lineChange({ planContext, request, levels }, line, index));
   const movements = changes.map(({ place, movement: { id, kind, quantity } }) => ({ id, kind, ...place, quantity }));
   return composePlan(planContext, {
@@ -89,7 +89,7 @@ export function planMovements(planContext: PlanContext, request: MovementRequest
 }
 
 /** Of a kind that reads the level: the others leave the comparison to the transaction. */
-function movedSinceMatch(request: MovementRequest, levels: LevelsRead): Refusal | undefined {
+function movedSinceMatch(request: MovementRequest, levels: LevelsRead): Refused | undefined {
   const {
     lines: [line],
     expectedVersion,

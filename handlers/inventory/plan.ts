@@ -1,15 +1,16 @@
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
 import { limits } from "../../contract/limits.ts";
-import type { Refusal } from "../../contract/problem.ts";
 import type { CommandContext } from "./command.ts";
 import { placeKey } from "./level.ts";
 import { type LevelChange, levelWrite } from "./level-change.ts";
+import type { Refused } from "./outcome.ts";
+import type { ExistenceNeeded } from "./refusal.ts";
 import { type RecordedAnswer, type RecordRead, requestPut } from "./request-record.ts";
 import type { Tables, TableWrite } from "./table-write.ts";
 
 /** Items and locations a command stands on: `active` for new business, `known` (archived too) for the rest. */
 export interface Needs {
-  readonly existence: "active" | "known";
+  readonly existence: ExistenceNeeded;
   readonly skus: readonly Sku[];
   readonly locations: readonly LocationId[];
 }
@@ -30,10 +31,7 @@ export interface Plan {
 }
 
 /** What a command comes to in the state that was read: a write, a refusal, or nothing to change. */
-export type Decision =
-  | { readonly kind: "write"; readonly plan: Plan }
-  | { readonly kind: "refuse"; readonly refusal: Refusal }
-  | { readonly kind: "keep" };
+export type Decision = { readonly kind: "write"; readonly plan: Plan } | Refused | { readonly kind: "keep" };
 
 /** What is fixed while one plan is made and sent. */
 export interface PlanContext {
@@ -44,8 +42,6 @@ export interface PlanContext {
 }
 
 export const instantOf = (atMs: number): string => new Date(atMs).toISOString();
-
-export const refuse = (refusal: Refusal): Decision => ({ kind: "refuse", refusal });
 
 interface Parts {
   readonly answer: RecordedAnswer;

@@ -4,7 +4,7 @@ import { guardsOf } from "./guard.ts";
 import { type LevelPlace, type LevelRecord, placeName, toPolicy } from "./level.ts";
 import type { LevelChange } from "./level-change.ts";
 import { movementOf } from "./movement.ts";
-import { composePlan, type Decision, type Needs, type PlanContext, refuse } from "./plan.ts";
+import { composePlan, type Decision, type Needs, type PlanContext } from "./plan.ts";
 import { versionMoved } from "./refusal.ts";
 
 export interface PolicyRequest {
@@ -24,7 +24,7 @@ export function planPolicy(planContext: PlanContext, request: PolicyRequest, lev
   const { place, policy, expectedVersion } = request;
   const current = toPolicy(level);
   if (expectedVersion !== undefined && expectedVersion !== current.version) {
-    return refuse(versionMoved(placeName(place), expectedVersion, current.version));
+    return versionMoved(placeName(place), expectedVersion, current.version);
   }
   if (samePolicy(current, policy)) return { kind: "keep" };
   const deltas = movementKinds.policy.deltas(policy, current);

@@ -1,82 +1,133 @@
-import type { LocationId, Sku } from "../../contract/identifiers.ts";
-import { type FieldError, type ProblemCode, problems, type Refusal, type Shortfall } from "../../contract/problem.ts";
+import type { LocationId, ReservationId, Sku } from "../../contract/identifiers.ts";
+import { limits } from "../../contract/limits.ts";
+import { type FieldError, type ProblemCode, problems, type Shortfall } from "../../contract/problem.ts";
 import type { ReservationStatus } from "../../contract/reservation.ts";
+import type { Scope } from "../../contract/scope.ts";
+import { type Refused, refused } from "./outcome.ts";
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+// Every problem that a function answers is made here, in the contract's order of precedence.
 
-export const invalid = (errors: readonly FieldError[]): Refusal<"validation_failed"> => ({
-  code: "validation_failed",
-  detail: errors.map(({ path, message }) => `${path}: ${message}`).join("; "),
-  errors,
-});
+export const unauthorized = (detail: string) => refused<"unauthorized">({ code: "unauthorized", detail });
 
-export const keyReused = (key: string): Refusal => ({
-  code: "idempotency_key_reused",
-  detail: `Idempotency-Key ${key} was used for a request with another body; take a new key for a new request.`,
-});
+export const forbidden = (requiredScope: Scope, doing = "This request") =>
+  refused<"forbidden">({ code: "forbidden", detail: `${doing} needs the scope ${requiredScope}.`, requiredScope });
 
-export const itemNotFound = (skus: readonly Sku[]): Refusal<"item_not_found"> => ({
-  code: "item_not_found",
-  detail: `No active item ${skus.join(", ")}.`,
-});
+export const rateLimited = (requests: string, retryAfterSeconds: number) =>
+  refused<"rate_limited">({
+    code: "rate_limited",
+    detail: `This client sends more ${requests} requests than it may: come again in ${retryAfterSeconds} s.`,
+  });
 
-export const locationNotFound = (ids: readonly LocationId[]): Refusal<"location_not_found"> => ({
-  code: "location_not_found",
-  detail: `No active location ${ids.join(", ")}.`,
-});
+export const payloadTooLarge = (bytes: number, bytesMax: number) =>
+  refused<"payload_too_large">({
+    code: "payload_too_large",
+    detail: `The body has ${bytes} bytes; at most ${bytesMax} are taken.`,
+  });
 
-export const reservationNotFound = (id: string): Refusal => ({
-  code: "not_found",
-  detail: `No reservation ${id}.`,
-});
+/** Violations that `detail` repeats; `errors` has them all. */
+const detailedMax = 3;
 
-export const versionMoved = (what: string, expected: number, found: number): Refusal => ({
-  code: "version_mismatch",
-  detail: `If-Match names version ${expected} of ${what}, which is at version ${found}; read it and decide again.`,
-});
+export function invalid(errors: readonly FieldError[]): Refused<"validation_failed"> {
+  const first = errors.slice(0, detailedMax).map(({ path, message }) => `${path || "the body"}: ${message}`);
+  const others = errors.length > first.length ? `; and ${errors.length - first.length} more, see errors` : "";
+  return refused({ code: "validation_failed", detail: `Not valid: ${first.join("; ")}${others}.`, errors });
+}
 
-export const reservationExpired = (id: string, deadline: string): Refusal => ({
-  code: "reservation_expired",
-  detail: `Reservation ${id} expired at ${deadline}.`,
-});
+export const keyMissing = () =>
+  refused<"idempotency_key_missing">({
+    code: "idempotency_key_missing",
+    detail: "Send an Idempotency-Key of 1-128 visible ASCII characters, and the same one when the request is repeated.",
+  });
 
-export const wrongState = (id: string, status: ReservationStatus, attempt: string): Refusal => ({
-  code: "reservation_state",
-  detail: `Reservation ${id} is ${status}: ${attempt}.`,
-});
+export const keyReused = (key: string) =>
+  refused<"idempotency_key_reused">({
+    code: "idempotency_key_reused",
+    detail: `Idempotency-Key ${key} was used for a request with another body; take a new key for a new request.`,
+  });
 
-export const reservationExists = (id: string): Refusal => ({
-  code: "reservation_exists",
-  detail: `Reservation id ${id} is taken.`,
-});
+/** Whether an archived item or location counts as missing (`active`) or is found (`known`). */
+export type ExistenceNeeded = "active" | "known";
 
-export const insufficient = (shortfalls: readonly Shortfall[]): Refusal<"insufficient_stock"> => ({
-  code: "insufficient_stock",
-  detail: `Not enough stock for ${counted(shortfalls.length, "line")}; nothing was changed.`,
-  shortfalls,
-});
+const missing = (noun: string, ids: readonly string[], existence: ExistenceNeeded) =>
+  `There is no ${existence === "active" ? "active " : ""}${noun} ${ids.join(", ")}.`;
 
-export const quantityLimit = (levels: readonly string[]): Refusal => ({
-  code: "quantity_limit",
-  detail: `A quantity would leave its range at ${levels.join(", ")}; nothing was changed.`,
-});
+export const itemNotFound = (skus: readonly Sku[], existence: ExistenceNeeded = "known") =>
+  refused<"item_not_found">({ code: "item_not_found", detail: missing("item", skus, existence) });
 
-export const unavailable = (detail: string): Refusal => ({ code: "unavailable", detail });
+export const locationNotFound = (ids: readonly LocationId[], existence: ExistenceNeeded = "known") =>
+  refused<"location_not_found">({ code: "location_not_found", detail: missing("location", ids, existence) });
+
+export const notFound = (what: string) => refused<"not_found">({ code: "not_found", detail: `There is no ${what}.` });
+
+export const reservationNotFound = (id: ReservationId) => notFound(`reservation ${id}`);
+
+export const versionMoved = (what: string, expected: number, found: number) =>
+  refused<"version_mismatch">({
+    code: "version_mismatch",
+    detail: `If-Match names version ${expected} of ${what}, which is at version ${found}; read it and decide again.`,
+  });
+
+export const reservationExpired = (id: ReservationId, deadline: string) =>
+  refused<"reservation_expired">({
+    code: "reservation_expired",
+    detail: `Reservation ${id} expired at ${deadline}.`,
+  });
+
+export const wrongState = (id: ReservationId, status: ReservationStatus, attempt: string) =>
+  refused<"reservation_state">({ code: "reservation_state", detail: `Reservation ${id} is ${status}: ${attempt}.` });
+
+export const reservationExists = (id: string) =>
+  refused<"reservation_exists">({ code: "reservation_exists", detail: `Reservation id ${id} is taken.` });
+
+export const insufficient = (shortfalls: readonly Shortfall[]) =>
+  refused<"insufficient_stock">({
+    code: "insufficient_stock",
+    detail: `Not enough stock for ${shortfalls.length} line${shortfalls.length === 1 ? "" : "s"}; nothing was changed.`,
+    shortfalls,
+  });
+
+export const quantityLimit = (levels: readonly string[]) =>
+  refused<"quantity_limit">({
+    code: "quantity_limit",
+    detail: `A quantity would leave its range at ${levels.join(", ")}; nothing was changed.`,
+  });
+
+export const itemInUse = (sku: Sku, location: string) =>
+  refused<"item_in_use">({
+    code: "item_in_use",
+    detail: `Item ${sku} still has stock, reservations or incoming goods at ${location}.`,
+  });
+
+export const locationInUse = (id: LocationId, sku: string) =>
+  refused<"location_in_use">({
+    code: "location_in_use",
+    detail: `Location ${id} still has stock, reservations or incoming goods of ${sku}.`,
+  });
+
+export const unavailable = (why: string) =>
+  refused<"unavailable">({
+    code: "unavailable",
+    detail: `${why} Repeat the request, with the same Idempotency-Key where it has one: it is never carried out twice.`,
+  });
 
 const precedence = Object.keys(problems) as ProblemCode[];
 
 /** Of several refusals the contract's order of codes says which one is answered. */
-export function mostImportant(refusals: readonly Refusal[]): Refusal | undefined {
-  return [...refusals].sort((a, b) => precedence.indexOf(a.code) - precedence.indexOf(b.code))[0];
+export function mostImportant(refusals: readonly Refused[]): Refused | undefined {
+  const placeOf = ({ refusal }: Refused) => precedence.indexOf(refusal.code);
+  return [...refusals].sort((a, b) => placeOf(a) - placeOf(b))[0];
 }
 
-/** Thrown by reads that cannot answer; commands return refusals as values. */
-export class RefusalError extends Error {
-  override readonly name = "RefusalError";
-  readonly refusal: Refusal;
+/**
+ * The table did not answer by the deadline of a command or a read. It is thrown, for it comes up deep inside reads and
+ * retries, and everything between them and the edge of the function can only give up. It is no refusal: whether a
+ * command has changed anything is not known. The HTTP adapter alone converts it, into `unavailable`; a worker that meets
+ * it fails, and its message comes again.
+ */
+export class DeadlineError extends Error {
+  override readonly name = "DeadlineError";
 
-  constructor(refusal: Refusal, options?: ErrorOptions) {
-    super(`${refusal.code}: ${refusal.detail}`, options);
-    this.refusal = refusal;
+  constructor() {
+    super(`Not decided within ${limits.commandDeadlineMs / 1_000} s.`);
   }
 }

@@ -1,5 +1,4 @@
 import type { PromiseKind } from "../../contract/movement-kind.ts";
-import type { Refusal } from "../../contract/problem.ts";
 import type {
   ExtendCommand,
   PartCommand,
@@ -7,6 +6,7 @@ import type {
   Reservation,
   ReservationStatus,
 } from "../../contract/reservation.ts";
+import type { Refused } from "./outcome.ts";
 import { instantOf } from "./plan.ts";
 import { reservationExpired, versionMoved, wrongState } from "./refusal.ts";
 import { type Part, takeAllLeft, takeParts } from "./reservation-parts.ts";
@@ -22,7 +22,7 @@ export type Act =
 export type Move =
   | { readonly kind: "moved"; readonly next: Reservation; readonly levels?: LevelMove }
   | { readonly kind: "unchanged"; readonly reservation: Reservation }
-  | { readonly kind: "refused"; readonly refusal: Refusal };
+  | Refused;
 
 interface LevelMove {
   readonly kind: PromiseKind;
@@ -54,7 +54,7 @@ export function reservationAt(stored: Reservation, atMs: number): Reservation {
 export function moveReservation(stored: Reservation, act: Act, { atMs, expectedVersion }: Moment): Move {
   const current = reservationAt(stored, atMs);
   if (expectedVersion !== undefined && expectedVersion !== current.version) {
-    return refused(versionMoved(`reservation ${stored.id}`, expectedVersion, current.version));
+    return versionMoved(`reservation ${stored.id}`, expectedVersion, current.version);
   }
   if (current.status === "EXPIRED") return moveExpired(stored, current, act);
   return moveLive(current, act, atMs);
@@ -63,7 +63,7 @@ export function moveReservation(stored: Reservation, act: Act, { atMs, expectedV
 /** Release and expiry bring the levels after the deadline; everything else comes too late. */
 function moveExpired(stored: Reservation, current: Reservation, act: Act): Move {
   if (act.kind !== "release" && act.kind !== "expire") {
-    return refused(reservationExpired(current.id, current.updatedAt));
+    return reservationExpired(current.id, current.updatedAt);
   }
   if (stored.status === "EXPIRED") return { kind: "unchanged", reservation: current };
   return { kind: "moved", next: current, levels: { kind: "expire", parts: takeAllLeft(stored).parts } };
@@ -71,7 +71,7 @@ function moveExpired(stored: Reservation, current: Reservation, act: Act): Move 
 
 function moveLive(current: Reservation, act: Act, atMs: number): Move {
   if (!allowedIn[act.kind].includes(current.status)) {
-    return refused(wrongState(current.id, current.status, `${act.kind} is not possible`));
+    return wrongState(current.id, current.status, `${act.kind} is not possible`);
   }
   switch (act.kind) {
     case "pay":
@@ -117,7 +117,7 @@ const countedAs = { release: "released", fulfil: "fulfilled" } as const satisfie
 function moveParts(current: Reservation, { kind, command }: PartAct, atMs: number): Move {
   const field = countedAs[kind];
   const taken = command.lines ? takeParts(current, field, command.lines) : takeAllLeft(current, field);
-  if (taken.kind === "short") return refused(wrongState(current.id, current.status, taken.detail));
+  if (taken.kind === "short") return wrongState(current.id, current.status, taken.detail);
   const status = statusAfter(kind, current.status, taken.lines);
   const next = status === "RELEASED" || status === "FULFILLED" ? withoutPayBy(current) : current;
   return { ...moved(next, atMs, { status, lines: taken.lines }), levels: { kind, parts: taken.parts } };
@@ -141,5 +141,4 @@ function withoutPayBy({ payBy: _, ...rest }: Reservation): Reservation {
   return rest;
 }
 
-const refused = (refusal: Refusal): Move => ({ kind: "refused", refusal });
 const after = (atMs: number, seconds: number): string => instantOf(atMs + seconds * 1_000);

@@ -5,7 +5,7 @@ import { guardsOf } from "./guard.ts";
 import type { LevelChange } from "./level-change.ts";
 import { foldByLevel } from "./level-lines.ts";
 import { movementOf } from "./movement.ts";
-import { composePlan, type Decision, type Needs, type PlanContext, type PlannedWrite, refuse } from "./plan.ts";
+import { composePlan, type Decision, type Needs, type PlanContext, type PlannedWrite } from "./plan.ts";
 import { reservationNotFound } from "./refusal.ts";
 import type { Part } from "./reservation-parts.ts";
 import { reservationPut } from "./reservation-record.ts";
@@ -29,9 +29,9 @@ export function planTransition(
   stored: Reservation | undefined,
 ): Decision {
   const { id, act, owner, expectedVersion } = request;
-  if (!stored || (owner !== undefined && owner !== stored.owner)) return refuse(reservationNotFound(id));
+  if (!stored || (owner !== undefined && owner !== stored.owner)) return reservationNotFound(id);
   const move = moveReservation(stored, act, { atMs: planContext.atMs, expectedVersion });
-  if (move.kind === "refused") return refuse(move.refusal);
+  if (move.kind === "refused") return move;
   if (move.kind === "unchanged") return planRecordOnly(planContext, move.reservation);
   const reservation: PlannedWrite = {
     role: "reservation",

@@ -36,7 +36,7 @@ const verdict = (writes: readonly PlannedWrite[], olds: readonly (Attributes | u
 describe("verdictOf", () => {
   it("lets the request record outrank every other reason", () => {
     const old = { state: "done" };
-    expect(verdict(planned([change(-3)], "newReservation"), [old])).toEqual({ kind: "request", old });
+    expect(verdict(planned([change(-3)], "newReservation"), [old])).toEqual({ kind: "record", old });
   });
 
   it("reads again when what was read has moved, before any refusal", () => {

@@ -1,7 +1,8 @@
-import type { Refusal, Shortfall } from "../../contract/problem.ts";
+import type { Shortfall } from "../../contract/problem.ts";
 import { type Guard, guardHolds } from "./guard.ts";
 import { placeName } from "./level.ts";
 import type { LevelChange } from "./level-change.ts";
+import type { Refused } from "./outcome.ts";
 import type { PlannedWrite } from "./plan.ts";
 import { insufficient, mostImportant, quantityLimit, reservationExists, versionMoved } from "./refusal.ts";
 import type { Attributes } from "./table-write.ts";
@@ -12,20 +13,23 @@ export interface FailedWrite {
   readonly old: Attributes | undefined;
 }
 
-/** What a cancelled transaction means. `stale`: something that we had read has moved, so read and plan again. */
+/**
+ * What a cancelled transaction means. `record`: there is a request record under the key. `stale`: something that was read
+ * has changed since, so read and plan again.
+ */
 export type Verdict =
-  | { readonly kind: "request"; readonly old: Attributes | undefined }
+  | { readonly kind: "record"; readonly old: Attributes | undefined }
   | { readonly kind: "stale" }
-  | { readonly kind: "refused"; readonly refusal: Refusal };
+  | Refused;
 
 /** Maps failed conditions one to one to what they guard; the request record outranks every other reason. */
 export function verdictOf(failed: readonly FailedWrite[]): Verdict {
   const request = failed.find(({ planned }) => planned.role === "request");
-  if (request) return { kind: "request", old: request.old };
+  if (request) return { kind: "record", old: request.old };
   if (failed.some(isStale)) return { kind: "stale" };
   const refusal = mostImportant([...versionRefusals(failed), ...reservationRefusals(failed), ...stockRefusals(failed)]);
   if (!refusal) throw new Error(`a transaction of ${failed.length} failed conditions has no meaning`);
-  return { kind: "refused", refusal };
+  return refusal;
 }
 
 function isStale({ planned, old }: FailedWrite): boolean {
@@ -38,17 +42,17 @@ const versionOf = (old: Attributes | undefined): number => (old?.version as numb
 const versionDiffers = ({ version }: LevelChange, old: Attributes | undefined): boolean =>
   version !== undefined && version.number !== versionOf(old);
 
-function versionRefusals(failed: readonly FailedWrite[]): Refusal[] {
+function versionRefusals(failed: readonly FailedWrite[]): Refused[] {
   return levelsOf(failed)
     .filter(({ change, old }) => versionDiffers(change, old))
     .map(({ change, old }) => versionMoved(placeName(change.place), change.version?.number ?? 0, versionOf(old)));
 }
 
-function reservationRefusals(failed: readonly FailedWrite[]): Refusal[] {
+function reservationRefusals(failed: readonly FailedWrite[]): Refused[] {
   return failed.flatMap(({ planned }) => (planned.role === "newReservation" ? [reservationExists(planned.id)] : []));
 }
 
-function stockRefusals(failed: readonly FailedWrite[]): Refusal[] {
+function stockRefusals(failed: readonly FailedWrite[]): Refused[] {
   const levels = levelsOf(failed);
   const shortfalls = levels.flatMap(({ change, old }) => shortfallOf(change, old) ?? []);
   const above = levels.filter(({ change, old }) => failedGuard(change, old, "max"));

@@ -1,5 +1,5 @@
 import { liveLimits } from "../../contract/live.ts";
-import type { Clock } from "../inventory/index.ts";
+import { type Clock, done } from "../inventory/index.ts";
 import { holderOf, type Tickets } from "../runtime/connections/index.ts";
 import type { RouteHandlers } from "../runtime/index.ts";
 
@@ -17,7 +17,7 @@ export function createTicketRoutes({ tickets, clock, secret }: TicketPorts): Rou
       const ticket = secret();
       const expiresAt = new Date(clock() + liveLimits.ticketSeconds * 1_000).toISOString();
       await tickets.keep(ticket, holderOf(principal), expiresAt);
-      return { status: 201, body: { ticket, expiresAt } };
+      return done({ status: 201, body: { ticket, expiresAt } });
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "../inventory/index.ts";
+import { type Clock, done } from "../inventory/index.ts";
 import type { RouteHandlers } from "../runtime/index.ts";
 import { type FeedPorts, readFeeds } from "./feed-states.ts";
 import { type QueuePorts, readQueues } from "./queue-states.ts";
@@ -13,7 +13,7 @@ export function createOperationsRoutes(ports: StatePorts): RouteHandlers<"operat
     getOperations: async () => {
       const asOf = new Date(ports.clock()).toISOString();
       const [queues, fed] = await Promise.all([readQueues(ports), readFeeds(ports)]);
-      return { status: 200, body: { asOf, queues, ...fed } };
+      return done({ status: 200, body: { asOf, queues, ...fed } });
     },
   };
 }

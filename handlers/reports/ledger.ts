@@ -4,6 +4,7 @@ import type { LocationId, Sku } from "../../contract/identifiers.ts";
 import { columnOf, limitQuantities, quantityNames, recordOf, summedQuantities } from "../../contract/quantity.ts";
 import { type Ledger, LedgerEntry } from "../../contract/report.ts";
 import type { ReportingMovementLedger } from "../../sql/database.generated.ts";
+import { encodeCursor } from "../inventory/index.ts";
 import type { Database } from "../runtime/database/database.ts";
 import { readAsOf } from "./freshness.ts";
 
@@ -30,7 +31,7 @@ export async function readLedger(database: Database, request: LedgerRequest): Pr
     .execute();
   const items = rows.slice(0, limit).map(entryOf);
   const last = items.at(-1);
-  return { items, nextCursor: rows.length > limit && last ? toCursor(last.version) : null, asOf };
+  return { items, nextCursor: rows.length > limit && last ? encodeCursor(String(last.version)) : null, asOf };
 }
 
 /** The view's columns may be null for all that Postgres knows of views; the contract's schema says which are not. */
@@ -67,10 +68,6 @@ function deltasOf(row: Selectable<ReportingMovementLedger>) {
   return Object.fromEntries(Object.entries(deltas).filter(([, delta]) => delta !== 0));
 }
 
-const toCursor = (version: number): string => Buffer.from(String(version)).toString("base64url");
-
-/** The version that a cursor stands for; undefined when it is none of ours. */
-export function fromCursor(cursor: string): number | undefined {
-  const text = Buffer.from(cursor, "base64url").toString();
-  return /^[1-9][0-9]{0,14}$/.test(text) && toCursor(Number(text)) === cursor ? Number(text) : undefined;
-}
+/** The version that a cursor of a ledger stands for. */
+export const parseLedgerPosition = (position: string): number | undefined =>
+  /^[1-9][0-9]{0,14}$/.test(position) ? Number(position) : undefined;

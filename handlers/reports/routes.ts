@@ -1,12 +1,11 @@
 import { limits } from "../../contract/limits.ts";
-import type { Refusal } from "../../contract/problem.ts";
 import { type Report, ReportName, type ReportQuery } from "../../contract/report.ts";
-import { invalid } from "../inventory/index.ts";
+import { decodeCursor, done, invalid, notFound, type Refused } from "../inventory/index.ts";
 import type { Database } from "../runtime/database/database.ts";
-import { type RouteHandlers, refuse } from "../runtime/index.ts";
+import type { RouteHandlers } from "../runtime/index.ts";
 import { toCsv } from "./csv.ts";
 import { readAsOf } from "./freshness.ts";
-import { fromCursor, readLedger } from "./ledger.ts";
+import { parseLedgerPosition, readLedger } from "./ledger.ts";
 import { reportDefinitions } from "./report-definition.ts";
 import { runReport } from "./run-report.ts";
 
@@ -24,33 +23,31 @@ export function createReportRoutes({
   rowsMax = limits.reportRowsMax,
 }: ReportsPorts): RouteHandlers<"reports"> {
   return {
-    listReports: async () => ({
-      status: 200,
-      body: {
-        items: ReportName.options.map((name) => {
-          const { title, columns } = reportDefinitions[name];
-          return { name, title, columns: [...columns] };
-        }),
-      },
-    }),
+    listReports: async () => {
+      const items = ReportName.options.map((name) => {
+        const { title, columns } = reportDefinitions[name];
+        return { name, title, columns: [...columns] };
+      });
+      return done({ status: 200, body: { items } });
+    },
 
     getReport: async ({ parameters, query }) => {
       const { success, data: name } = ReportName.safeParse(parameters.name);
-      if (!success) return refuse(unknownReport(parameters.name));
+      if (!success) return unknownReport(parameters.name);
       const asOf = (await readAsOf(database)) ?? beforeAnyChange;
       const rows = await runReport(database, reportDefinitions[name], query, rowsMax + 1);
-      if (rows.length > rowsMax) return refuse(tooLarge(`more than ${rowsMax} rows`));
+      if (rows.length > rowsMax) return tooLarge(`more than ${rowsMax} rows`);
       const text = textOf({ name, asOf, rows: [...rows] }, query.format);
       const bytes = bytesAsAnswered(text);
-      if (bytes > limits.reportBytesMax)
-        return refuse(tooLarge(`${bytes} bytes; at most ${limits.reportBytesMax} fit`));
-      return { status: 200, text, contentType: contentTypes[query.format] };
+      if (bytes > limits.reportBytesMax) return tooLarge(`${bytes} bytes; at most ${limits.reportBytesMax} fit`);
+      return done({ status: 200, text, contentType: contentTypes[query.format] });
     },
 
     listMovements: async ({ parameters, query }) => {
-      const before = query.cursor === undefined ? undefined : fromCursor(query.cursor);
-      if (query.cursor !== undefined && before === undefined) return refuse(foreignCursor);
-      return { status: 200, body: await readLedger(database, { ...parameters, limit: query.limit, before }) };
+      const before = decodeCursor(query.cursor, parseLedgerPosition);
+      if (before.kind === "refused") return before;
+      const request = { ...parameters, limit: query.limit, before: before.value };
+      return done({ status: 200, body: await readLedger(database, request) });
     },
   };
 }
@@ -64,15 +61,8 @@ function textOf(report: Report, format: ReportQuery["format"]): string {
 /** A function's answer travels as JSON, its body as one of its strings. */
 const bytesAsAnswered = (text: string): number => Buffer.byteLength(JSON.stringify(text));
 
-const unknownReport = (name: string): Refusal => ({
-  code: "not_found",
-  detail: `There is no report ${name}; there are ${ReportName.options.join(", ")}.`,
-});
+const unknownReport = (name: string): Refused => notFound(`report ${name}; there are ${ReportName.options.join(", ")}`);
 
 /** A report is whole or refused: a part of it would be taken for the whole. */
-const tooLarge = (size: string): Refusal =>
+const tooLarge = (size: string): Refused =>
   invalid([{ path: "from", message: `the report has ${size}; narrow it by from and to, location or sku` }]);
-
-const foreignCursor: Refusal = invalid([
-  { path: "cursor", message: "is not a cursor of this list; start without one" },
-]);

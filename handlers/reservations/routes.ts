@@ -1,9 +1,17 @@
 import { ReservationId } from "../../contract/identifiers.ts";
-import type { Refusal } from "../../contract/problem.ts";
 import type { Reservation } from "../../contract/reservation.ts";
 import type { Routes } from "../../contract/routes.ts";
 import { hasScope } from "../../contract/scope.ts";
-import { type LevelPlace, type Outcome, prepareHold, reservationNotFound } from "../inventory/index.ts";
+import {
+  type CommandContext,
+  done,
+  forbidden,
+  type LevelPlace,
+  type Outcome,
+  prepareHold,
+  type Refused,
+  reservationNotFound,
+} from "../inventory/index.ts";
 import type { LevelsChanged } from "../runtime/cache/index.ts";
 import {
   type Checks,
@@ -12,7 +20,6 @@ import {
   type Principal,
   type RouteHandlers,
   type RouteRequest,
-  refuse,
   versionTag,
 } from "../runtime/index.ts";
 import type { ReservationStore, ReservationTarget } from "../store/index.ts";
@@ -35,25 +42,20 @@ type Hold = Pick<RouteRequest<Routes["holdReservation"]>, "body" | "principal">;
 
 const ownerOf = ({ body, principal }: Hold): string => body.owner ?? principal.subject;
 
-function ownerRefusal(hold: Hold): Refusal | undefined {
+function ownerRefusal(hold: Hold): Refused | undefined {
   if (ownerOf(hold) === hold.principal.subject || reachesAny(hold.principal)) return undefined;
-  const requiredScope = "reservations:any";
-  return {
-    code: "forbidden",
-    detail: `Holding for an owner other than the token's subject needs the scope ${requiredScope}.`,
-    requiredScope,
-  };
+  return forbidden("reservations:any", "Holding for an owner other than the token's subject");
 }
 
 /** What a command's owner and lines rule out without looking at the table. */
 export const reservationChecks: Checks<"reservations"> = {
   holdReservation: (request) => {
-    const forbidden = ownerRefusal(request);
-    if (forbidden) return forbidden;
+    const refusal = ownerRefusal(request);
+    if (refusal) return refusal;
     // The id stands in for the one that the store makes; no rule here looks at it.
     const id = request.body.id ?? ReservationId.parse("new");
     const prepared = prepareHold(id, { ...request.body, owner: ownerOf(request) });
-    return "code" in prepared ? prepared : undefined;
+    return prepared.kind === "refused" ? prepared : undefined;
   },
 };
 
@@ -66,67 +68,79 @@ const targetOf = ({ parameters, principal, ifMatch }: Command): ReservationTarge
 });
 
 export function createReservationRoutes(ports: ReservationPorts): RouteHandlers<"reservations"> {
-  const { store, setTimer } = ports;
-  /** For commands that start or move a deadline. A replay may be of a request that died before it set the timer. */
-  const timed = async (outcome: Outcome<Reservation>, requestId: string): Promise<Outcome<Reservation>> => {
-    if (outcome.kind === "done") await setTimer(outcome.value, requestId);
-    return outcome;
-  };
-
-  /** For commands that move levels, so that the client reads what it has just done. */
-  const moved = async (outcome: Outcome<Reservation>): Promise<Outcome<Reservation>> => {
-    if (outcome.kind === "done") await ports.levelsChanged(placesOf(outcome.value));
-    return outcome;
-  };
-
+  const { store } = ports;
   return {
-    holdReservation: async (request) => {
-      const { context, body } = request;
-      const command = { ...body, owner: ownerOf(request) };
-      const held = await moved(await store.hold(context, command));
-      const outcome = await timed(held, context.requestId);
-      if (outcome.kind === "refused") {
-        const { ttlSeconds: _, strategy: __, ...asked } = command;
-        await ports.announceRefusal(context, asked, outcome.refusal);
-        return outcome;
-      }
-      if (!outcome.replayed) ports.meter.count("ReservationsHeld");
-      // Its id is in no line yet: only now does the request's have a reservation.
-      ports.log.info("held", { correlation_id: context.requestId, reservation: outcome.value.id });
-      return { status: 201, body: outcome.value, etag: tagOf(outcome.value), replayed: outcome.replayed };
-    },
+    holdReservation: (request) => hold(ports, request),
     payReservation: async (request) => {
-      const { context, body } = request;
-      return answerOf(await timed(await store.pay(context, targetOf(request), body), context.requestId));
+      const paying = await store.pay(request.context, targetOf(request), request.body);
+      await setTimer(ports, paying, request.context);
+      return answerOf(paying);
     },
     failPayment: async (request) => {
-      const { context } = request;
-      return answerOf(await timed(await moved(await store.failPayment(context, targetOf(request))), context.requestId));
+      const failed = await store.failPayment(request.context, targetOf(request));
+      await markLevels(ports, failed);
+      await setTimer(ports, failed, request.context);
+      return answerOf(failed);
     },
     extendReservation: async (request) => {
-      const { context, body } = request;
-      return answerOf(await timed(await store.extend(context, targetOf(request), body), context.requestId));
+      const extended = await store.extend(request.context, targetOf(request), request.body);
+      await setTimer(ports, extended, request.context);
+      return answerOf(extended);
     },
     confirmReservation: async (request) => answerOf(await store.confirm(request.context, targetOf(request))),
-    releaseReservation: async (request) =>
-      answerOf(await moved(await store.release(request.context, targetOf(request), request.body))),
-    fulfilReservation: async (request) =>
-      answerOf(await moved(await store.fulfil(request.context, targetOf(request), request.body))),
+    releaseReservation: async (request) => {
+      const released = await store.release(request.context, targetOf(request), request.body);
+      await markLevels(ports, released);
+      return answerOf(released);
+    },
+    fulfilReservation: async (request) => {
+      const fulfilled = await store.fulfil(request.context, targetOf(request), request.body);
+      await markLevels(ports, fulfilled);
+      return answerOf(fulfilled);
+    },
     getReservation: async ({ parameters: { id }, principal }) => {
       const reservation = await store.read(id);
       const reached = reservation && (reachesAny(principal) || reservation.owner === principal.subject);
-      if (!reached) return refuse(reservationNotFound(id));
-      return { status: 200, body: reservation, etag: tagOf(reservation) };
+      return reached ? done({ status: 200, body: reservation, etag: tagOf(reservation) }) : reservationNotFound(id);
     },
     listReservations: async ({ query: { owner, status, limit, cursor }, principal }) => {
       const listed = owner ?? principal.subject;
       if (listed !== principal.subject && !reachesAny(principal)) {
-        return { status: 200, body: { items: [], nextCursor: null } };
+        return done({ status: 200, body: { items: [], nextCursor: null } });
       }
-      const page = await store.listByOwner(listed, { limit, ...(status && { status }), ...(cursor && { cursor }) });
-      return { status: 200, body: { items: [...page.items], nextCursor: page.nextCursor } };
+      const page = await store.listByOwner(listed, { limit, status, cursor });
+      if (page.kind === "refused") return page;
+      const { items, nextCursor } = page.value;
+      return done({ status: 200, body: { items: [...items], nextCursor } });
     },
   };
+}
+
+async function hold(ports: ReservationPorts, request: RouteRequest<Routes["holdReservation"]>) {
+  const { context, body } = request;
+  const command = { ...body, owner: ownerOf(request) };
+  const held = await ports.store.hold(context, command);
+  if (held.kind === "refused") {
+    const { ttlSeconds: _, strategy: __, ...asked } = command;
+    await ports.announceRefusal(context, asked, held.refusal);
+    return held;
+  }
+  await markLevels(ports, held);
+  await setTimer(ports, held, context);
+  if (!held.replayed) ports.meter.count("ReservationsHeld");
+  // Only now is the reservation's id known: no earlier line of this request has it.
+  ports.log.info("held", { correlation_id: context.requestId, reservation: held.value.id });
+  return done({ status: 201 as const, body: held.value, etag: tagOf(held.value) }, held.replayed);
+}
+
+/** For commands that start or move a deadline. A replay may be of a request that died before it set the timer. */
+async function setTimer(ports: ReservationPorts, outcome: Outcome<Reservation>, { requestId }: CommandContext) {
+  if (outcome.kind === "done") await ports.setTimer(outcome.value, requestId);
+}
+
+/** For commands that move levels, so that the client reads what it has just done. */
+async function markLevels(ports: ReservationPorts, outcome: Outcome<Reservation>) {
+  if (outcome.kind === "done") await ports.levelsChanged(placesOf(outcome.value));
 }
 
 const placesOf = ({ lines }: Reservation): LevelPlace[] =>
@@ -137,5 +151,5 @@ const tagOf = (reservation: Reservation): string => versionTag(reservation.versi
 function answerOf(outcome: Outcome<Reservation>) {
   if (outcome.kind === "refused") return outcome;
   const { value, replayed } = outcome;
-  return { status: 200 as const, body: value, etag: tagOf(value), replayed };
+  return done({ status: 200 as const, body: value, etag: tagOf(value) }, replayed);
 }

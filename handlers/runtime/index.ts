@@ -7,14 +7,12 @@ export { ExpiryTimer, sendExpiryTimer, type TimerPorts } from "./expiry-timer.ts
 export { versionTag } from "./http/entity-tag.ts";
 export { createHttpHandler, type HttpHandler } from "./http/handler.ts";
 export type { Principal } from "./http/principal.ts";
-export {
-  type Checks,
-  type Refused,
-  type RouteHandlers,
-  type RouteRequest,
-  refuse,
+export type {
+  Checks,
+  RouteHandlers,
+  RouteRequest,
 } from "./http/route-handlers.ts";
-export { bodyInvalid, validationFailed } from "./http/validate.ts";
+export { bodyInvalid } from "./http/validate.ts";
 export { lazy } from "./lazy.ts";
 export { aboutRequests, type Log } from "./observability/log.ts";
 export type { Meter } from "./observability/meter.ts";

@@ -1,23 +1,22 @@
-import type { ProblemCode, Refusal } from "../../contract/problem.ts";
+import type { ProblemCode } from "../../contract/problem.ts";
 import {
   type CommandContext,
   type Decision,
   type DoneRecord,
+  done,
   keyReused,
   type Needs,
-  type Plan,
+  type Outcome,
   type PlanContext,
   type RecordedAnswer,
   type RecordRead,
-  RefusalError,
+  type Refused,
   type RequestRecord,
 } from "../inventory/index.ts";
-import type { Existence } from "./existence.ts";
-import { type Sent, sendPlan } from "./plan-sender.ts";
-import type { StorePorts } from "./ports.ts";
+import { type Sending, type SendPorts, sendPlan } from "./plan-sender.ts";
 import { fence, liveRecord, readRecord } from "./request-log.ts";
 import { createTableReader, type TableReader } from "./table-reader.ts";
-import { type Deadline, startDeadline } from "./timing.ts";
+import { startDeadline } from "./timing.ts";
 
 /** A command as the runner sees it: what must exist, what to read, and a pure decision on that. */
 export interface Command<State> {
@@ -28,133 +27,83 @@ export interface Command<State> {
   decide(planContext: PlanContext, state: State): Decision;
 }
 
-/** `answer` is undefined when nothing had to change and no key has to remember it. */
-export type Result =
-  | { readonly kind: "done"; readonly answer: RecordedAnswer | undefined; readonly replayed: boolean }
-  | { readonly kind: "refused"; readonly refusal: Refusal };
-
-export interface RunnerPorts extends StorePorts {
-  readonly existence: Existence;
-}
-
 /** What one request has learned so far; it outlives its plans. */
-interface Run {
+interface Run extends Sending {
   readonly context: CommandContext;
-  readonly deadline: Deadline;
-  readonly reader: TableReader;
   recordRead: RecordRead;
-  /** Some attempt's outcome was unknown: before a refusal is answered, the record has to be fenced. */
-  unsure: boolean;
   consistent: boolean;
 }
 
-/** Reads, decides and writes until the command has committed, is refused, or its deadline passes. */
-export async function runCommand<State>(
-  ports: RunnerPorts,
-  context: CommandContext,
-  command: Command<State>,
-): Promise<Result> {
-  const deadline = startDeadline(ports, context.receivedAtMs);
-  const reader = createTableReader(ports, deadline);
-  const run: Run = {
-    context,
-    deadline,
-    reader,
-    unsure: false,
-    recordRead: { kind: "nothing" },
-    consistent: !command.chooses,
-  };
-  return orUnavailable(async () => {
-    for (let triedCount = 0; ; triedCount++) {
-      if (triedCount > 1) await deadline.backOff(triedCount);
-      const result = await runOnce(ports, run, command);
-      if (result !== "again") return result;
-    }
-  });
-}
-
-async function runOnce<State>(ports: RunnerPorts, run: Run, command: Command<State>): Promise<Result | "again"> {
-  const { context, reader, recordRead } = run;
-  const missing = await ports.existence.missing(reader, command.needs);
-  if (missing) return refuse(ports, run, missing);
-  const wasConsistent = run.consistent;
-  const state = await command.read(reader, { consistent: wasConsistent });
-  const decision = command.decide({ tables: ports.tables, context, atMs: ports.clock(), recordRead }, state);
-  switch (decision.kind) {
-    case "keep":
-      return { kind: "done", answer: undefined, replayed: false };
-    case "refuse":
-      run.consistent = true;
-      return wasConsistent ? refuse(ports, run, decision.refusal) : "again";
-    case "write":
-      return send(ports, run, { plan: decision.plan, chooses: command.chooses === true });
-    default:
-      return decision satisfies never;
-  }
-}
+/** Undefined: nothing had to change, and no key has to remember it. */
+type Recorded = RecordedAnswer | undefined;
 
 /** What another choice may mend: a level that was emptied meanwhile, a location that was archived. */
 const choosable: ReadonlySet<ProblemCode> = new Set(["insufficient_stock", "location_not_found"]);
 
-interface Attempt {
-  readonly plan: Plan;
-  readonly chooses: boolean;
-}
-
-async function send(ports: RunnerPorts, run: Run, { plan, chooses }: Attempt): Promise<Result | "again"> {
-  const { deadline, reader } = run;
-  const missing = () => ports.existence.missing(reader, plan.needs);
-  const { verdict, unsure }: Sent = await sendPlan(ports, plan, { deadline, missing });
-  run.unsure ||= unsure;
-  switch (verdict.kind) {
-    case "committed":
-      return { kind: "done", answer: plan.answer, replayed: false };
-    case "request":
-      return resume(run, liveRecord(verdict.old, ports.clock()));
-    case "stale":
-      return "again";
-    case "refused":
-      run.consistent = true;
-      if (chooses && choosable.has(verdict.refusal.code)) return "again";
-      return refuse(ports, run, verdict.refusal);
-    default:
-      return verdict satisfies never;
+/** Reads, decides and writes until the command has committed or is refused. Throws `DeadlineError` after 8 s. */
+export async function runCommand<State>(
+  ports: SendPorts,
+  context: CommandContext,
+  command: Command<State>,
+): Promise<Outcome<Recorded>> {
+  const run = startRun(ports, context, command.chooses === true);
+  for (let triedCount = 0; ; triedCount++) {
+    if (triedCount > 1) await run.deadline.backOff(triedCount);
+    const missing = await ports.existence.missing(run.reader, command.needs);
+    if (missing) return refuse(ports, run, missing);
+    const { consistent, recordRead } = run;
+    const state = await command.read(run.reader, { consistent });
+    const decision = command.decide({ tables: ports.tables, context, atMs: ports.clock(), recordRead }, state);
+    if (decision.kind === "keep") return done(undefined);
+    const sent = decision.kind === "write" ? await sendPlan(ports, run, decision.plan) : decision;
+    switch (sent.kind) {
+      case "done":
+        return sent;
+      case "record": {
+        const replay = resume(run, liveRecord(sent.old, ports.clock()));
+        if (replay) return replay;
+        break;
+      }
+      case "stale":
+        break;
+      case "refused":
+        if (decision.kind === "write" ? !mayChooseAgain(command, sent) : consistent) return refuse(ports, run, sent);
+        run.consistent = true;
+        break;
+      default:
+        sent satisfies never;
+    }
   }
 }
 
+function startRun(ports: SendPorts, context: CommandContext, chooses: boolean): Run {
+  const deadline = startDeadline(ports, context.receivedAtMs);
+  const reader = createTableReader(ports, deadline);
+  return { context, deadline, reader, unsure: false, recordRead: { kind: "nothing" }, consistent: !chooses };
+}
+
+const mayChooseAgain = ({ chooses }: Pick<Command<unknown>, "chooses">, { refusal }: Refused): boolean =>
+  chooses === true && choosable.has(refusal.code);
+
 /** The transaction found a record: an answer ends the request, a fence is replaced by the next plan. */
-function resume(run: Run, record: RequestRecord | undefined): Result | "again" {
-  if (record?.state === "done") return replay(run.context, record);
+function resume(run: Run, record: RequestRecord | undefined): Outcome<Recorded> | undefined {
+  if (record?.state === "done") return replayOf(run.context, record);
   run.recordRead = record ? { kind: "fence", attempt: record.attempt } : { kind: "nothing" };
-  return "again";
+  return undefined;
 }
 
 /** Before a refusal is answered the record is read, and fenced where an attempt may still be under way. */
-async function refuse(ports: RunnerPorts, run: Run, refusal: Refusal): Promise<Result> {
+async function refuse(ports: SendPorts, run: Run, refused: Refused): Promise<Outcome<Recorded>> {
   const { idempotency } = run.context;
-  if (!idempotency) return { kind: "refused", refusal };
+  if (!idempotency) return refused;
   const record = run.unsure
     ? await fence(ports, { idempotency, recordRead: run.recordRead, deadline: run.deadline })
     : await readRecord(ports, run.reader, idempotency);
-  return record?.state === "done" ? replay(run.context, record) : { kind: "refused", refusal };
+  return record?.state === "done" ? replayOf(run.context, record) : refused;
 }
 
-/** One's own record is found after an unknown outcome: that is the first answer, not a replay. */
-function replay({ idempotency, requestId }: CommandContext, record: DoneRecord): Result {
-  if (idempotency?.bodyHash !== record.bodyHash) return { kind: "refused", refusal: keyReused(idempotency?.key ?? "") };
-  return { kind: "done", answer: record.answer, replayed: record.requestId !== requestId };
-}
-
-/** Reads and retries throw `unavailable` at the deadline; commands return it. */
-export async function orUnavailable<Value>(
-  run: () => Promise<Value>,
-): Promise<Value | { kind: "refused"; refusal: Refusal }> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof RefusalError && error.refusal.code === "unavailable") {
-      return { kind: "refused", refusal: error.refusal };
-    }
-    throw error;
-  }
+/** A request that finds its own record after an unknown outcome gives the first answer, not a replay. */
+function replayOf({ idempotency, requestId }: CommandContext, record: DoneRecord): Outcome<Recorded> {
+  if (idempotency?.bodyHash !== record.bodyHash) return keyReused(idempotency?.key ?? "");
+  return done(record.answer, record.requestId !== requestId);
 }

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { LocationKind } from "../../contract/catalogue.ts";
 import type { LocationId } from "../../contract/identifiers.ts";
 import { limits } from "../../contract/limits.ts";
-import type { Refusal } from "../../contract/problem.ts";
 import {
   type Attributes,
   itemKey,
@@ -11,6 +10,7 @@ import {
   locationKey,
   locationNotFound,
   type Needs,
+  type Refused,
 } from "../inventory/index.ts";
 import type { StorePorts } from "./ports.ts";
 import type { TableReader } from "./table-reader.ts";
@@ -41,7 +41,7 @@ export class Existence {
   async missing(
     reader: TableReader,
     { existence, skus, locations }: Needs,
-  ): Promise<Refusal<"item_not_found" | "location_not_found"> | undefined> {
+  ): Promise<Refused<"item_not_found" | "location_not_found"> | undefined> {
     const keys = [...skus.map(itemKey), ...locations.map(locationKey)];
     if (keys.length === 0) return undefined;
     const found = await this.#find(reader, keys);
@@ -50,9 +50,9 @@ export class Existence {
       return !fact || (existence === "active" && fact.status !== "active");
     };
     const missingSkus = skus.filter((sku) => lacks(itemKey(sku)));
-    if (missingSkus.length > 0) return itemNotFound(missingSkus);
+    if (missingSkus.length > 0) return itemNotFound(missingSkus, existence);
     const missingLocations = locations.filter((id) => lacks(locationKey(id)));
-    return missingLocations.length > 0 ? locationNotFound(missingLocations) : undefined;
+    return missingLocations.length > 0 ? locationNotFound(missingLocations, existence) : undefined;
   }
 
   async locations(reader: TableReader, ids: readonly LocationId[]): Promise<ReadonlyMap<LocationId, ExistenceFact>> {

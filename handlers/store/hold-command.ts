@@ -1,11 +1,12 @@
 import { type HoldRequest, holdNeeds, holdSkus, needsAllocation, planHold, type Supply } from "../inventory/index.ts";
-import type { Command, RunnerPorts } from "./command-runner.ts";
+import type { Command } from "./command-runner.ts";
 import type { ExistenceFact } from "./existence.ts";
 import { createLevelReader } from "./level-reader.ts";
+import type { SendPorts } from "./plan-sender.ts";
 import type { TableReader } from "./table-reader.ts";
 
 /** A hold that leaves locations open reads where stock is; one that names them reads nothing. */
-export function holdCommand(ports: RunnerPorts, request: HoldRequest): Command<readonly Supply[]> {
+export function holdCommand(ports: SendPorts, request: HoldRequest): Command<readonly Supply[]> {
   const needs = holdNeeds(request);
   const decide: Command<readonly Supply[]>["decide"] = (planContext, supplies) =>
     planHold(planContext, request, supplies);
@@ -23,7 +24,7 @@ interface Asked {
   readonly consistent: boolean;
 }
 
-async function readSupplies(ports: RunnerPorts, reader: TableReader, asked: Asked): Promise<readonly Supply[]> {
+async function readSupplies(ports: SendPorts, reader: TableReader, asked: Asked): Promise<readonly Supply[]> {
   const levels = createLevelReader(reader, ports.tables.inventory);
   const ofItems = holdSkus(asked.request).map((sku) => levels.ofItem(sku, { consistent: asked.consistent }));
   const records = (await Promise.all(ofItems)).flat();

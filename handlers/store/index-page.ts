@@ -1,5 +1,5 @@
 import type { QueryCommandInput } from "@aws-sdk/lib-dynamodb";
-import { type Attributes, invalid, type Key, RefusalError } from "../inventory/index.ts";
+import type { Attributes, Key } from "../inventory/index.ts";
 import type { TableReader } from "./table-reader.ts";
 
 interface IndexQuery {
@@ -31,16 +31,8 @@ export async function readIndexPage(reader: TableReader, query: IndexQuery): Pro
   return { entries, next: lastKey && text(lastKey[query.order]) };
 }
 
-function indexQuery({
-  table,
-  index,
-  partition,
-  order,
-  newestFirst,
-  limit,
-  after,
-  keyOf,
-}: IndexQuery): QueryCommandInput {
+function indexQuery(query: IndexQuery): QueryCommandInput {
+  const { table, index, partition, order, newestFirst, limit, after, keyOf } = query;
   const startKey = after !== undefined && { [partition.name]: partition.value, [order]: after, ...keyOf(after) };
   return {
     TableName: table,
@@ -55,14 +47,3 @@ function indexQuery({
 }
 
 const text = (value: Attributes[string]): string => String(value);
-
-export const toCursor = (order: string | undefined): string | null =>
-  order === undefined ? null : Buffer.from(order).toString("base64url");
-
-/** A cursor is opaque to clients, so one that is not ours was made up or cut. */
-export function fromCursor(cursor: string | undefined, isOrder: (order: string) => boolean): string | undefined {
-  if (cursor === undefined) return undefined;
-  const order = Buffer.from(cursor, "base64url").toString();
-  if (isOrder(order) && toCursor(order) === cursor) return order;
-  throw new RefusalError(invalid([{ path: "cursor", message: "is not a cursor of this list; start without one" }]));
-}

@@ -4,7 +4,7 @@ import type { Reservation } from "../../contract/reservation.ts";
 import { type Fault, startFaultProxy } from "../../test/support/fault-proxy.ts";
 import { seededRandom } from "../../test/support/seeded.ts";
 import { openShop, type Shop } from "../../test/support/shop.ts";
-import type { Outcome } from "../inventory/index.ts";
+import { DeadlineError, type Outcome } from "../inventory/index.ts";
 
 const clientCount = 64;
 const requestCount = 1_000;
@@ -17,14 +17,19 @@ async function race(shop: Shop, request: (index: number) => Promise<Outcome<Rese
   const client = async () => {
     while (next < requestCount) {
       const index = next++;
-      let outcome = await request(index);
-      while (outcome.kind === "refused" && outcome.refusal.code === "unavailable") outcome = await request(index);
+      let outcome: Outcome<Reservation> | undefined;
+      while (!outcome) outcome = await request(index).catch(undecided);
       outcomes.push(outcome);
     }
   };
   await Promise.all(Array.from({ length: clientCount }, client));
   return { outcomes, done: outcomes.filter(({ kind }) => kind === "done").length, shop };
 }
+
+const undecided = (error: unknown) => {
+  if (!(error instanceof DeadlineError)) throw error;
+  return undefined;
+};
 
 async function stockedShop(endpoint?: string) {
   const shop = await openShop(endpoint ? { endpoint } : {});

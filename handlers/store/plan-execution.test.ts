@@ -2,6 +2,7 @@ import { GetCommand, TransactWriteCommand, type TransactWriteCommandInput } from
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LocationId, Sku } from "../../contract/identifiers.ts";
 import { at, context, idempotency, planContext, reservation } from "../../test/support/inventory-data.ts";
+import { doneValue } from "../../test/support/outcome.ts";
 import { openShop, type Shop } from "../../test/support/shop.ts";
 import {
   type Attributes,
@@ -37,19 +38,14 @@ async function execute(decision: Decision): Promise<void> {
 const stored = async (table: string, key: Attributes): Promise<Attributes | undefined> =>
   (await shop.direct.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
 
-function accepted<Request extends object>(prepared: Request): Exclude<Request, { code: string }> {
-  if ("code" in prepared) throw new Error(`refused: ${JSON.stringify(prepared)}`);
-  return prepared as Exclude<Request, { code: string }>;
-}
-
 const level = () => stored(shop.tables.inventory, levelKey(sku, location));
-const newFrame = (key?: string) =>
+const newPlanContext = (key?: string) =>
   planContext({ tables: shop.tables, context: context(key ? { idempotency: { ...idempotency, key } } : {}) });
 
 describe("a plan on the engine", () => {
   it("makes the level with its movement and the request record together", async () => {
-    const receive = accepted(prepareMovements({ kind: "receive", lines: [{ sku, location, quantity: 9 }] }));
-    await execute(planMovements(newFrame("one"), receive, new Map()));
+    const receive = doneValue(prepareMovements({ kind: "receive", lines: [{ sku, location, quantity: 9 }] }));
+    await execute(planMovements(newPlanContext("one"), receive, new Map()));
     const movement = {
       id: "request-1-1",
       kind: "receive",
@@ -87,24 +83,28 @@ describe("a plan on the engine", () => {
   it("holds, confirms and fulfils on the same level", async () => {
     const { id } = reservation();
     const lines = [{ sku, location, quantity: 4 }];
-    const hold = accepted(prepareHold(id, { owner: "ann", ttlSeconds: 900, strategy: "priority", lines }));
-    const held = planHold(newFrame("two"), hold, []);
+    const hold = doneValue(prepareHold(id, { owner: "ann", ttlSeconds: 900, strategy: "priority", lines }));
+    const held = planHold(newPlanContext("two"), hold, []);
     await execute(held);
     expect(await level()).toMatchObject({ reserved: 4, sellable: 5, intact: 9, version: 2 });
     if (held.kind !== "write" || held.plan.answer.type !== "reservation") throw new Error("not held");
-    const confirmed = planTransition(newFrame("three"), { id, act: { kind: "confirm" } }, held.plan.answer.reservation);
+    const confirmed = planTransition(
+      newPlanContext("three"),
+      { id, act: { kind: "confirm" } },
+      held.plan.answer.reservation,
+    );
     await execute(confirmed);
     expect(await stored(shop.tables.inventory, reservationKey(id))).toMatchObject({ status: "CONFIRMED", version: 2 });
     if (confirmed.kind !== "write" || confirmed.plan.answer.type !== "reservation") throw new Error("not confirmed");
     const act = { kind: "fulfil", command: {} } as const;
-    await execute(planTransition(newFrame("four"), { id, act }, confirmed.plan.answer.reservation));
+    await execute(planTransition(newPlanContext("four"), { id, act }, confirmed.plan.answer.reservation));
     expect(await level()).toMatchObject({ onHand: 5, reserved: 0, sellable: 5, intact: 5, version: 3 });
   });
 
   it("sets a policy without a request record", async () => {
     const policy = { safety: 2, backorderLimit: 1, lowStock: { threshold: 1, clear: 3 } };
     const request = { place: { sku, location }, policy, expectedVersion: 3 };
-    await execute(planPolicy(newFrame(), request, LevelRecord.parse(await level())));
+    await execute(planPolicy(newPlanContext(), request, LevelRecord.parse(await level())));
     expect(await level()).toMatchObject({ ...policy, sellable: 4, version: 4 });
   });
 });

@@ -1,7 +1,17 @@
 import { ReservationId } from "../../contract/identifiers.ts";
 import type { Reservation, ReservationStatus } from "../../contract/reservation.ts";
-import { deadlineOrderEnd, deadlineShardOf, reservationAt, reservationKey, reservationOf } from "../inventory/index.ts";
-import { fromCursor, type IndexPage, readIndexPage, toCursor } from "./index-page.ts";
+import {
+  deadlineOrderEnd,
+  deadlineShardOf,
+  decodeCursor,
+  done,
+  encodeCursor,
+  type Outcome,
+  reservationAt,
+  reservationKey,
+  reservationOf,
+} from "../inventory/index.ts";
+import { type IndexPage, readIndexPage } from "./index-page.ts";
 import type { ListOptions, Page } from "./store.ts";
 import type { TableReader } from "./table-reader.ts";
 
@@ -16,19 +26,23 @@ interface OwnerList extends ListOptions {
 const roundsMax = 10;
 
 /** The index knows no status, because it must not be written with each change: it is looked at in the items. */
-export async function listByOwner(reader: TableReader, list: OwnerList): Promise<Page<Reservation>> {
+export async function listByOwner(reader: TableReader, list: OwnerList): Promise<Outcome<Page<Reservation>>> {
   const { table, owner, limit } = list;
   const partition = { name: "owner", value: owner };
   const query = { table, index: "byOwner", partition, order: "ownerOrder", newestFirst: true, keyOf: keyOfOwnerOrder };
   const items: Reservation[] = [];
-  let after = fromCursor(list.cursor, (order) => ReservationId.safeParse(idOf(order)).success);
+  const begin = decodeCursor(list.cursor, (order) =>
+    ReservationId.safeParse(idOf(order)).success ? order : undefined,
+  );
+  if (begin.kind === "refused") return begin;
+  let after = begin.value;
   for (let round = 0; round < roundsMax && items.length < limit; round++) {
     const page = await readIndexPage(reader, { ...query, limit: limit - items.length, after });
     items.push(...(await readEntries(reader, list, page.entries)));
     after = page.next;
     if (after === undefined) break;
   }
-  return { items, nextCursor: toCursor(after) };
+  return done({ items, nextCursor: after === undefined ? null : encodeCursor(after) });
 }
 
 async function readEntries(

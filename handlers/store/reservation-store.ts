@@ -4,14 +4,16 @@ import {
   type Act,
   type CommandContext,
   deadlineOf,
+  done,
   type Outcome,
   prepareHold,
-  RefusalError,
+  type RecordedAnswer,
   reservationAt,
 } from "../inventory/index.ts";
-import { type Result, type RunnerPorts, runCommand } from "./command-runner.ts";
+import { runCommand } from "./command-runner.ts";
 import { Existence } from "./existence.ts";
 import { holdCommand } from "./hold-command.ts";
+import type { SendPorts } from "./plan-sender.ts";
 import type { StorePorts } from "./ports.ts";
 import { listByOwner, listDue } from "./reservation-lists.ts";
 import type { ReservationStore, ReservationTarget } from "./store.ts";
@@ -21,18 +23,18 @@ import { readReservation, transitionCommand } from "./transition-command.ts";
 
 /** Reservations on DynamoDB: each command is one transaction over the reservation and its levels. */
 export function createReservationStore(storePorts: StorePorts): ReservationStore {
-  const ports: RunnerPorts = { ...storePorts, existence: new Existence(storePorts) };
+  const ports: SendPorts = { ...storePorts, existence: new Existence(storePorts) };
   const table = ports.tables.inventory;
   const reader = (): TableReader => createTableReader(ports, startDeadline(ports, ports.clock()));
 
   const transition = async (context: CommandContext, target: ReservationTarget, act: Act) =>
-    toOutcome(await runCommand(ports, context, transitionCommand(table, { ...target, act })));
+    answeredReservation(await runCommand(ports, context, transitionCommand(table, { ...target, act })));
 
   return {
     async hold(context, command) {
       const request = prepareHold(command.id ?? ReservationId.parse(ports.ids()), command);
-      if ("code" in request) return { kind: "refused", refusal: request };
-      return toOutcome(await runCommand(ports, context, holdCommand(ports, request)));
+      if (request.kind === "refused") return request;
+      return answeredReservation(await runCommand(ports, context, holdCommand(ports, request.value)));
     },
     pay: (context, target, command) => transition(context, target, { kind: "pay", command }),
     failPayment: (context, target) => transition(context, target, { kind: "failPayment" }),
@@ -42,10 +44,12 @@ export function createReservationStore(storePorts: StorePorts): ReservationStore
     fulfil: (context, target, command) => transition(context, target, { kind: "fulfil", command }),
 
     async expire(context, id) {
-      const result = await runCommand(ports, context, transitionCommand(table, { id, act: { kind: "expire" } }));
-      if (result.kind === "refused" && result.refusal.code !== "not_found") throw new RefusalError(result.refusal);
-      if (result.kind === "done" && result.answer?.type === "reservation") {
-        return { kind: "expired", reservation: result.answer.reservation };
+      const expired = await runCommand(ports, context, transitionCommand(table, { id, act: { kind: "expire" } }));
+      if (expired.kind === "refused" && expired.refusal.code !== "not_found") {
+        throw new Error(`reservation ${id} was not expired: ${expired.refusal.code}: ${expired.refusal.detail}`);
+      }
+      if (expired.kind === "done" && expired.value?.type === "reservation") {
+        return { kind: "expired", reservation: expired.value.reservation };
       }
       const current = await readReservation(reader(), table, id);
       return { kind: "not_due", dueAt: (current && deadlineOf(current)) ?? null };
@@ -60,10 +64,10 @@ export function createReservationStore(storePorts: StorePorts): ReservationStore
   };
 }
 
-/** Every command but an idle expiry answers with its reservation. */
-function toOutcome(result: Result): Outcome<Reservation> {
-  if (result.kind === "refused") return result;
-  const { answer, replayed } = result;
-  if (answer?.type !== "reservation") throw new Error(`a reservation was answered with ${answer?.type ?? "nothing"}`);
-  return { kind: "done", value: answer.reservation, replayed };
+/** Every command but an idle expiry records its reservation. */
+function answeredReservation(outcome: Outcome<RecordedAnswer | undefined>): Outcome<Reservation> {
+  if (outcome.kind === "refused") return outcome;
+  const { value, replayed } = outcome;
+  if (value?.type !== "reservation") throw new Error(`a reservation was answered with ${value?.type ?? "nothing"}`);
+  return done(value.reservation, replayed);
 }

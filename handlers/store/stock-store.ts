@@ -1,12 +1,16 @@
-import { Sku } from "../../contract/identifiers.ts";
+import { type LocationId, Sku } from "../../contract/identifiers.ts";
 import type { Level } from "../../contract/level.ts";
 import type { MovementsMade } from "../../contract/movement.ts";
 import {
+  decodeCursor,
+  done,
+  encodeCursor,
   type LevelRecord,
   levelKey,
   type MovementRequest,
   movementNeeds,
   movementReads,
+  type Outcome,
   type PolicyRequest,
   placeKey,
   planMovements,
@@ -17,41 +21,39 @@ import {
   toLevel,
   toPolicy,
 } from "../inventory/index.ts";
-import { type Command, orUnavailable, type RunnerPorts, runCommand } from "./command-runner.ts";
+import { type Command, runCommand } from "./command-runner.ts";
 import { Existence } from "./existence.ts";
-import { fromCursor, readIndexPage, toCursor } from "./index-page.ts";
+import { readIndexPage } from "./index-page.ts";
 import { createLevelReader, type LevelReader } from "./level-reader.ts";
+import type { SendPorts } from "./plan-sender.ts";
 import type { StorePorts } from "./ports.ts";
-import type { StockStore } from "./store.ts";
+import type { ListOptions, Page, StockStore } from "./store.ts";
 import { createTableReader, type TableReader } from "./table-reader.ts";
 import { startDeadline } from "./timing.ts";
 
 /** Stock on DynamoDB: commands that decide by one transaction, and reads. */
 export function createStockStore(storePorts: StorePorts): StockStore {
-  const ports: RunnerPorts = { ...storePorts, existence: new Existence(storePorts) };
+  const ports: SendPorts = { ...storePorts, existence: new Existence(storePorts) };
   const table = ports.tables.inventory;
   const reader = (sinceMs = ports.clock()): TableReader => createTableReader(ports, startDeadline(ports, sinceMs));
   const levels = (sinceMs?: number): LevelReader => createLevelReader(reader(sinceMs), table);
 
   return {
-    makeMovements: (context, command, expectedVersion) =>
-      orUnavailable(async () => {
-        const request = prepareMovements(command, expectedVersion);
-        if ("code" in request) return { kind: "refused", refusal: request };
-        const result = await runCommand(ports, context, movementCommand(table, request));
-        if (result.kind === "refused") return result;
-        const value = await movementsMade(levels(context.receivedAtMs), result.answer);
-        return { kind: "done", value, replayed: result.replayed };
-      }),
+    async makeMovements(context, command, expectedVersion) {
+      const request = prepareMovements(command, expectedVersion);
+      if (request.kind === "refused") return request;
+      const made = await runCommand(ports, context, movementCommand(table, request.value));
+      if (made.kind === "refused") return made;
+      return done(await movementsMade(levels(context.receivedAtMs), made.value), made.replayed);
+    },
 
-    putPolicy: (context, { sku, location, policy }, expectedVersion) =>
-      orUnavailable(async () => {
-        const request = { place: { sku, location }, policy, expectedVersion };
-        const result = await runCommand(ports, context, policyCommand(table, request));
-        if (result.kind === "refused") return result;
-        const record = await levels(context.receivedAtMs).one(request.place, { consistent: true });
-        return { kind: "done", value: toLevel(request.place, record), replayed: result.replayed };
-      }),
+    async putPolicy(context, { sku, location, policy }, expectedVersion) {
+      const request = { place: { sku, location }, policy, expectedVersion };
+      const put = await runCommand(ports, context, policyCommand(table, request));
+      if (put.kind === "refused") return put;
+      const record = await levels(context.receivedAtMs).one(request.place, { consistent: true });
+      return done(toLevel(request.place, record), put.replayed);
+    },
 
     async readLevel(sku, location, options) {
       return toLevel({ sku, location }, await levels().one({ sku, location }, options));
@@ -65,28 +67,43 @@ export function createStockStore(storePorts: StorePorts): StockStore {
       return (await levels().ofItem(sku, options)).map(recordToLevel);
     },
 
-    async listLocationLevels(location, { limit, cursor }) {
-      const after = fromCursor(cursor, (sku) => Sku.safeParse(sku).success);
-      const partition = { name: "location", value: location };
-      const keyOf = (sku: string) => levelKey(sku as Sku, location);
-      const page = await readIndexPage(reader(), {
-        table,
-        index: "byLocation",
-        partition,
-        order: "sku",
-        limit,
-        after,
-        keyOf,
-      });
-      const places = page.entries.map(({ order }) => ({ sku: Sku.parse(order), location }));
-      const found = await levels().many(places, { consistent: true });
-      const records = places.flatMap((place) => found.get(placeKey(place)) ?? []);
-      return { items: records.map(recordToLevel), nextCursor: toCursor(page.next) };
-    },
+    listLocationLevels: (location, options) =>
+      listLocationLevels({ table, reader: reader(), levels: levels() }, location, options),
 
     findMissing: ({ skus = [], locations = [] }) =>
       ports.existence.missing(reader(), { existence: "known", skus, locations }),
   };
+}
+
+interface LevelList {
+  readonly table: string;
+  readonly reader: TableReader;
+  readonly levels: LevelReader;
+}
+
+async function listLocationLevels(
+  { table, reader, levels }: LevelList,
+  location: LocationId,
+  { limit, cursor }: ListOptions,
+): Promise<Outcome<Page<Level>>> {
+  const after = decodeCursor(cursor, (sku) => Sku.safeParse(sku).data);
+  if (after.kind === "refused") return after;
+  const page = await readIndexPage(reader, {
+    table,
+    index: "byLocation",
+    partition: { name: "location", value: location },
+    order: "sku",
+    limit,
+    after: after.value,
+    keyOf: (sku) => levelKey(Sku.parse(sku), location),
+  });
+  const places = page.entries.map(({ order }) => ({ sku: Sku.parse(order), location }));
+  const found = await levels.many(places, { consistent: true });
+  const records = places.flatMap((place) => found.get(placeKey(place)) ?? []);
+  return done({
+    items: records.map(recordToLevel),
+    nextCursor: page.next === undefined ? null : encodeCursor(page.next),
+  });
 }
 
 const recordToLevel = (record: LevelRecord): Level => toLevel(record, record);

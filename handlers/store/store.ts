@@ -1,7 +1,6 @@
 import type { LocationId, ReservationId, Sku } from "../../contract/identifiers.ts";
 import type { Level, Policy } from "../../contract/level.ts";
 import type { MovementCommand, MovementsMade } from "../../contract/movement.ts";
-import type { Refusal } from "../../contract/problem.ts";
 import type {
   ExtendCommand,
   HoldCommand,
@@ -10,7 +9,7 @@ import type {
   Reservation,
   ReservationStatus,
 } from "../../contract/reservation.ts";
-import type { CommandContext, Outcome } from "../inventory/command.ts";
+import type { CommandContext, Outcome, Refused } from "../inventory/index.ts";
 
 /** `"<version>"` of `If-Match`, parsed; 0 stands for "not made yet". */
 export type ExpectedVersion = number;
@@ -28,7 +27,7 @@ export interface ListOptions {
 
 /**
  * Stock as the table holds it: commands that decide by one write, and reads.
- * Reads throw a `RefusalError` (`unavailable`) when the table does not answer in time; commands return it.
+ * Commands and reads throw a `DeadlineError` when the table does not answer in time.
  */
 export interface StockStore {
   makeMovements(
@@ -46,13 +45,13 @@ export interface StockStore {
   readPolicy(sku: Sku, location: LocationId): Promise<Policy & { version: number }>;
   /** All levels of an item, by location. */
   readItemLevels(sku: Sku, options: { consistent: boolean }): Promise<readonly Level[]>;
-  /** By sku. Throws a `RefusalError` (`validation_failed`) for a cursor that is not of this list. */
-  listLocationLevels(location: LocationId, options: ListOptions): Promise<Page<Level>>;
+  /** By sku. Refused (`validation_failed`) for a cursor that is not of this list. */
+  listLocationLevels(location: LocationId, options: ListOptions): Promise<Outcome<Page<Level>>>;
   /** The refusal a read answers with when an item or location was never made; archived ones are there. */
   findMissing(names: {
     readonly skus?: readonly Sku[];
     readonly locations?: readonly LocationId[];
-  }): Promise<Refusal<"item_not_found" | "location_not_found"> | undefined>;
+  }): Promise<Refused<"item_not_found" | "location_not_found"> | undefined>;
 }
 
 /** `owner` limits a command to reservations of that owner (others are not_found); absent: any owner's. */
@@ -62,6 +61,7 @@ export interface ReservationTarget {
   readonly expectedVersion?: ExpectedVersion;
 }
 
+/** Reservations as the table holds them. Commands and reads throw a `DeadlineError` as those of stock do. */
 export interface ReservationStore {
   /** `command.owner` is set by the caller. */
   hold(context: CommandContext, command: HoldCommand & { owner: string }): Promise<Outcome<Reservation>>;
@@ -74,7 +74,7 @@ export interface ReservationStore {
   /**
    * Expires the reservation if it is HELD past expiresAt or PAYING past payBy.
    * `dueAt`: when it will be due instead; null when it never will (decided or unknown).
-   * Throws a `RefusalError` (`unavailable`) when that could not be decided in time.
+   * Throws a `DeadlineError` when that could not be decided in time.
    */
   expire(
     context: CommandContext,
@@ -82,11 +82,11 @@ export interface ReservationStore {
   ): Promise<{ kind: "expired"; reservation: Reservation } | { kind: "not_due"; dueAt: string | null }>;
   /** Shows EXPIRED from the deadline's instant on; undefined when unknown. */
   read(id: ReservationId): Promise<Reservation | undefined>;
-  /** Newest first. Throws a `RefusalError` (`validation_failed`) for a cursor that is not of this list. */
+  /** Newest first. Refused (`validation_failed`) for a cursor that is not of this list. */
   listByOwner(
     owner: string,
     options: ListOptions & { status?: ReservationStatus | undefined },
-  ): Promise<Page<Reservation>>;
+  ): Promise<Outcome<Page<Reservation>>>;
   /** Ids in `byDeadline` of one minute (epoch minutes) and shard (0..15) with a deadline up to `untilMs`. */
   listDue(minute: number, shard: number, untilMs: number): Promise<readonly ReservationId[]>;
 }

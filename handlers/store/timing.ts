@@ -1,6 +1,5 @@
 import { limits } from "../../contract/limits.ts";
-import type { Clock, Random, Wait } from "../inventory/index.ts";
-import { RefusalError, unavailable } from "../inventory/index.ts";
+import { type Clock, DeadlineError, type Random, type Wait } from "../inventory/index.ts";
 
 interface TimingPorts {
   readonly clock: Clock;
@@ -13,50 +12,49 @@ const backoffMsMax = 640;
 
 /** How long one command or read may take, counted from when its request was received. */
 export interface Deadline {
-  /** Waits before the next try, with full jitter; fails where the deadline would pass meanwhile. */
+  /** Waits before the next try, with full jitter. Throws `DeadlineError` where the deadline would pass meanwhile. */
   backOff(triedCount: number): Promise<void>;
-  /** Runs one call to the table, aborted after a second or at the deadline. */
+  /** Runs one call to the table, aborted after a second or at the deadline. Throws `DeadlineError` after the deadline. */
   timed<Result>(call: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
 }
 
-export function startDeadline(ports: TimingPorts, receivedAtMs: number): Deadline {
+export function startDeadline({ clock, random, wait }: TimingPorts, receivedAtMs: number): Deadline {
   const endMs = receivedAtMs + limits.commandDeadlineMs;
-  const check = () => {
-    if (ports.clock() >= endMs) throw new RefusalError(unavailable(notInTime));
-  };
   return {
     async backOff(triedCount) {
-      const waitMs = ports.random() * Math.min(backoffMsMax, backoffMsBase * 2 ** triedCount);
-      if (ports.clock() + waitMs >= endMs) throw new RefusalError(unavailable(notInTime));
-      await ports.wait(waitMs);
+      const waitMs = random() * Math.min(backoffMsMax, backoffMsBase * 2 ** triedCount);
+      if (clock() + waitMs >= endMs) throw new DeadlineError();
+      await wait(waitMs);
     },
     async timed(call) {
-      check();
-      return withTimeout(ports.wait, Math.min(limits.writeTimeoutMs, endMs - ports.clock()), call);
+      const leftMs = endMs - clock();
+      if (leftMs <= 0) throw new DeadlineError();
+      const aborted = new AbortController();
+      const settled = new AbortController();
+      const timeout = timeOut(wait, Math.min(limits.writeTimeoutMs, leftMs), { aborted, settled: settled.signal });
+      try {
+        return await Promise.race([call(aborted.signal), timeout]);
+      } finally {
+        settled.abort();
+      }
     },
   };
 }
-
-const notInTime =
-  `Not decided within ${limits.commandDeadlineMs / 1_000} s. ` +
-  "Send the same request again, with the same Idempotency-Key: it is never carried out twice.";
 
 /** The call may have reached the table all the same: to its caller the outcome is unknown. */
 class CallTimeoutError extends Error {
   override readonly name = "CallTimeoutError";
 }
 
-async function withTimeout<Result>(wait: Wait, timeoutMs: number, call: (signal: AbortSignal) => Promise<Result>) {
-  const aborted = new AbortController();
-  const settled = new AbortController();
-  const timeout = wait(timeoutMs, settled.signal).then(() => {
-    if (settled.signal.aborted) return new Promise<never>(() => {});
-    aborted.abort();
-    throw new CallTimeoutError(`no answer from the table within ${timeoutMs} ms`);
-  });
-  try {
-    return await Promise.race([call(aborted.signal), timeout]);
-  } finally {
-    settled.abort();
-  }
+interface Timed {
+  readonly aborted: AbortController;
+  readonly settled: AbortSignal;
+}
+
+/** Aborts the call and fails after `timeoutMs`, unless the call was settled before. */
+async function timeOut(wait: Wait, timeoutMs: number, { aborted, settled }: Timed): Promise<never> {
+  await wait(timeoutMs, settled);
+  if (settled.aborted) return new Promise<never>(() => {});
+  aborted.abort();
+  throw new CallTimeoutError(`no answer from the table within ${timeoutMs} ms`);
 }

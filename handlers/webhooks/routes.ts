@@ -1,7 +1,15 @@
 import { type Webhook, WebhookId, type WebhookMade, webhookLimits } from "../../contract/webhook.ts";
-import type { Clock, Idempotency } from "../inventory/index.ts";
-import { keyReused } from "../inventory/index.ts";
-import { type Checks, type RouteHandlers, refuse, sha256, validationFailed } from "../runtime/index.ts";
+import {
+  type Clock,
+  decodeCursor,
+  done,
+  encodeCursor,
+  type Idempotency,
+  invalid,
+  keyReused,
+  notFound,
+} from "../inventory/index.ts";
+import { type Checks, type RouteHandlers, sha256 } from "../runtime/index.ts";
 import { urlProblem, type WebhookTargets } from "../runtime/webhooks/webhook-address.ts";
 import type { WebhookRecord, Webhooks } from "../runtime/webhooks/webhook-table.ts";
 
@@ -16,7 +24,7 @@ export interface WebhookPorts {
 export const webhookChecks = (targets: WebhookTargets): Checks<"webhooks"> => ({
   createWebhook: ({ body }) => {
     const message = urlProblem(body.url, targets);
-    return message === undefined ? undefined : validationFailed([{ path: "/url", message }]);
+    return message === undefined ? undefined : invalid([{ path: "/url", message }]);
   },
 });
 
@@ -28,7 +36,7 @@ export function createWebhookRoutes({ webhooks, clock, secret }: WebhookPorts): 
       const id = idOf(idempotency);
       if (known.length >= webhookLimits.countMax && !known.some((webhook) => webhook.id === id)) {
         const message = `there are ${webhookLimits.countMax} webhooks, the most a deployment has; delete one first`;
-        return refuse(validationFailed([{ path: "/url", message }]));
+        return invalid([{ path: "/url", message }]);
       }
       const createdAt = new Date(clock()).toISOString();
       const record: WebhookRecord = {
@@ -39,17 +47,20 @@ export function createWebhookRoutes({ webhooks, clock, secret }: WebhookPorts): 
         bodyHash: idempotency.bodyHash,
       };
       const earlier = await webhooks.make(record);
-      if (earlier && earlier.bodyHash !== idempotency.bodyHash) return refuse(keyReused(idempotency.key));
-      return { status: 201, body: madeOf(earlier ?? record), ...(earlier && { replayed: true }) };
+      if (earlier && earlier.bodyHash !== idempotency.bodyHash) return keyReused(idempotency.key);
+      return done({ status: 201, body: madeOf(earlier ?? record) }, earlier !== undefined);
     },
     listWebhooks: async ({ query: { limit, cursor } }) => {
-      const behind = (await webhooks.list()).filter(({ id }) => cursor === undefined || id > cursor);
+      const after = decodeCursor(cursor, (id) => WebhookId.safeParse(id).data);
+      if (after.kind === "refused") return after;
+      const behind = (await webhooks.list()).filter(({ id }) => after.value === undefined || id > after.value);
       const items = behind.slice(0, limit).map(shownOf);
-      return { status: 200, body: { items, nextCursor: (behind.length > limit && items.at(-1)?.id) || null } };
+      const last = behind.length > limit ? items.at(-1) : undefined;
+      return done({ status: 200, body: { items, nextCursor: last ? encodeCursor(last.id) : null } });
     },
     deleteWebhook: async ({ parameters: { id } }) => {
-      if (await webhooks.remove(id)) return { status: 204, body: null };
-      return refuse({ code: "not_found", detail: `There is no webhook ${id}.` });
+      const removed = await webhooks.remove(id);
+      return removed ? done({ status: 204, body: null }) : notFound(`webhook ${id}`);
     },
   };
 }

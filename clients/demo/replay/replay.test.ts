@@ -3,6 +3,7 @@ import type { LocationId } from "../../../contract/identifiers.ts";
 import type { Level } from "../../../contract/level.ts";
 import { limits } from "../../../contract/limits.ts";
 import type { Operation } from "../../../contract/routes.ts";
+import { doneValue } from "../../../test/support/outcome.ts";
 import { serveShop, type Weather } from "../../../test/support/rest-server.ts";
 import { openShop, type Shop } from "../../../test/support/shop.ts";
 import { generatedSource } from "../input/generated-source.ts";
@@ -85,7 +86,7 @@ async function readLevels(shop: Shop, location: LocationId): Promise<Level[]> {
   const levels: Level[] = [];
   let cursor: string | undefined;
   do {
-    const page = await shop.stock.listLocationLevels(location, { limit: 100, ...(cursor !== undefined && { cursor }) });
+    const page = doneValue(await shop.stock.listLocationLevels(location, { limit: 100, cursor }));
     levels.push(...page.items);
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);

@@ -10,7 +10,7 @@ import {
   send,
 } from "../../../test/support/gateway-event.ts";
 import { recordingMeter } from "../../../test/support/meter.ts";
-import { RefusalError } from "../../inventory/index.ts";
+import { DeadlineError, done, forbidden } from "../../inventory/index.ts";
 import type { RateLimiter } from "../cache/index.ts";
 import { createHttpHandler } from "./handler.ts";
 import type { RouteHandlers } from "./route-handlers.ts";
@@ -53,7 +53,7 @@ function stockWith(overrides: Partial<RouteHandlers<"stock">> = {}, rateLimiter:
   const seen: unknown[] = [];
   const answer = (status: number) => async (request: unknown) => {
     seen.push(request);
-    return { status, body: level, etag: '"7"' } as never;
+    return done({ status, body: level, etag: '"7"' }) as never;
   };
   const routes: RouteHandlers<"stock"> = {
     getItemStock: answer(200),
@@ -74,8 +74,7 @@ function stockWith(overrides: Partial<RouteHandlers<"stock">> = {}, rateLimiter:
     meter,
     rateLimiter,
     checks: {
-      makeMovements: ({ body }) =>
-        body.reference === "checked" ? { code: "forbidden", detail: "no", requiredScope: "stock:write" } : undefined,
+      makeMovements: ({ body }) => (body.reference === "checked" ? forbidden("stock:write") : undefined),
     },
   });
   return { handler, seen, log, meter };
@@ -276,7 +275,7 @@ function createReservations() {
       has: () => true,
       get: () => async (request: unknown) => {
         seen.push(request);
-        return { status: 200, body: {} };
+        return done({ status: 200, body: {} });
       },
     }),
     clock: () => nowMs,
@@ -339,9 +338,9 @@ describe("answers", () => {
 
   it("marks a replay, and nothing else", async () => {
     const replayed = stockWith({
-      makeMovements: async () => ({ status: 201, body: { movements: [] }, replayed: true }),
+      makeMovements: async () => done({ status: 201, body: { movements: [] } }, true),
     });
-    const first = stockWith({ makeMovements: async () => ({ status: 201, body: { movements: [] }, replayed: false }) });
+    const first = stockWith({ makeMovements: async () => done({ status: 201, body: { movements: [] } }) });
     const request = { token, headers: key, body: movement };
     expect((await send(replayed.handler, "makeMovements", request)).headers["Idempotent-Replayed"]).toBe("true");
     expect((await send(first.handler, "makeMovements", request)).headers).not.toHaveProperty("Idempotent-Replayed");
@@ -368,13 +367,18 @@ describe("answers", () => {
     });
   });
 
-  it("renders a refusal that was thrown", async () => {
-    const { handler } = stockWith({
+  it("answers a deadline that passed as unavailable, which is no error of the function", async () => {
+    const { handler, log } = stockWith({
       listLevels: async () => {
-        throw new RefusalError({ code: "validation_failed", detail: "cursor", errors: [] });
+        throw new DeadlineError();
       },
     });
-    expect((await send(handler, "listLevels", { token, query: { location: "LEEDS" } })).status).toBe(400);
+    const answer = await send(handler, "listLevels", { token, query: { location: "LEEDS" } });
+    expect(answer).toMatchObject({
+      status: 503,
+      body: { code: "unavailable", detail: expect.stringContaining("8 s") },
+    });
+    expect(log.lines.filter(({ level }) => level === "error")).toEqual([]);
   });
 
   it("answers an unexpected error with 503, asks to come again, logs the cause and leaks nothing", async () => {

@@ -1,4 +1,3 @@
-import type { Refusal } from "../../../contract/problem.ts";
 import type { RateLimitName } from "../../../contract/rate-limit.ts";
 import type { RateVerdict } from "../cache/rate-limiter.ts";
 
@@ -7,9 +6,4 @@ export const rateHeaders = (limit: RateLimitName, verdict: RateVerdict) => ({
   "RateLimit-Policy": `"${limit}";q=${verdict.quota};w=${verdict.windowSeconds}`,
   RateLimit: `"${limit}";r=${verdict.remaining};t=${verdict.resetSeconds}`,
   ...(!verdict.allowed && { "Retry-After": String(verdict.retryAfterSeconds) }),
-});
-
-export const rateRefusal = (limit: RateLimitName, verdict: RateVerdict): Refusal<"rate_limited"> => ({
-  code: "rate_limited",
-  detail: `This client sends more ${limit} requests than it may: come again in ${verdict.retryAfterSeconds} s.`,
 });

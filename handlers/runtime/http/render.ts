@@ -1,8 +1,9 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { problems, problemType, type Refusal } from "../../../contract/problem.ts";
 import type { Route } from "../../../contract/route.ts";
+import type { Done, Outcome } from "../../inventory/index.ts";
+import type { Received } from "./admission.ts";
 import { matchesTag } from "./entity-tag.ts";
-import type { RequestHeaders } from "./headers.ts";
 import type { Answer, TextAnswer } from "./route-handlers.ts";
 
 const retryAfterSeconds = 1;
@@ -13,15 +14,17 @@ const crossOrigin = {
   "Access-Control-Expose-Headers": "ETag, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
 };
 
-export interface Rendering {
-  readonly requestId: string;
-  /** The path as the client sees it. */
-  readonly instance: string;
-  readonly headers: RequestHeaders;
+/** Without a route there is only a refusal: no route takes the request. */
+export function renderOutcome(
+  outcome: Outcome<Answer<Route>>,
+  route: Route | undefined,
+  received: Received,
+): APIGatewayProxyResult {
+  return outcome.kind === "refused" ? renderProblem(outcome.refusal, received) : renderAnswer(outcome, route, received);
 }
 
 /** The one place where problem details are made (RFC 9457). */
-export function renderProblem(refusal: Refusal, rendering: Rendering): APIGatewayProxyResult {
+function renderProblem(refusal: Refusal, { requestId, event }: Received): APIGatewayProxyResult {
   const { status, title } = problems[refusal.code];
   const { code, detail, ...members } = refusal;
   const retry = status === 429 || status === 503;
@@ -31,7 +34,7 @@ export function renderProblem(refusal: Refusal, rendering: Rendering): APIGatewa
       ...crossOrigin,
       "Content-Type": "application/problem+json",
       "Cache-Control": "private, no-store",
-      "X-Request-Id": rendering.requestId,
+      "X-Request-Id": requestId,
       ...(retry && { "Retry-After": String(retryAfterSeconds) }),
       ...(status === 401 && { "WWW-Authenticate": "Bearer" }),
       ...(refusal.code === "forbidden" && {
@@ -44,24 +47,29 @@ export function renderProblem(refusal: Refusal, rendering: Rendering): APIGatewa
       status,
       code,
       detail,
-      instance: rendering.instance,
+      // The path as the client sees it.
+      instance: event.requestContext.path || event.path,
       ...members,
     }),
   };
 }
 
-export function renderAnswer(answer: Answer<Route>, route: Route, rendering: Rendering): APIGatewayProxyResult {
+function renderAnswer(
+  { value: answer, replayed }: Done<Answer<Route>>,
+  route: Route | undefined,
+  received: Received,
+): APIGatewayProxyResult {
   const headers = {
     ...crossOrigin,
     "Cache-Control": answer.cacheControl ?? "private, no-store",
     // A shared cache must not hand an anonymous answer to a token, which is promised a current one.
-    ...(route.access.kind === "public" && { Vary: "Authorization" }),
-    "X-Request-Id": rendering.requestId,
+    ...(route?.access.kind === "public" && { Vary: "Authorization" }),
+    "X-Request-Id": received.requestId,
     ...(answer.etag !== undefined && { ETag: answer.etag }),
-    ...(answer.replayed && { "Idempotent-Replayed": "true" }),
+    ...(replayed && { "Idempotent-Replayed": "true" }),
   };
-  const ifNoneMatch = rendering.headers.get("if-none-match")?.join(",");
-  if (route.etag && answer.etag !== undefined && ifNoneMatch !== undefined && matchesTag(ifNoneMatch, answer.etag)) {
+  const ifNoneMatch = received.headers.get("if-none-match")?.join(",");
+  if (route?.etag && answer.etag !== undefined && ifNoneMatch !== undefined && matchesTag(ifNoneMatch, answer.etag)) {
     return { statusCode: 304, headers, body: "" };
   }
   if (Number(answer.status) === 204) return { statusCode: 204, headers, body: "" };

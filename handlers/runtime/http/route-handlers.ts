@@ -1,11 +1,10 @@
 import type { z } from "zod";
-import type { Refusal } from "../../../contract/problem.ts";
 import type { Route, RouteBody, RouteParameters, RouteQuery } from "../../../contract/route.ts";
 import type { Operation, RestFunction, Routes } from "../../../contract/routes.ts";
-import type { CommandContext } from "../../inventory/index.ts";
+import type { CommandContext, Outcome, Refused } from "../../inventory/index.ts";
 import type { Principal } from "./principal.ts";
 
-/** The operations of the route table that a function serves. */
+/** The routes of the route table that a function serves. */
 type OperationsOf<Function extends RestFunction> = {
   [O in Operation]: Routes[O]["function"] extends Function ? O : never;
 }[Operation];
@@ -28,8 +27,6 @@ interface AnswerHeaders {
   readonly etag?: string;
   /** `private, no-store` unless given. */
   readonly cacheControl?: string;
-  /** An earlier request with the same key had made the change. */
-  readonly replayed?: boolean;
 }
 
 /** A body that is text already: CSV, or JSON made in advance. */
@@ -50,17 +47,9 @@ export type Answer<R extends Route> =
     }[keyof R["answers"]]
   | TextAnswer;
 
-/** The same shape as a refused outcome, so that a handler can pass one on. */
-export interface Refused {
-  readonly kind: "refused";
-  readonly refusal: Refusal;
-}
-
-export const refuse = (refusal: Refusal): Refused => ({ kind: "refused", refusal });
-
-/** What a function does for each of its operations. */
+/** What a function does for each of its routes. */
 export type RouteHandlers<Function extends RestFunction> = {
-  readonly [O in OperationsOf<Function>]: (request: RouteRequest<Routes[O]>) => Promise<Answer<Routes[O]> | Refused>;
+  readonly [O in OperationsOf<Function>]: (request: RouteRequest<Routes[O]>) => Promise<Outcome<Answer<Routes[O]>>>;
 };
 
 /**
@@ -68,5 +57,5 @@ export type RouteHandlers<Function extends RestFunction> = {
  * validation and before a missing Idempotency-Key is refused, as the order of errors demands.
  */
 export type Checks<Function extends RestFunction> = {
-  readonly [O in OperationsOf<Function>]?: (request: RouteRequest<Routes[O]>) => Refusal | undefined;
+  readonly [O in OperationsOf<Function>]?: (request: RouteRequest<Routes[O]>) => Refused | undefined;
 };

@@ -2,8 +2,9 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import type { z } from "zod";
 import { IdempotencyKey } from "../../../contract/identifiers.ts";
 import { limits } from "../../../contract/limits.ts";
-import type { FieldError, Refusal } from "../../../contract/problem.ts";
+import type { FieldError } from "../../../contract/problem.ts";
 import type { Route } from "../../../contract/route.ts";
+import { done, invalid, type Outcome, payloadTooLarge, type Refused } from "../../inventory/index.ts";
 import { parseVersionTag } from "./entity-tag.ts";
 import { fieldErrors, jsonPointer, plainName, textErrors } from "./field-errors.ts";
 import type { RequestHeaders } from "./headers.ts";
@@ -26,37 +27,28 @@ export function validateRequest(
   route: Route,
   event: APIGatewayProxyEvent,
   headers: RequestHeaders,
-): ValidRequest | Refusal<"payload_too_large" | "validation_failed"> {
+): Outcome<ValidRequest> {
   const bytes = bodyBytes(event);
-  if (bytes.length > limits.bodyBytesMax) {
-    const detail = `The body has ${bytes.length} bytes; at most ${limits.bodyBytesMax} are taken.`;
-    return { code: "payload_too_large", detail };
-  }
+  if (bytes.length > limits.bodyBytesMax) return payloadTooLarge(bytes.length, limits.bodyBytesMax);
   const parameters = parseParameters(route, event);
   const query = parseQuery(route, event);
   const body = parseBody(route, bytes, headers);
   const ifMatch = parseIfMatch(route, headers);
   const key = parseKey(route, headers);
   const errors = [parameters, query, body, ifMatch, key].flatMap((part) => part.errors);
-  if (errors.length > 0) return validationFailed(errors);
-  return {
+  if (errors.length > 0) return invalid(errors);
+  return done({
     parameters: parameters.value,
     query: query.value,
     body: body.value,
     ifMatch: ifMatch.value,
     idempotencyKey: key.value,
-  };
-}
-
-export function validationFailed(errors: readonly FieldError[]): Refusal<"validation_failed"> {
-  const names = errors.slice(0, 3).map(({ path }) => path || "the body");
-  const others = errors.length > names.length ? ` and ${errors.length - names.length} more` : "";
-  return { code: "validation_failed", detail: `Not valid: ${names.join(", ")}${others}; see errors.`, errors };
+  });
 }
 
 /** For rules that a function finds broken in a body only later, such as the bounds of a merged patch. */
-export const bodyInvalid = (error: z.ZodError): Refusal<"validation_failed"> =>
-  validationFailed(fieldErrors(error, jsonPointer));
+export const bodyInvalid = (error: z.ZodError): Refused<"validation_failed"> =>
+  invalid(fieldErrors(error, jsonPointer));
 
 function bodyBytes(event: APIGatewayProxyEvent): Buffer {
   return Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
