@@ -98,7 +98,7 @@ describe("make up WATCH=1", () => {
       console.log(await said(/^✓ +[\d.]+ s {2}.*catalogue is live$/m));
       expect(await get("/health")).toEqual({ status: 200, body: { status: "mended" } });
       edit("handlers/catalogue/routes.ts", 'status: "mended"', "status: ");
-      console.log(await said(/^✗ +[\d.]+ s {2}handlers\/catalogue\/operations\.ts:\d+:\d+: .*$/m));
+      console.log(await said(/^✗ +[\d.]+ s {2}handlers\/catalogue\/routes\.ts:\d+:\d+: .*$/m));
       expect(await get("/health")).toEqual({ status: 200, body: { status: "mended" } });
       restore();
       console.log(await said(/^✓ +[\d.]+ s {2}.*catalogue is live$/m));
