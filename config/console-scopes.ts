@@ -1,6 +1,6 @@
 import type { Scope } from "../contract/scope.ts";
 
-/** What the pages of the console need of the API. */
+/** The API scopes that the pages of the console need. */
 export const consoleScopes = [
   "stock:read",
   "stock:write",

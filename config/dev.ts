@@ -1,7 +1,7 @@
 import { consoleScopes } from "./console-scopes.ts";
 import type { Environment } from "./environment.ts";
 
-/** Shared by developers; small, and torn down at will. Replace what says `example` by your own. */
+/** The developers' shared deployment. It is small and may be destroyed at any time. Replace all `example` values. */
 export const dev: Environment = {
   name: "dev",
   region: "eu-west-1",

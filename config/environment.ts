@@ -1,6 +1,6 @@
 import type { EnvironmentSettings, FoundationSettings, ServiceSettings } from "../modules/platform/settings.ts";
 
-/** One deployment of the platform. An environment is data: a file here, listed in `environments.ts`. */
+/** The settings of one deployment of the platform, in a file of this folder that `environments.ts` lists. */
 export interface Environment extends EnvironmentSettings {
   readonly foundation: FoundationSettings;
   readonly service: ServiceSettings;

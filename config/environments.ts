@@ -6,7 +6,7 @@ import { staging } from "./staging.ts";
 
 export const environments: readonly Environment[] = [laptop, dev, staging, prod];
 
-/** All environments, or the one named. @throws when there is none of that name */
+/** Returns all environments, or only the named one. @throws when there is none with that name */
 export function chosenEnvironments(name: string | undefined): readonly Environment[] {
   if (!name) return environments;
   const chosen = environments.filter((environment) => environment.name === name);

@@ -1,6 +1,6 @@
 import type { Environment } from "./environment.ts";
 
-/** Run by `make up` on one machine, from the same Terraform that the others are deployed with. */
+/** The system that `make up` runs on one machine, from the same kind of Terraform as the other deployments. */
 export const laptop: Environment = {
   name: "laptop",
   region: "eu-west-1",
@@ -19,7 +19,7 @@ export const laptop: Environment = {
     archive: { fileSecondsMax: 5 },
   },
   service: {
-    // All that this machine sends comes from one address, the demo's thousands a second too.
+    // All requests come from one address, including the demo's thousands per second.
     edge: { requestsPerMinuteMax: 2_000_000, priceClass: "PriceClass_100", tls: "off" },
     console: { clientId: "console", scopes: ["admin"] },
     identity: { issuer: { variable: "oidc_issuer" }, audience: "holdfast", scopePrefix: "" },

@@ -1,7 +1,7 @@
 import { consoleScopes } from "./console-scopes.ts";
 import type { Environment } from "./environment.ts";
 
-/** Replace what says `example` by your own. */
+/** The production deployment. Replace all `example` values with your own. */
 export const prod: Environment = {
   name: "prod",
   region: "eu-west-1",

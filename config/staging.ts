@@ -1,7 +1,7 @@
 import { consoleScopes } from "./console-scopes.ts";
 import type { Environment } from "./environment.ts";
 
-/** As production, in small. Replace what says `example` by your own. */
+/** A smaller copy of production. Replace all `example` values with your own. */
 export const staging: Environment = {
   name: "staging",
   region: "eu-west-1",

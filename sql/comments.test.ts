@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { connectedClient, migratedDatabase } from "../test/support/database.ts";
 
-it("every schema, relation, column, function and index of ours says what it is", async () => {
+it("every schema, relation, column, function, index and role of ours has a comment", async () => {
   const client = await connectedClient(await migratedDatabase());
   const { rows } = await client.query(
     `WITH ours AS (SELECT oid FROM pg_namespace WHERE nspname IN ('audit', 'reporting', 'ops', 'search')),

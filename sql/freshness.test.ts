@@ -4,7 +4,7 @@ import { connectedClient, migratedDatabase } from "../test/support/database.ts";
 const url = await migratedDatabase();
 
 interface Shard {
-  /** When its last batch was written, and how long after its arrival. */
+  /** How long ago the shard's last batch was written. `lagSeconds` is the time between its arrival and that write. */
   readonly movedSecondsAgo: number;
   readonly lagSeconds: number;
   readonly changedAt: string | null;
@@ -43,7 +43,7 @@ describe("reporting.freshness", () => {
     expect(await asOf(quiet, { ...keepingUp, changedAt: later })).toBe(later);
   });
 
-  it("passes over a shard without changes of stock, and is null before the first", async () => {
+  it("ignores a shard without stock changes, and is null before the first change", async () => {
     const none = { ...keepingUp, changedAt: null };
     expect(await asOf(none, { ...keepingUp, changedAt: later })).toBe(later);
     expect(await asOf(none)).toBeUndefined();

@@ -9,7 +9,7 @@ import { readMigrationFiles } from "../handlers/migrator/migration-file.ts";
 import { makePartitions } from "../handlers/migrator/partitions.ts";
 import { connectedClient, migrationsFolder, urlAs } from "../test/support/database.ts";
 
-/** On RDS and Aurora the master user is no superuser, and IAM log-in is membership of rds_iam. */
+/** Starts an engine like RDS and Aurora: the master user is not a superuser, and members of rds_iam log in by IAM. */
 async function managedDatabase(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "managed-database-"));
   const engine = await startPostgres({ folder, storage: "memory", superuser: "rdsadmin", database: "postgres" });

@@ -26,7 +26,7 @@ async function setup() {
 }
 
 describe("audit.make_movement_partitions", () => {
-  it("leaves a new database with the current month and the next three", async () => {
+  it("gives a new database the current month and the next three", async () => {
     const { rows } = await setup();
     const found = await rows(
       "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'audit.movement'::regclass ORDER BY 1",
@@ -39,7 +39,7 @@ describe("audit.make_movement_partitions", () => {
     expect(found.map(({ name }) => name)).toEqual([...months, "audit.movement_default"]);
   });
 
-  it("puts each movement into the month of its at, to the millisecond, as the months go by", async () => {
+  it("puts each movement into the month of its at, to the millisecond, with new months over time", async () => {
     const { makePartitions, deliver, placed } = await setup();
     await makePartitions("2031-01-31");
     await deliver("2031-01-31T23:59:59.999Z", "2031-02-01T00:00:00.000Z", "2031-04-30T23:59:59.999Z");
@@ -55,7 +55,7 @@ describe("audit.make_movement_partitions", () => {
     ]);
   });
 
-  it("moves what the default partition holds into months of their own, past ones too, and changes no row", async () => {
+  it("moves rows of the default partition into partitions of their months, past ones too, and changes no row", async () => {
     const { makePartitions, deliver, placed, rows } = await setup();
     await deliver("2010-12-01T08:26:00.000Z", "2010-12-31T23:59:59.999Z", "2011-01-01T00:00:00.000Z");
     const before = await rows("SELECT * FROM audit.movement ORDER BY at");
@@ -83,7 +83,7 @@ describe("audit.make_movement_partitions", () => {
     ]);
   });
 
-  it("does the same in any session's time zone", async () => {
+  it("makes the same partitions in any session time zone", async () => {
     const { url, rows } = await setup();
     const client = await connectedClient(urlAs(url, "migrator"));
     await client.query("SET ROLE owner");

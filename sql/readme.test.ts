@@ -7,7 +7,7 @@ import { levelImage, streamRecord } from "../test/support/stream-records.ts";
 const readme = readFileSync(new URL("README.md", import.meta.url), "utf8");
 const blocks = [...readme.matchAll(/```sql\n(.*?)```/gs)].map(([, sql = ""]) => sql);
 
-it("README.md: the reporter can run its queries, and its checks find nothing wrong", async () => {
+it("README.md: the reporter can run its queries, and its checks return no row", async () => {
   const url = await migratedDatabase();
   const etl = await startEtl(url);
   await etl.deliver([

@@ -18,11 +18,11 @@ const ledger: Readonly<Record<string, readonly Change[]>> = {
     ["2026-10-30T12:00:00.000Z", "reserve", { reserved: 4 }],
     ["2026-10-31T23:59:59.999Z", "fulfil", { onHand: -4, reserved: -4 }], // October's last millisecond
     ["2026-11-01T00:00:00.000Z", "reserve", { reserved: 6 }], // November's first: 6 of 6 reserved, stock-out
-    ["2026-11-01T06:00:00.000Z", "release", { reserved: -2 }], // after 6 h there is stock again
+    ["2026-11-01T06:00:00.000Z", "release", { reserved: -2 }], // stock again after 6 h
     ["2026-11-01T12:00:00.000Z", "fulfil", { onHand: -4, reserved: -4 }],
     ["2026-11-03T12:00:00.000Z", "return", { onHand: 1 }],
-    ["2026-11-03T18:00:00.000Z", "count", { onHand: -3 }], // nothing is there: stock-out
-    ["2026-11-05T06:00:00.000Z", "receive", { onHand: 5 }], // after 6 + 24 + 6 h there is stock again
+    ["2026-11-03T18:00:00.000Z", "count", { onHand: -3 }], // 0 on hand: stock-out
+    ["2026-11-05T06:00:00.000Z", "receive", { onHand: 5 }], // stock again after 6 + 24 + 6 h
   ],
   "MUG depot": [
     ["2026-10-15T08:00:00.000Z", "receive", { onHand: 8 }],
@@ -30,15 +30,15 @@ const ledger: Readonly<Record<string, readonly Change[]>> = {
   ],
   "MUG south": [
     ["2026-11-01T00:00:00.000Z", "policy", {}], // a level without stock: stock-out for 36 h
-    ["2026-11-02T12:00:00.000Z", "transferIn", { onHand: 8 }], // which nobody buys
+    ["2026-11-02T12:00:00.000Z", "transferIn", { onHand: 8 }], // never sold
   ],
   "CUP north": [
-    ["2026-11-02T10:00:00.000Z", "return", { onHand: 2 }], // of a sale before the ledger began
+    ["2026-11-02T10:00:00.000Z", "return", { onHand: 2 }], // return of a sale before the ledger began
     ["2026-11-05T12:00:00.000Z", "damage", { damaged: 2 }], // still on hand, none of it sellable
   ],
 };
 
-/** As the ETL writes them, but for its look at the kind: the ledger has room for all of the contract's, made or not. */
+/** Makes records as the ETL writes them, without its check of the kind: the ledger allows all kinds of the contract. */
 function entries(name: string, changes: readonly Change[]) {
   const [sku = "", location = ""] = name.split(" ");
   const now = { onHand: 0, reserved: 0, damaged: 0 };
@@ -51,7 +51,7 @@ function entries(name: string, changes: readonly Change[]) {
 }
 
 let filled: Promise<string> | undefined;
-/** One database for all tests, filled by the first: its client ends with it. */
+/** Returns one database for all tests. The first test fills it. */
 function filledDatabase(): Promise<string> {
   filled ??= (async () => {
     const url = await migratedDatabase();
@@ -62,7 +62,7 @@ function filledDatabase(): Promise<string> {
   return filled;
 }
 
-/** As analysts do, whatever their session's time zone is. */
+/** Runs a query as an analyst does, in a given session time zone. */
 async function rows(text: string, timeZone = "UTC"): Promise<unknown[][]> {
   const client = await connectedClient(urlAs(await filledDatabase(), "reporter"));
   await client.query(`SET TIME ZONE '${timeZone}'`);
@@ -73,7 +73,7 @@ const zones = ["UTC", "Pacific/Auckland", "America/Los_Angeles"];
 
 describe("reporting.stock_on_hand_daily", () => {
   it.each(zones)(
-    "has a level's quantities at each day's end, carried over days without a change (%s)",
+    "has a level's quantities at the end of each day, also on days without a change (%s)",
     async (zone) => {
       const found = await rows(
         `SELECT closed_on, on_hand, reserved, sellable FROM reporting.stock_on_hand_daily
@@ -92,7 +92,7 @@ describe("reporting.stock_on_hand_daily", () => {
     },
   );
 
-  it("has every level from its first day on, and none before", async () => {
+  it("has every level from its first day on, and not before", async () => {
     const found = await rows(
       `SELECT closed_on, sku, location, on_hand, damaged, available FROM reporting.stock_on_hand_daily
        WHERE closed_on IN ('2026-10-15', '2026-11-01', '2026-11-05') ORDER BY closed_on, sku, location`,
@@ -109,7 +109,7 @@ describe("reporting.stock_on_hand_daily", () => {
     ]);
   });
 
-  it("goes on to today, which shows what is there now", async () => {
+  it("continues to today, which shows the current quantities", async () => {
     const found = await rows(
       `SELECT sku, location, on_hand FROM reporting.stock_on_hand_daily
        WHERE closed_on = (SELECT max(closed_on) FROM reporting.stock_on_hand_daily)
@@ -124,7 +124,7 @@ describe("reporting.stock_on_hand_daily", () => {
 });
 
 describe("reporting.sales_by_day", () => {
-  it("has what was fulfilled, what came back and the difference; of nothing else (release, count, transfer)", async () => {
+  it("has fulfilled and returned quantities and their difference, and ignores other kinds (release, count, transfer)", async () => {
     expect(
       await rows(
         "SELECT sold_on, sku, location, fulfilled, returned, net FROM reporting.sales_by_day ORDER BY sold_on, sku, location",
@@ -145,23 +145,23 @@ describe("reporting.sell_through_between", () => {
        FROM reporting.sell_through_between(${from}, ${to}) ORDER BY sku, location`,
     );
 
-  it("divides what was sold, less returns, by what was there or came (five days of November)", async () => {
+  it("divides sales minus returns by opening plus received stock (five days of November)", async () => {
     expect(await report("'2026-11-01'", "'2026-11-06'")).toEqual([
       ["CUP", "north", 0, 0, -2, null], // nothing to sell
       ["MUG", "depot", 8, -8, 0, null], // all of it moved away: nothing to sell
-      ["MUG", "north", 6, 5, 3, 0.2727], // 4 - 1 of 6 + 5
+      ["MUG", "north", 6, 5, 3, 0.2727], // (4 - 1) / (6 + 5)
       ["MUG", "south", 0, 8, 0, 0], // no sales
     ]);
   });
 
-  it("ends with the month's last millisecond, and leaves out levels that were not there yet (October)", async () => {
+  it("includes the month's last millisecond, and leaves out levels that did not exist yet (October)", async () => {
     expect(await report("'2026-10-01'", "'2026-11-01'")).toEqual([
       ["MUG", "depot", 0, 8, 0, 0],
       ["MUG", "north", 0, 10, 4, 0.4],
     ]);
   });
 
-  it("takes all there is without bounds: transfers cancel out", async () => {
+  it("covers the whole ledger without bounds, where transfers cancel out", async () => {
     expect(await report("null", "null")).toEqual([
       ["CUP", "north", 0, 0, -2, null],
       ["MUG", "depot", 0, 0, 0, null],
@@ -179,19 +179,16 @@ describe("reporting.stockout_rate_between", () => {
       zone,
     );
 
-  it.each(zones)(
-    "is the share of the time with nothing to sell, to the hour (five days of November; %s)",
-    async (zone) => {
-      expect(await report("'2026-11-01'", "'2026-11-06'", zone)).toEqual([
-        ["CUP", "north", 3.5833, 0.5, 0.1395], // there for 86 h, damaged for 12
-        ["MUG", "depot", 5, 3.5, 0.7],
-        ["MUG", "north", 5, 1.75, 0.35], // 6 h and 36 h
-        ["MUG", "south", 5, 1.5, 0.3],
-      ]);
-    },
-  );
+  it.each(zones)("is the share of the time without sellable stock (five days of November; %s)", async (zone) => {
+    expect(await report("'2026-11-01'", "'2026-11-06'", zone)).toEqual([
+      ["CUP", "north", 3.5833, 0.5, 0.1395], // observed for 86 h, damaged for 12 h
+      ["MUG", "depot", 5, 3.5, 0.7],
+      ["MUG", "north", 5, 1.75, 0.35], // 6 h and 36 h
+      ["MUG", "south", 5, 1.5, 0.3],
+    ]);
+  });
 
-  it("knows what the period began with (two days of November)", async () => {
+  it("starts with the state at the period's start (two days of November)", async () => {
     expect(await report("'2026-11-04'", "'2026-11-06'")).toEqual([
       ["CUP", "north", 2, 0.5, 0.25],
       ["MUG", "depot", 2, 2, 1],
@@ -207,7 +204,7 @@ describe("reporting.stockout_rate_between", () => {
     ]);
   });
 
-  it("ends now at the latest", async () => {
+  it("never counts time after now", async () => {
     const [found] = await rows(
       `SELECT observed_days, extract(epoch FROM now() - '2026-10-30T09:00:00Z') / 86400, stockout_days
        FROM reporting.stockout_rate_between(null, '2999-01-01') WHERE sku = 'MUG' AND location = 'north'`,
@@ -219,7 +216,7 @@ describe("reporting.stockout_rate_between", () => {
 });
 
 describe("reporting.sell_through and reporting.stockout_rate", () => {
-  it("are of the last 30 days, today included", async () => {
+  it("cover the last 30 days, including today", async () => {
     const between = "((now() AT TIME ZONE 'UTC')::date - 29, (now() AT TIME ZONE 'UTC')::date + 1)";
     const columns = {
       sell_through: "sku, location, opening, received, sold, sell_through",
@@ -234,7 +231,7 @@ describe("reporting.sell_through and reporting.stockout_rate", () => {
 });
 
 describe("reporting.stock_level_daily", () => {
-  it("stays as it is when rows of the ledger move into partitions of their own", async () => {
+  it("does not change when ledger rows move into other partitions", async () => {
     const daily = "SELECT * FROM reporting.stock_level_daily ORDER BY sku, location, closed_on";
     const before = await rows(daily);
     const owner = await connectedClient(await filledDatabase());
@@ -243,7 +240,7 @@ describe("reporting.stock_level_daily", () => {
     expect(await rows(daily)).toEqual(before);
   });
 
-  it("can be made anew from the ledger, a level at a time", async () => {
+  it("can be rebuilt from the ledger, one level at a time", async () => {
     const daily = "SELECT * FROM reporting.stock_level_daily ORDER BY sku, location, closed_on";
     const before = await rows(daily);
     const owner = await connectedClient(await filledDatabase());

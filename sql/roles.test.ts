@@ -5,7 +5,7 @@ const url = await migratedDatabase();
 const setup = (role: string) => connectedClient(urlAs(url, role));
 const denied = "permission denied";
 
-/** What each role may do with each relation of ours, partitions included: all of it, so that a new grant shows here. */
+/** All privileges of each role on each relation of ours, partitions included, so that a new grant fails this test. */
 const expected = {
   app_reader: {
     "reporting.feed": "SELECT",
@@ -67,7 +67,7 @@ describe("the roles", () => {
     expect(Object.fromEntries(rows.map((row) => [row.relation, row.privileges]))).toEqual(privileges);
   });
 
-  it.each(["app_reader", "etl", "indexer", "reporter"])("%s may make nothing, not even for itself", async (role) => {
+  it.each(["app_reader", "etl", "indexer", "reporter"])("%s cannot create any object", async (role) => {
     const client = await setup(role);
     for (const statement of [
       "CREATE TABLE reporting.own ()",
@@ -79,7 +79,7 @@ describe("the roles", () => {
     }
   });
 
-  it("run the functions of ours that they need, and no other", async () => {
+  it("can execute only the functions that they need", async () => {
     const client = await connectedClient(url);
     const { rows } = await client.query(
       `SELECT pg_proc.oid::regproc::text AS function, string_agg(rolname, ' ' ORDER BY rolname) AS roles
@@ -98,7 +98,7 @@ describe("the roles", () => {
     ]);
   });
 
-  it("reporter reads reporting and two of audit, and writes nothing", async () => {
+  it("reporter reads reporting and two relations of audit, and cannot write", async () => {
     const client = await setup("reporter");
     for (const relation of Object.keys(expected.reporter)) await client.query(`SELECT FROM ${relation}`);
     await expect(client.query("SELECT FROM ops.watermark")).rejects.toThrow(denied);
@@ -108,14 +108,14 @@ describe("the roles", () => {
     await expect(client.query("SET ROLE owner")).rejects.toThrow(denied);
   });
 
-  it("etl cannot take back what it wrote", async () => {
+  it("etl cannot change or delete what it wrote", async () => {
     const client = await setup("etl");
     await expect(client.query("UPDATE audit.movement SET quantity = 0")).rejects.toThrow(denied);
     await expect(client.query("DELETE FROM reporting.stock_level")).rejects.toThrow(denied);
     await expect(client.query("TRUNCATE ops.gap")).rejects.toThrow(denied);
   });
 
-  it("migrator becomes owner, and owner cannot log in", async () => {
+  it("migrator can become owner, and owner cannot log in", async () => {
     const client = await setup("migrator");
     await client.query("SET ROLE owner");
     await client.query("CREATE TABLE reporting.own ()");

@@ -2,24 +2,24 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What a build depends on besides its inputs. */
+/** The facts that a build depends on besides its inputs. */
 export interface BuildFacts {
   readonly root: string;
-  /** Where what was built is, with the record of its build. */
+  /** The folder of the built files and the record of their build. */
   readonly folder: string;
   /** Name of the record. @default "build" */
   readonly name?: string;
   readonly key: string;
-  /** Files of the code that builds, from here. */
+  /** Files of the build code, relative to this folder. */
   readonly tools: readonly string[];
 }
 
-/** SHA-256 in base64 of each file that was built, by its path in the folder. */
+/** The SHA-256, in base64, of each built file by its path in the folder. */
 export type BuiltFiles = Readonly<Record<string, string>>;
 
 interface Build {
   readonly digest: string;
-  /** Files of this repository that were compiled; packages are told by npm's record of what is installed. */
+  /** Compiled files of this repository. npm's record of installed packages stands for all packages. */
   readonly inputs: readonly string[];
   readonly files: BuiltFiles;
 }
@@ -27,7 +27,7 @@ interface Build {
 const installed = join("node_modules", ".package-lock.json");
 const recordOf = ({ folder, name = "build" }: BuildFacts) => join(folder, `${name}.json`);
 
-/** What was built before, if nothing that it came from has changed and it is still what was built. */
+/** Returns the files of an earlier build if neither its inputs nor the built files have changed since. */
 export function keptBuild(facts: BuildFacts): BuiltFiles | undefined {
   if (!existsSync(recordOf(facts))) return undefined;
   const kept = JSON.parse(readFileSync(recordOf(facts), "utf8")) as Partial<Build>;
@@ -41,7 +41,7 @@ export function keptBuild(facts: BuildFacts): BuiltFiles | undefined {
   return whole ? kept.files : undefined;
 }
 
-/** Writes what was built, and what it came from, so that it is built again only when that changes. */
+/** Writes the built files and a record of their inputs, so that they are built again only when an input changes. */
 export function keepBuild(
   facts: BuildFacts,
   inputs: readonly string[],
@@ -58,7 +58,7 @@ export function keepBuild(
   return files;
 }
 
-/** Another build at the same time finds a whole file: the old one or the new one. */
+/** Writes a file atomically, so that a concurrent build reads a complete file, old or new. */
 function write(path: string, content: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}`;
@@ -79,7 +79,7 @@ function digestOfBuild(facts: BuildFacts, inputs: readonly string[]): string {
 
 const digests = new Map<string, { readonly version: string; readonly digest: Buffer }>();
 
-/** Remembered for as long as the file is not written: builds share most of what they come from. */
+/** Returns the digest of a file. Caches it until the file is written, because builds share most of their inputs. */
 function sha256(path: string, encoding: "hex" | "base64"): string {
   const { ino, size, mtimeNs } = statSync(path, { bigint: true });
   const version = `${ino} ${size} ${mtimeNs}`;

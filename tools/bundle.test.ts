@@ -7,7 +7,7 @@ import { strFromU8, unzipSync } from "fflate";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { bundleFunctions } from "./bundle.ts";
 
-/** Two functions of a small repository; the real names are not what is tried here. */
+/** Two functions of a small test repository. */
 const functions = {
   stock: { folders: {} },
   migrator: { folders: { migrations: "sql/migrations" } },
@@ -38,20 +38,20 @@ async function handlerOf(path: string, root: string): Promise<() => Promise<unkn
 }
 
 describe("bundleFunctions", () => {
-  it("builds a zip that runs, with the names of classes", async () => {
+  it("builds a zip that runs, and keeps the names of classes", async () => {
     const root = repository();
     const { stock } = await bundleFunctions(functions, root);
     expect(Object.keys(contents(stock.path))).toEqual(["index.mjs"]);
     expect(await (await handlerOf(stock.path, root))()).toBe("LevelError");
   });
 
-  it("lets CommonJS inside a bundle require what Node has", async () => {
+  it("lets CommonJS code inside a bundle require Node's modules", async () => {
     const root = repository();
     const { migrator } = await bundleFunctions(functions, root);
     expect(await (await handlerOf(migrator.path, root))()).toBe("function");
   });
 
-  it("puts a function's folders beside its code and digests them", async () => {
+  it("adds a function's folders to its zip and digests them", async () => {
     const { migrator } = await bundleFunctions(functions, repository());
     const found = contents(migrator.path);
     expect(Object.keys(found)).toEqual(["index.mjs", "migrations/0001_create_level.sql"]);
@@ -60,7 +60,7 @@ describe("bundleFunctions", () => {
     expect(changed.migrator.folderSha256).not.toEqual(migrator.folderSha256);
   });
 
-  it("makes equal bytes of equal sources, in another folder and at another time", async () => {
+  it("makes equal bytes from equal sources (another folder, another time)", async () => {
     const [one, other] = [repository(), repository()];
     utimesSync(join(other, "handlers/stock/lambda.ts"), 1, 1);
     const [first, second] = [await bundleFunctions(functions, one), await bundleFunctions(functions, other)];
@@ -70,13 +70,13 @@ describe("bundleFunctions", () => {
     }
   });
 
-  it("dates every file 1980-01-01, whenever and wherever it is built", async () => {
+  it("dates every file 1980-01-01, at any build time", async () => {
     const { stock } = await bundleFunctions(functions, repository());
     const header = readFileSync(stock.path);
     expect([header.readUInt16LE(10), header.readUInt16LE(12)]).toEqual([0, (1 << 5) | 1]);
   });
 
-  it("builds anew what changed, and nothing else", async () => {
+  it("rebuilds only what changed", async () => {
     const root = repository();
     const before = await bundleFunctions(functions, root);
     const migratorInode = statSync(before.migrator.path).ino;
@@ -88,7 +88,7 @@ describe("bundleFunctions", () => {
     expect(await (await handlerOf(after.stock.path, root))()).toBe(2);
   });
 
-  it("names every entry that is missing", async () => {
+  it("names every missing entry", async () => {
     const root = repository();
     rmSync(join(root, "handlers"), { recursive: true });
     await expect(bundleFunctions(functions, root)).rejects.toThrow(

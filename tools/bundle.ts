@@ -10,15 +10,15 @@ type Folders = Readonly<Record<string, ZipFiles>>;
 
 const repository = resolve(import.meta.dirname, "..");
 const output = join("dist", "functions");
-/** The file that a function's code starts with, from the root of the repository. */
+/** The entry file of a function, relative to the root of the repository. */
 const entryOf = (name: string) => `handlers/${name}/lambda.ts`;
-/** What CommonJS packages inside an ESM bundle call. */
+/** Defines `require`, which CommonJS packages inside an ESM bundle call. */
 const requireBanner = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
 /**
- * Builds every function to `dist/functions/<name>.zip`. Equal sources give equal zips; a function is built only when
- * something that went into it has changed.
- * @throws when an entry is missing, naming all that are
+ * Builds every function to `dist/functions/<name>.zip`. Equal sources give equal zips. A function is rebuilt only when
+ * one of its inputs has changed.
+ * @throws when entries are missing; the message names all of them
  */
 export async function bundleFunctions<Entries extends Readonly<Record<string, FunctionEntry>>>(
   functions: Entries,
@@ -28,7 +28,7 @@ export async function bundleFunctions<Entries extends Readonly<Record<string, Fu
   if (missing.length > 0) {
     const list = missing.map((name) => `${name} (${entryOf(name)})`).join(", ");
     throw new Error(
-      `Functions without an entry: ${list}. Write the file, or take the function off modules/platform/functions.ts.`,
+      `Functions without an entry: ${list}. Write the file, or remove the function from modules/platform/functions.ts.`,
     );
   }
   const folder = join(root, output);
@@ -45,7 +45,7 @@ export async function bundleFunctions<Entries extends Readonly<Record<string, Fu
     const codeSha256 = (built.get(name) ?? kept.get(name))?.[`${name}.zip`] ?? "";
     return [name, { name, path: join(folder, `${name}.zip`), codeSha256, folderSha256 }];
   });
-  // Each bundle carries the environment's type of its own name; a record made of entries cannot show that.
+  // The type of each bundle depends on its name. `Object.fromEntries` loses that relation, so a cast restores it.
   return Object.fromEntries(bundles) as unknown as BundlesOf<Entries>;
 }
 
@@ -56,7 +56,7 @@ interface Wanted {
   readonly facts: BuildFacts;
 }
 
-/** Compiles and zips these functions. */
+/** Compiles and zips the given functions. */
 async function buildAll(wanted: readonly Wanted[], root: string): Promise<readonly (readonly [string, BuiltFiles])[]> {
   if (wanted.length === 0) return [];
   const compiled = await compile(
@@ -70,7 +70,7 @@ async function buildAll(wanted: readonly Wanted[], root: string): Promise<readon
   });
 }
 
-/** zod's index takes all its languages along, a quarter of a megabyte in each function. */
+/** Bundles only zod's English messages. Its index imports all languages, 250 kB in each function. */
 const englishOnly: Plugin = {
   name: "english-only",
   setup({ onLoad }) {
@@ -80,7 +80,7 @@ const englishOnly: Plugin = {
   },
 };
 
-/** The code of each function, and the files that it was made of. */
+/** Compiles the functions. Returns the code of each and its input files. */
 async function compile(
   names: readonly string[],
   root: string,
@@ -98,7 +98,7 @@ async function compile(
     target: "node24",
     mainFields: ["module", "main"],
     minify: true,
-    // Error classes are told apart by name, in logs and by Powertools.
+    // Logs and Powertools distinguish error classes by name.
     keepNames: true,
     legalComments: "none",
     banner: { js: requireBanner },

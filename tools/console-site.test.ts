@@ -14,7 +14,7 @@ const files = {
   "clients/sdk/package.json": "{}",
 };
 
-/** A console so small that its build takes no time. */
+/** Makes a repository with a console so small that it builds fast. */
 function repository(changed: Readonly<Record<string, string>> = {}): string {
   const root = mkdtempSync(join(tmpdir(), "console-site-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
@@ -29,7 +29,7 @@ const textOf = (site: Awaited<ReturnType<typeof buildConsole>>, ending: string) 
   readFileSync(site.find(({ name }) => name.endsWith(ending))?.path ?? "", "utf8");
 
 describe("buildConsole", () => {
-  it("gives each file with its type, those named by their content for ever", async () => {
+  it("returns each file with its type, and marks content-hashed names as immutable", async () => {
     const site = await buildConsole(repository());
     expect(site).toMatchObject([
       {
@@ -43,16 +43,16 @@ describe("buildConsole", () => {
     expect(textOf(site, "index.html")).toContain(site[0]?.name);
   });
 
-  it("builds for production, whoever asks", async () => {
+  it("builds for production in any environment", async () => {
     expect(textOf(await buildConsole(repository()), ".js")).toContain("production");
   });
 
-  it("builds equal files of equal sources, in another folder", async () => {
+  it("builds equal files from equal sources (another folder)", async () => {
     const digests = async () => (await buildConsole(repository())).map(({ name, sha256 }) => [name, sha256]);
     expect(await digests()).toEqual(await digests());
   });
 
-  it("builds nothing while nothing has changed, and anew what did", async () => {
+  it("builds only after a change", async () => {
     const root = repository();
     const before = await buildConsole(root);
     const builtAt = (path = "") => statSync(path).mtimeMs;

@@ -7,7 +7,7 @@ import { type BuildFacts, type BuiltFiles, keepBuild, keptBuild } from "./build-
 const repository = resolve(import.meta.dirname, "..");
 const source = "clients/console";
 const output = join("dist", "console");
-/** What shapes the build beside the modules in it. */
+/** Files that affect the build besides its modules. */
 const settings = [`${source}/vite.config.ts`, `${source}/tsconfig.json`, "clients/sdk/package.json"];
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Builds the console to `dist/console`, unless nothing that went into it has changed.
+ * Builds the console to `dist/console` if one of its inputs has changed.
  * @throws when a file's content type is not known
  */
 export async function buildConsole(root: string = repository): Promise<readonly SiteFile[]> {
@@ -47,11 +47,11 @@ async function build(facts: BuildFacts): Promise<BuiltFiles> {
   return keepBuild(facts, [...inputs, ...shown, ...settings], contents);
 }
 
-/** What Vite makes of the console, none of it written; the files it read are added to `modules`. */
+/** Returns the output of Vite without writing it. Adds the files that Vite read to `modules`. */
 async function bundle(configFile: string, modules: Set<string>) {
-  // It is loaded where it builds: most runs find all built, and loading takes longer than they do.
+  // Vite is loaded only here, because most runs need no build and loading takes longer than the rest of them.
   const { build } = await import("vite");
-  // Vite leaves a value that is there, so that a test runner's would give another React.
+  // Vite keeps an existing value. The value of a test runner would select another build of React.
   const { NODE_ENV } = process.env;
   process.env.NODE_ENV = "production";
   try {
@@ -66,7 +66,7 @@ async function bundle(configFile: string, modules: Set<string>) {
   }
 }
 
-/** Files that the console is made of; modules that Vite makes up have no file. */
+/** Collects the files of the console. Virtual modules of Vite have no file. */
 const noteModules = (modules: Set<string>): Plugin => ({
   name: "note-modules",
   buildEnd() {
@@ -87,6 +87,6 @@ function siteFile(folder: string, name: string, digest: string): SiteFile {
     );
   }
   const sha256 = Buffer.from(digest, "base64").toString("hex");
-  // Vite names what is below assets/ by its content.
+  // Vite puts a hash of the content into each name below assets/.
   return { name, path: join(folder, name), contentType, sha256, immutable: name.startsWith("assets/") };
 }

@@ -14,10 +14,10 @@ const typesFile = join(root, "sql/database.generated.ts");
 
 const dialect = new PostgresDialect({ dateParser: "string" });
 
-/** The row types of a migrated database, as Kysely wants them; numbers fit, for no bigint of ours exceeds 2^53. */
+/** Generates Kysely's row types of a migrated database. A bigint is a number, because none of ours exceeds 2^53. */
 export async function databaseTypes(url: string): Promise<string> {
   const pool = new Pool({ connectionString: url });
-  // The engine may stop while the pool's connections still close; the query in hand would reject as well.
+  // The engine may stop while the pool's connections close. A running query would reject on its own.
   pool.on("error", () => undefined);
   const db = new Kysely<unknown>({ dialect: new KyselyPostgresDialect({ pool }) });
   try {
@@ -43,7 +43,7 @@ async function writeDatabaseTypes(): Promise<void> {
     await migrate(client, await readMigrationFiles(join(root, "sql/migrations")));
     await client.end();
     writeFileSync(typesFile, await databaseTypes(engine.endpoint));
-    console.log("sql/database.generated.ts is written");
+    console.log("wrote sql/database.generated.ts");
   } finally {
     await engine.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -13,7 +13,7 @@ function folderWith(text: string): string {
 }
 
 describe("describeFault", () => {
-  it("tells file, line and column of each thing that the compiler refuses", async () => {
+  it("gives file, line and column of each compiler error", async () => {
     const root = folderWith("const one = 1;\nconst two = ;");
     const failed = await build({
       absWorkingDir: root,
@@ -24,11 +24,11 @@ describe("describeFault", () => {
     expect(describeFault(failed, root)).toBe('code.mjs:2:13: Unexpected ";"');
   });
 
-  it("tells where the repository's own code threw", () => {
+  it("gives the place in the repository's own code that threw", () => {
     const root = "/somewhere/app";
     const error = new Error("no such table");
     const at = (path: string) => `    at run (file://${root}/${path})`;
-    // A query is how the synthesis loads main.ts anew.
+    // The synthesis adds a query to load main.ts again.
     error.stack = ["Error: no such table", at("node_modules/cdktf/app.js:9:9"), at("main.ts?synthesis=2:11:7")].join(
       "\n",
     );
@@ -37,7 +37,7 @@ describe("describeFault", () => {
     expect(describeFault(error, root)).toBe("config/laptop.ts:30: no such table");
   });
 
-  it("tells the message alone when no place is known", () => {
+  it("gives only the message when no place is known", () => {
     expect(describeFault(new Error("nothing runs"), "/nowhere")).toBe("nothing runs");
     expect(describeFault("text", "/nowhere")).toBe("text");
   });

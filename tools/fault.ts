@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const repository = resolve(import.meta.dirname, "..");
 
-/** A fault of a synthesis as an editor opens it: `file:line:column: what is wrong`, a line each. */
+/** Describes an error of a synthesis as `file:line:column: message`, one per line, which an editor can open. */
 export function describeFault(error: unknown, root: string = repository): string {
   const failures = compilerFailures(error);
   if (failures.length > 0) return failures.join("\n");
@@ -12,7 +12,7 @@ export function describeFault(error: unknown, root: string = repository): string
   return place === undefined ? error.message : `${place}: ${error.message}`;
 }
 
-/** What esbuild refused. */
+/** Returns the errors of esbuild. */
 function compilerFailures(error: unknown): string[] {
   if (!(error instanceof Error) || !("errors" in error) || !Array.isArray(error.errors)) return [];
   return error.errors.map(({ text, location }) =>
@@ -20,7 +20,7 @@ function compilerFailures(error: unknown): string[] {
   );
 }
 
-/** The first place of the repository's own code in a stack; a syntax error has its place on the first line. */
+/** Returns the first place in the repository's own code in a stack. A syntax error has its place on the first line. */
 function placeOf(stack: string, root: string): string | undefined {
   for (const [, url = "", line, column] of stack.matchAll(/(file:\/\/[^\s()?]+?)(?:\?[^\s():]*)?:(\d+)(?::(\d+))?/g)) {
     const path = relative(root, fileURLToPath(url));

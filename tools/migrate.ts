@@ -3,10 +3,12 @@ import { Client } from "pg";
 import { readMigrationFiles } from "../handlers/migrator/migration-file.ts";
 import { createMigrator } from "../handlers/migrator/migrator.ts";
 
-/** Migrates any database by the migrator function's own code: tools/migrate.ts postgresql://user@host/database */
+/** Migrates any database with the migrator function's code: tools/migrate.ts postgresql://user@host/database */
 const [url] = process.argv.slice(2);
 if (url === undefined) {
-  console.error("Say which database: tools/node/node tools/migrate.ts postgresql://user@host:port/database");
+  console.error(
+    "The address of a database is missing: tools/node/node tools/migrate.ts postgresql://user@host:port/database",
+  );
   process.exit(2);
 }
 

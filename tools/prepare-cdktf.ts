@@ -1,6 +1,6 @@
-// Whatever runs main.ts loads this before. CDKTF gets no more releases in which either could be mended.
+// Every program that runs main.ts loads this file first. CDKTF gets no more releases that could fix these problems.
 
-// CDKTF 0.21 calls what Node has deprecated.
+// CDKTF 0.21 calls deprecated functions of Node.
 process.noDeprecation ||= true;
-// It takes a whole stack trace with each of some thousand tokens: a sixth of the time of a synthesis.
+// CDKTF records a stack trace for each of several thousand tokens, which takes a sixth of a synthesis.
 Error.captureStackTrace = () => {};

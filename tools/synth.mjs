@@ -1,4 +1,4 @@
-// Runs main.ts on a Node that takes TypeScript as it is (22.18 or later): this one, or the one in tools/node.
+// Runs main.ts on a Node that runs TypeScript directly (22.18 or later): the current one, or the one in tools/node.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 

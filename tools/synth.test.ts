@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 const repository = resolve(import.meta.dirname, "..");
 
-/** Runs a script of the repository that synthesizes, and gives what it wrote, by path. */
+/** Runs a script that synthesizes, and returns the files that it wrote, by path. */
 function synthesized(script: string, environment: Record<string, string> = {}): Record<string, Buffer> {
   const folder = mkdtempSync(join(tmpdir(), "synth-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -23,7 +23,7 @@ function synthesized(script: string, environment: Record<string, string> = {}): 
 }
 
 describe("synth", () => {
-  it("writes the same bytes twice, by main.ts and by the command of cdktf.json, and no machine's path", () => {
+  it("writes the same bytes with main.ts and the command of cdktf.json, without paths of the machine", () => {
     const [first, second] = [synthesized("main.ts"), synthesized("tools/synth.mjs")];
     expect(Object.keys(second)).toEqual(Object.keys(first));
     const different = Object.entries(first).filter(([path, bytes]) => !second[path]?.equals(bytes));
@@ -34,7 +34,7 @@ describe("synth", () => {
     }
   });
 
-  it("narrows to one environment", () => {
+  it("synthesizes only the chosen environment", () => {
     const { "manifest.json": manifest } = synthesized("main.ts", { HOLDFAST_ENVIRONMENT: "dev" });
     expect(Object.keys(JSON.parse(String(manifest)).stacks)).toEqual(["dev-foundation", "dev-service"]);
   });

@@ -1,4 +1,4 @@
-// A thread of its own, so that ending it forgets every module that it has loaded: new Worker("synthesis-thread.ts")
+// A worker thread for synthesis. Ending it unloads every module that it has loaded: new Worker("synthesis-thread.ts")
 import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
 import { parentPort } from "node:worker_threads";
@@ -6,9 +6,9 @@ import { describeFault } from "./fault.ts";
 import "./prepare-cdktf.ts";
 
 export interface SynthesisAnswer {
-  /** Files of the repository that make the Terraform: when one of them changes, another thread is needed. */
+  /** The repository files that were loaded for the Terraform. When one of them changes, a new thread is needed. */
   readonly modules: readonly string[];
-  /** What went wrong, with file and line. */
+  /** The error, with file and line. */
   readonly fault?: string;
 }
 
@@ -25,7 +25,7 @@ parentPort?.on("message", async () => {
   count += 1;
   let fault: string | undefined;
   try {
-    // main.ts alone is evaluated each time; what it imports stays loaded.
+    // Only main.ts is evaluated each time. Its imports stay loaded.
     await import(new URL(`../main.ts?synthesis=${count}`, import.meta.url).href);
   } catch (error) {
     fault = describeFault(error);

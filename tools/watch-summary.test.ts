@@ -16,7 +16,7 @@ describe("summary", () => {
     expect(summary([live("stock"), live("etl")])).toBe("etl, stock are live");
   });
 
-  it("names the rest by what became of it", () => {
+  it("names other resources by the kind of change", () => {
     expect(summary([live("stock"), change("service/api/stage"), change("service/queue", "kept")])).toBe(
       "stock is live; changed api/stage; kept queue",
     );
@@ -25,7 +25,7 @@ describe("summary", () => {
     );
   });
 
-  it("counts what would fill the line", () => {
+  it("counts names that do not fit", () => {
     expect(summary("abcdefgh".split("").map(live))).toBe("a, b, c, d, e, f and 2 more are live");
   });
 });

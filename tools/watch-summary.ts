@@ -2,7 +2,7 @@ import type { Change } from "laptop-cloud/daemon";
 
 const namedMax = 6;
 
-/** One line of what an apply changed: functions by their construct, the rest by its path below the stack. */
+/** Describes the changes of an apply in one line: functions by construct, other resources by path below the stack. */
 export function summary(changes: readonly Change[]): string {
   const isFunction = ({ type, kind }: Change) => type === "aws_lambda_function" && kind !== "removed";
   const live = changes.filter(isFunction).map(({ path }) => path.split("/").at(-2) ?? path);

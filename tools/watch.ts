@@ -1,4 +1,4 @@
-// `make up WATCH=1`: applies each saved change to the system that runs, until Ctrl-C.
+// `make up WATCH=1`: applies each saved change to the running system, until Ctrl-C.
 import { join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { applyOutput, statePaths } from "laptop-cloud/daemon";
@@ -12,21 +12,21 @@ const output = join(root, ".holdfast", "cdktf.out");
 const environment = { ...process.env, HOLDFAST_ENVIRONMENT: "laptop", CDKTF_OUTDIR: output };
 
 let thread: Worker | undefined;
-/** What the thread has loaded: it must forget it before another version is read. */
+/** The files that the thread has loaded. When one of them changes, the thread must be replaced. */
 let loaded: ReadonlySet<string> = new Set();
 
 process.on("SIGINT", leave).on("SIGTERM", leave);
 const saves = watchFiles(root);
-await bringAbout(performance.now(), "nothing had changed");
-console.log("watching all rooms that the system is made of: save a file, and it runs (Ctrl-C ends watching)");
+await applySources(performance.now(), "nothing had changed");
+console.log("watching the source files: each saved file is applied (Ctrl-C ends watching)");
 for (;;) {
   const { paths: saved, since } = await saves.next();
   if ([...saved].some((path) => loaded.has(join(root, path)))) await forget();
-  await bringAbout(since);
+  await applySources(since);
 }
 
-/** Makes the Terraform and has it applied; prints how it went, with the time since the save. */
-async function bringAbout(since: number, ifNothing?: string): Promise<void> {
+/** Synthesizes and applies the Terraform. Prints the result with the time since the save. */
+async function applySources(since: number, ifNothing?: string): Promise<void> {
   try {
     const { modules, fault } = await synthesize();
     loaded = new Set(modules);
@@ -37,7 +37,7 @@ async function bringAbout(since: number, ifNothing?: string): Promise<void> {
   } catch (error) {
     await forget();
     print("✗", since, error instanceof Error ? error.message : String(error));
-    console.log("          what ran before goes on; the next save is tried again");
+    console.log("          the earlier version still runs; the next save is applied again");
   }
 }
 
@@ -62,8 +62,8 @@ function print(mark: string, since: number, text: string): void {
   for (const line of more) console.log(`          ${line}`);
 }
 
-/** The system is the daemon's: it was there before the watching and outlives it. */
+/** Ends watching. The daemon keeps the system running. */
 function leave(): void {
-  console.log("\nno longer watching; the system runs on: make down stops it");
+  console.log("\nno longer watching; the system still runs (make down stops it)");
   process.exit(0);
 }

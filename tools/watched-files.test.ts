@@ -19,36 +19,36 @@ function repository() {
   return { root, save, saves };
 }
 
-/** Waits until all of these were told, in one go or in several. */
-async function told(saves: ReturnType<typeof watchFiles>, ...wanted: string[]): Promise<void> {
+/** Waits until all of these paths were reported, in one call or several. */
+async function reported(saves: ReturnType<typeof watchFiles>, ...wanted: string[]): Promise<void> {
   const missing = new Set(wanted);
   while (missing.size > 0) for (const path of (await saves.next()).paths) missing.delete(path);
 }
 
 describe("watchFiles", () => {
-  it("tells of files that are written, new and replaced, again and again", async () => {
+  it("reports written, new and replaced files, repeatedly", async () => {
     const { root, save, saves } = repository();
     save("handlers/stock/lambda.ts", "1");
     save("main.ts", "1");
-    await told(saves, "handlers/stock/lambda.ts", "main.ts");
+    await reported(saves, "handlers/stock/lambda.ts", "main.ts");
     for (const version of ["2", "3"]) {
       save("config/other", version);
       renameSync(join(root, "config/other"), join(root, "config/laptop.ts"));
-      await told(saves, "config/laptop.ts");
+      await reported(saves, "config/laptop.ts");
       save("config/laptop.ts", `${version} again`);
-      await told(saves, "config/laptop.ts");
+      await reported(saves, "config/laptop.ts");
     }
   });
 
-  it("sees into folders that are made later", async () => {
+  it("watches folders that are created later", async () => {
     const { save, saves } = repository();
     save("handlers/live/tickets/first.ts");
-    await told(saves, "handlers/live");
+    await reported(saves, "handlers/live");
     save("handlers/live/tickets/lambda.ts");
-    await told(saves, "handlers/live/tickets/lambda.ts");
+    await reported(saves, "handlers/live/tickets/lambda.ts");
   });
 
-  it("tells nothing of tests, documents and what is built", async () => {
+  it("ignores tests, documents and build output", async () => {
     const { save, saves } = repository();
     save("handlers/stock/stock.test.ts");
     save("handlers/README.md");

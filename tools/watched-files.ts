@@ -1,23 +1,23 @@
 import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
 import { join } from "node:path";
 
-/** Rooms that the functions and the Terraform are made of. */
+/** The rooms with sources of the functions and the Terraform. They are watched with their subfolders. */
 const rooms = ["contract", "handlers", "modules", "config", "sql", "clients"];
-/** Folders whose own files are. */
+/** Folders that are watched without their subfolders. */
 const folders = [".", "tools"];
 const irrelevant = /(^|\/)(node_modules|dist|\.[^/]+)(\/|$)|\.(test|fixture|conformance)\.tsx?$|\.md$|~$/;
-/** An editor writes a file in several steps, and several files for one change. */
+/** The time without events after which a save is complete. An editor saves in several steps and several files. */
 const settleMs = 30;
 
 export interface Saves {
-  /** Paths of the files that were saved since the last call, from the root; waits for the first. */
+  /** Returns the paths, relative to the root, of files saved since the last call. Waits for the first. */
   next(): Promise<{ readonly paths: ReadonlySet<string>; readonly since: number }>;
   stop(): void;
 }
 
 /**
- * Tells what is saved in the rooms of a repository. Each folder is watched by itself: Node's recursive watching loses
- * sight of a file that an editor replaces by another.
+ * Watches the files of a repository. Each folder has its own watcher, because Node's recursive watching loses a file
+ * that an editor replaces with another.
  */
 export function watchFiles(root: string): Saves {
   const watchers = new Map<string, FSWatcher>();
@@ -41,7 +41,7 @@ export function watchFiles(root: string): Saves {
       if (withFoldersBelow) watchFolder(path, true);
       note(path);
     });
-    // It has gone; the folder above tells.
+    // The folder was deleted. The watcher of its parent reports that.
     watcher.on("error", () => watchers.delete(folder)).on("close", () => watchers.delete(folder));
     watchers.set(folder, watcher);
     if (!withFoldersBelow) return;

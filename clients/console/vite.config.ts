@@ -2,13 +2,13 @@ import { defaultClientConditions, defineConfig } from "vite";
 
 export default defineConfig({
   root: import.meta.dirname,
-  // Served below any path: what is loaded is named relative to the page.
+  // Relative addresses, so that the console can be served below any path.
   base: "./",
   resolve: { conditions: ["holdfast-source", ...defaultClientConditions] },
   build: {
     target: "es2022",
     emptyOutDir: true,
-    // Mantine marks its modules for servers that render; there is none here.
+    // Mantine marks its modules for server-side rendering, which the console does not use.
     rolldownOptions: { checks: { moduleLevelDirective: false, pluginTimings: false } },
   },
 });

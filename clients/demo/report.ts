@@ -81,13 +81,13 @@ export function reportTieOut(result: TieOut): string[] {
   if (differences.length === 0) {
     return [
       ...head,
-      `ties out   ${places(result)}; no sellable below zero, no version missing, every refused line was short; ${told(result)}`,
+      `ties out   ${places(result)}; no sellable below zero, no version missing, every refused line was short; ${checks(result)}`,
     ];
   }
   const rest = differences.length - differencesShownMax;
   return [
     ...head,
-    `DIFFERS    ${counted(differences.length, "difference")} (expected: ${places(result)}; ${told(result)})`,
+    `DIFFERS    ${counted(differences.length, "difference")} (expected: ${places(result)}; ${checks(result)})`,
     ...differences
       .slice(0, differencesShownMax)
       .map(({ subject, what }) => `  ${subject === "" ? "" : `${subject}: `}${what}`),
@@ -99,7 +99,7 @@ const places = ({ copyCount }: TieOut): string =>
   `table = sum of audit.movement = reporting.stock_level = archive = cache (${count(copyCount)} of its levels)`;
 
 /** Renders the results of the checks of search, events and mails. */
-function told({ search, events, mailCount }: TieOut): string {
+function checks({ search, events, mailCount }: TieOut): string {
   const misspelt = `${counted(search.misspeltCount, "misspelt name")}`;
   const notes = [
     ...(events.repeatCount > 0 ? [`${count(events.repeatCount)} came again`] : []),

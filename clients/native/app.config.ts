@@ -7,7 +7,7 @@ const config: ExpoConfig = {
   platforms: ["android", "ios"],
   orientation: "default",
   userInterfaceStyle: "automatic",
-  // The repository's tsconfig lies above this folder, where the bundler does not look; no paths are in it.
+  // The bundler does not find the repository's tsconfig above this folder, and that file has no paths.
   experiments: { tsconfigPaths: false },
   android: { package: "com.example.holdfast" },
   ios: { bundleIdentifier: "com.example.holdfast", supportsTablet: true },

@@ -5,14 +5,14 @@ import { SafeAreaProvider, SafeAreaView } from "react-native-safe-area-context";
 import { App, type AppConfig } from "./src/app.tsx";
 import { useTheme } from "./src/theme.ts";
 
-// Each is named in full: the bundler puts the values in where it reads the names.
+// Each variable is written in full, because the bundler replaces these expressions by their values.
 const config: Partial<AppConfig> = {
   api: process.env.EXPO_PUBLIC_HOLDFAST_API,
   websocket: process.env.EXPO_PUBLIC_HOLDFAST_WEBSOCKET,
   token: process.env.EXPO_PUBLIC_HOLDFAST_TOKEN,
 };
 
-/** Wi-Fi to mobile is a change too: the old connection is dead without knowing. */
+/** Reports the kind of network. A change from Wi-Fi to mobile matters, because it breaks the connection silently. */
 function network(tell: (network: string | undefined) => void): () => void {
   return NetInfo.addEventListener(({ isConnected, type }) => tell(isConnected === false ? undefined : type));
 }

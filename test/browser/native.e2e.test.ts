@@ -186,9 +186,9 @@ describe("the phone's screen in Chromium", () => {
     await page.getByRole("status").filter({ hasText: "Not current" }).waitFor();
   });
 
-  it("asks for another token when one is not taken", async () => {
+  it("asks for another token when one is refused", async () => {
     const { page } = await open("not-a-token");
-    await page.getByRole("alert").getByText("The token is not taken").waitFor();
+    await page.getByRole("alert").getByText("The token was refused").waitFor();
     await enter(page, reader);
     await page.getByTestId("item-LANTERN-1").waitFor();
   });

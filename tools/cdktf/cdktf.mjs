@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `npx cdktf`: runs the pinned CDKTF CLI on the Node that was called, and installs it first where it is not there yet.
-// It stays out of the root's packages: 260 MB that only a deployment needs.
+// `npx cdktf`: runs the pinned CDKTF CLI on the current Node, and installs it first if necessary.
+// The CLI is not among the root's packages, because only a deployment needs its 260 MB.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -18,14 +18,14 @@ if (!existsSync(program) || !existsSync(installed) || readFileSync(installed, "u
 
 const { status, error } = spawnSync(process.execPath, [program, ...process.argv.slice(2)], {
   stdio: "inherit",
-  // The CLI asks its maker for news before it does anything; offline it waits for that.
+  // The CLI checks for updates before it does anything. Offline it would wait for that.
   env: { CHECKPOINT_DISABLE: "1", ...process.env },
 });
 if (error) console.error(`holdfast: could not run the CDKTF CLI: ${error.message}`);
 process.exit(status ?? 1);
 
 function install() {
-  console.error("holdfast: installing the CDKTF CLI 0.21.0 from npm (once, some 20 s, 260 MB)");
+  console.error("holdfast: installing the CDKTF CLI 0.21.0 from npm (once, about 20 s, 260 MB)");
   const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: folder,
     stdio: ["ignore", 2, 2],

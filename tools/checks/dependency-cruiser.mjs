@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** Import directions between the rooms (docs: CONTRIBUTING.md). Tests and type-only imports are named where they differ. */
+/** Import directions between the rooms (see CONTRIBUTING.md). Tests and type-only imports have exceptions below. */
 const tests = "\\.(test|fixture|conformance)\\.ts$";
 const room = (name, allowed, comment) => ({
   name: `${name.replaceAll("/", "-")}-imports`,
@@ -12,7 +12,7 @@ const room = (name, allowed, comment) => ({
     pathNot: [`^${name}/`, ...allowed],
   },
 });
-/** Every folder of handlers/ but the three that functions share. */
+/** Every folder of handlers/ except the three that functions share. */
 const functions = "(?!inventory/|store/|runtime/)[a-z-]+";
 
 /** The files that laptop-cloud's exports name. */
@@ -24,7 +24,7 @@ export default {
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     {
       name: "no-unresolvable",
-      comment: "aws-lambda is types alone (@types/aws-lambda); what only a phone has is installed by make native.",
+      comment: "aws-lambda has only types (@types/aws-lambda). The phone's packages are installed by make native.",
       severity: "error",
       from: { pathNot: "^clients/native/[^/]+$" },
       to: { couldNotResolve: true, pathNot: "^aws-lambda$" },
@@ -32,11 +32,7 @@ export default {
     room("contract", [], "The contract imports nothing from the other rooms."),
     room("handlers/inventory", ["^contract/"], "The core is pure: contract only."),
     room("handlers/store", ["^contract/", "^handlers/inventory/"], "The store sends the core's plans."),
-    room(
-      "handlers/runtime",
-      ["^contract/", "^handlers/inventory/", "^sql/"],
-      "What functions share knows no function.",
-    ),
+    room("handlers/runtime", ["^contract/", "^handlers/inventory/", "^sql/"], "Shared code imports no function."),
     {
       name: "functions-imports",
       comment:
@@ -51,7 +47,7 @@ export default {
     room(
       "modules",
       ["^contract/", "^handlers/.+/environment\\.ts$"],
-      "Constructs know a function by its environment's type alone.",
+      "Constructs import only the environment type of a function.",
     ),
     {
       name: "modules-import-environments-as-types",
@@ -62,28 +58,28 @@ export default {
     room("config", ["^modules/", "^contract/"], "An environment is data."),
     {
       name: "laptop-imports",
-      comment: "The laptop cloud reads cdktf.out and bundles as data; its tests need nothing from outside either.",
+      comment: "The laptop cloud reads cdktf.out and bundles as data. Its tests import nothing from outside either.",
       severity: "error",
       from: { path: "^laptop/" },
       to: { path: "^(main\\.ts|config|contract|modules|handlers|sql|clients|test|tools)(/|$)" },
     },
     {
       name: "laptop-by-its-entries",
-      comment: "Others import what the exports of laptop/package.json name, in tests too.",
+      comment: "Other rooms, tests included, import only the exports of laptop/package.json.",
       severity: "error",
       from: { pathNot: "^laptop/" },
       to: { path: "^laptop/", pathNot: laptopEntries },
     },
     {
       name: "laptop-by-its-name",
-      comment: "Others write laptop-cloud, never a path into its folder.",
+      comment: "Other rooms import laptop-cloud, never a path into its folder.",
       severity: "error",
       from: { pathNot: "^laptop/" },
       to: { path: "^laptop/", dependencyTypesNot: ["aliased-workspace"] },
     },
     {
       name: "laptop-lists-its-packages",
-      comment: "What the laptop cloud imports is in its own package.json, so that it runs in another project.",
+      comment: "The laptop cloud lists its packages in its own package.json, so that it runs in another project.",
       severity: "error",
       from: { path: "^laptop/" },
       to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
@@ -98,14 +94,14 @@ export default {
     {
       name: "sdk-ships-nothing-of-others",
       comment:
-        "Types and table come from the contract by generate.ts; what is shipped imports itself, and React in /react.",
+        "generate.ts copies types and table from the contract. Shipped code imports only itself, and React in /react.",
       severity: "error",
       from: { path: "^clients/sdk/src/", pathNot: tests },
       to: { pathNot: ["^clients/sdk/src/", "(^|/)react/"] },
     },
     {
       name: "console-is-a-client",
-      comment: "The console knows the API by the SDK's public entries alone.",
+      comment: "The console imports only the SDK's public entries.",
       severity: "error",
       from: { path: "^clients/console/" },
       to: {
@@ -115,7 +111,7 @@ export default {
     },
     {
       name: "native-is-a-client",
-      comment: "The phone app knows the API by the SDK's public entries alone.",
+      comment: "The phone app imports only the SDK's public entries.",
       severity: "error",
       from: { path: "^clients/native/" },
       to: {
@@ -125,21 +121,21 @@ export default {
     },
     {
       name: "screen-knows-no-device",
-      comment: "src/ runs in a browser too: what only a phone has comes in through index.tsx.",
+      comment: "src/ runs in a browser too, so phone-only packages are imported only in index.tsx.",
       severity: "error",
       from: { path: "^clients/native/(src|web)/" },
       to: { path: "(^|/)(expo|@react-native-community|react-native-safe-area-context)(/|$)" },
     },
     {
       name: "pure-rooms-import-no-machine",
-      comment: "No I/O in contract and core. keys.ts hashes: createHash computes, and reads nothing of the machine.",
+      comment: "No I/O in contract and core. keys.ts may use createHash, which only computes.",
       severity: "error",
       from: { path: "^(contract|handlers/inventory)/", pathNot: [tests, "^handlers/inventory/keys\\.ts$"] },
       to: { dependencyTypes: ["core"] },
     },
     {
       name: "no-provider-barrel",
-      comment: "The barrel costs seconds: import @cdktf/provider-aws/lib/<resource>/index.js.",
+      comment: "The barrel takes seconds to load: import @cdktf/provider-aws/lib/<resource>/index.js.",
       severity: "error",
       from: {},
       to: { path: "node_modules/@cdktf/provider-aws/lib/index\\.js$" },

@@ -1,11 +1,11 @@
-/** `config.json`, served beside the page: what a deployment is, so that one build serves all of them. */
+/** `config.json`, served next to the page: the settings of a deployment, so that one build serves all deployments. */
 export interface ConsoleConfig {
   readonly api: string;
-  /** @default none: stock is read every 2 s */
+  /** @default none: stock is polled every 2 s */
   readonly websocket?: string;
   readonly issuer: string;
   readonly clientId: string;
-  /** Space-separated scopes that signing in asks for. */
+  /** The space-separated scopes that the sign-in requests. */
   readonly scope: string;
 }
 

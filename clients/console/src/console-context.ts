@@ -3,7 +3,7 @@ import type { ConsoleConfig } from "./config.ts";
 
 export interface ConsoleFrame {
   readonly config: ConsoleConfig;
-  /** Who signed in. */
+  /** The subject of the user's token. */
   readonly subject: string;
   readonly leave: () => void;
 }

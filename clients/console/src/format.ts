@@ -8,7 +8,7 @@ const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFrac
 
 export const formatTime = (instant: string): string => time.format(new Date(instant));
 export const formatDay = (instant: string): string => day.format(new Date(instant));
-/** A day of the reports, such as `2026-01-31`: it is one of UTC, wherever one looks at it. */
+/** Formats a day of the reports, such as `2026-01-31`. It is a UTC day in every time zone. */
 export const formatDate = (date: string): string => utcDay.format(new Date(date));
 export const formatShare = (share: number): string => percent.format(share);
 export const formatQuantity = (quantity: number): string => number.format(quantity);
@@ -16,13 +16,13 @@ export const formatSigned = (quantity: number): string => `${quantity > 0 ? "+" 
 export const formatInstant = (instant: string | null | undefined): string =>
   instant ? dateTime.format(new Date(instant)) : "never";
 
-/** `4:05`. */
+/** Formats seconds as `4:05`. */
 export function formatCountdown(seconds: number): string {
   const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
   return `${minutes}:${String(rest).padStart(2, "0")}`;
 }
 
-/** `snake_case` and `kebab-case` to words. */
+/** Turns `snake_case` and `kebab-case` into words. */
 export function formatName(name: string): string {
   const words = name.replaceAll(/[_-]/g, " ").replace(/\bsku\b/, "SKU");
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -42,7 +42,7 @@ function signedIn(config: ConsoleConfig, subject: string): ReactNode {
     websocket: config.websocket,
     token: (refused) => {
       const token = currentSession()?.token;
-      // A token that the API no longer takes cannot be renewed here: sign in again.
+      // A refused token cannot be renewed here. The user must sign in again.
       if (token === undefined || token === refused) leave();
       return token;
     },
@@ -52,7 +52,7 @@ function signedIn(config: ConsoleConfig, subject: string): ReactNode {
     defaultOptions: {
       queries: {
         staleTime: 5_000,
-        // The SDK has tried again already.
+        // The SDK has already retried its own errors.
         retry: (count, error) => !isHoldfastError(error) && count < 2,
       },
     },

@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
 const itemsShownMax = 100;
 
-/** Active locations, the preferred first. */
+/** Returns the active locations by priority. */
 export function useLocations(): readonly Location[] {
   const holdfast = useHoldfast();
   const { data } = useQuery({
@@ -17,11 +17,11 @@ export function useLocations(): readonly Location[] {
 
 export interface FoundItems {
   readonly items: readonly Item[];
-  /** More than are shown. */
+  /** Whether more items exist than are shown. */
   readonly isCut: boolean;
 }
 
-/** Items that fit what was typed: by the service's search, or by a look through the first pages where it has none. */
+/** Finds items by the service's search. Without a search index it filters the first page of items instead. */
 export function useItems(search: string) {
   const holdfast = useHoldfast();
   return useQuery({

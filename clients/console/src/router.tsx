@@ -29,7 +29,7 @@ const reports = createRoute({
 });
 const operations = createRoute({ getParentRoute: () => root, path: "/operations", component: OperationsPage });
 
-/** Pages are named behind the #: any server of static files will do. */
+/** Creates a router that puts the page's path behind the #, so that any static file server can serve the console. */
 export function createConsoleRouter() {
   return createRouter({
     routeTree: root.addChildren([catalogue, item, movements, reports, operations]),

@@ -1,11 +1,11 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
 
-/** White on the last two shades has a contrast of 6:1 and more. */
+/** White text on the last two shades has a contrast of at least 6:1. */
 const tide: MantineColorsTuple = [
   ...(["#e6f7f9", "#c9ecf1", "#9adbe4", "#66c8d6", "#3db8ca", "#22a9be"] as const),
   ...(["#1397ac", "#0c7d91", "#0a6b7d", "#085a69"] as const),
 ];
-/** Mantine's greys with a little blue in them. */
+/** Mantine's greys with a little blue. */
 const dark: MantineColorsTuple = [
   ...(["#d3dade", "#b8c1c7", "#929ca3", "#626d74", "#3c454b", "#2f373d"] as const),
   ...(["#252c31", "#1b2125", "#14191c", "#0e1214"] as const),
@@ -21,7 +21,7 @@ export const theme = createTheme({
   cursorType: "pointer",
 });
 
-/** Mantine's own dimmed text has a contrast of 3.3:1; text needs 4.5:1. */
+/** Overrides Mantine's dimmed text, whose contrast is 3.3:1. Text needs 4.5:1. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

@@ -12,13 +12,13 @@ const watched = (...onHand: readonly number[]): LedgerStep[] =>
     ...step,
     kind: step.version === 1 ? "policy" : "adjust",
   }));
-const told = (steps: readonly LedgerStep[]) =>
+const described = (steps: readonly LedgerStep[]) =>
   crossingsOf(watch, steps).map(({ type, version, available }) => `${type} ${version} ${available}`);
 
 describe("crossingsOf", () => {
   it("runs low at the threshold, and runs low again only after it reached clear", () => {
     // Available by version: 0, 6, 20, 5, 9, 4, 10, 6, 5.
-    expect(told(watched(6, 14, -15, 4, -5, 6, -4, -1))).toEqual([
+    expect(described(watched(6, 14, -15, 4, -5, 6, -4, -1))).toEqual([
       "StockRanLow 1 0",
       "StockRecovered 3 20",
       "StockRanLow 4 5",
@@ -36,13 +36,13 @@ describe("crossingsOf", () => {
       { safety: 15 },
     ]);
     const kinds = ["receive", "policy", "reserve", "damage", "policy2"];
-    expect(told(steps.map((step, index) => ({ ...step, kind: kinds[index] ?? "" })))).toEqual(["StockRanLow 5 5"]);
+    expect(described(steps.map((step, index) => ({ ...step, kind: kinds[index] ?? "" })))).toEqual(["StockRanLow 5 5"]);
   });
 
   it("starts at the newest policy, and returns nothing for a level without one", () => {
     const again = watched(3, 20).map((step) => (step.version === 2 ? { ...step, kind: "policy" } : step));
-    expect(told(again)).toEqual(["StockRanLow 2 3", "StockRecovered 3 23"]);
-    expect(told(ledgerSteps([{ onHand: 1 }]))).toEqual([]);
+    expect(described(again)).toEqual(["StockRanLow 2 3", "StockRecovered 3 23"]);
+    expect(described(ledgerSteps([{ onHand: 1 }]))).toEqual([]);
   });
 
   it("returns each crossing with its event id, its time and its cause", () => {

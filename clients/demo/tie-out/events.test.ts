@@ -52,7 +52,7 @@ async function openRun() {
   );
   for (const id of changes) journal.events.addAnswered({ id, atMs: Date.now() });
   await owner.query(insertChanges, [reservation, 3]);
-  const told = ["ItemChanged/item/MUG/1", "LocationChanged/location/LEEDS/1", ...changes, crossing.id];
+  const announced = ["ItemChanged/item/MUG/1", "LocationChanged/location/LEEDS/1", ...changes, crossing.id];
   const deliver = (...ids: readonly string[]) => {
     for (const id of ids) journal.events.addDelivered(id);
   };
@@ -62,19 +62,24 @@ async function openRun() {
     setTimeout(() => controller.abort(), 2_500);
     return checkEvents(pool, { session, crossings: [crossing], progress: silent, signal: controller.signal });
   };
-  return { session, journal, owner, runId, reservation, told, deliver, check };
+  return { session, journal, owner, runId, reservation, announced, deliver, check };
 }
 
 describe("checkEvents", () => {
   it("returns no difference when every change was delivered (some twice, some of other clients)", async () => {
-    const { runId, owner, session, told, deliver, check } = await openRun();
+    const { runId, owner, session, announced, deliver, check } = await openRun();
     const foreign = `${runId.replace("demo", "shop")}-9`;
     await owner.query(insertChanges, [foreign, 1]);
     await session.send("policy", "putPolicy", {
       path: { sku: "MUG", location: "LEEDS" },
       body: { lowStock: { threshold: 1, clear: 2 } },
     });
-    deliver(...told, ...told.slice(0, 2), `ReservationHeld/reservation/${foreign}/1`, "StockRanLow/stock/MUG/LEEDS/1");
+    deliver(
+      ...announced,
+      ...announced.slice(0, 2),
+      `ReservationHeld/reservation/${foreign}/1`,
+      "StockRanLow/stock/MUG/LEEDS/1",
+    );
     expect(await check()).toEqual({
       expectedCount: 6,
       cameCount: 6,
@@ -85,25 +90,25 @@ describe("checkEvents", () => {
   });
 
   it("waits for a late event", async () => {
-    const { told, deliver, check } = await openRun();
-    deliver(...told.slice(1));
-    setTimeout(() => deliver(...told.slice(0, 1)), 500);
+    const { announced, deliver, check } = await openRun();
+    deliver(...announced.slice(1));
+    setTimeout(() => deliver(...announced.slice(0, 1)), 500);
     expect((await check()).differences).toEqual([]);
   });
 
   it("reports each event that was never delivered, whatever its source is", async () => {
-    const { owner, runId, told, deliver, check } = await openRun();
+    const { owner, runId, announced, deliver, check } = await openRun();
     const expired = `${runId}-9-hold0-1`;
     await owner.query(insertChanges, [expired, 1]); // A change that no answer implies.
-    deliver(...told.slice(2, 5));
-    const missing = [...told.slice(0, 2), `ReservationHeld/reservation/${expired}/1`, crossing.id];
+    deliver(...announced.slice(2, 5));
+    const missing = [...announced.slice(0, 2), `ReservationHeld/reservation/${expired}/1`, crossing.id];
     const { differences, cameCount, expectedCount } = await check();
     expect(differences).toEqual(missing.map((subject) => ({ subject, what: "was never delivered" })));
     expect([cameCount, expectedCount]).toEqual([3, 7]);
   });
 
   it("reports each event without a cause", async () => {
-    const { reservation, runId, told, deliver, check } = await openRun();
+    const { reservation, runId, announced, deliver, check } = await openRun();
     const unmade: [string, string][] = [
       ["ItemChanged/item/MUG/2", "the newest version is 1"],
       ["LocationChanged/location/YORK/1", "the newest version is 0"],
@@ -111,26 +116,26 @@ describe("checkEvents", () => {
       [`ReservationHeld/reservation/${runId.replace("demo", "shop")}/1`, "audit.reservation_event has no such version"],
       ["StockRecovered/stock/MUG/LEEDS/8", "no policy watches the level"],
     ];
-    deliver(...told, ...unmade.map(([id]) => id));
+    deliver(...announced, ...unmade.map(([id]) => id));
     const expected = unmade.map(([subject, why]) => ({ subject, what: `was delivered, but ${why}` }));
     expect((await check()).differences).toEqual(expected.sort((a, b) => (a.subject < b.subject ? -1 : 1)));
   });
 
   it("reports a crossing of a watched level that the ledger does not show", async () => {
-    const { journal, told, deliver, check } = await openRun();
+    const { journal, announced, deliver, check } = await openRun();
     await journal.watches(async () => [{ ...crossing, threshold: 3, clear: 5 }]);
-    deliver(...told, "StockRecovered/stock/MUG/LEEDS/8");
+    deliver(...announced, "StockRecovered/stock/MUG/LEEDS/8");
     expect((await check()).differences).toEqual([
       { subject: "StockRecovered/stock/MUG/LEEDS/8", what: "was delivered, but the ledger shows no such crossing" },
     ]);
   });
 
   it("reports an answer that SQL does not record, and a change delivered as another event", async () => {
-    const { journal, reservation, told, deliver, check } = await openRun();
+    const { journal, reservation, announced, deliver, check } = await openRun();
     const unknown = `ReservationConfirmed/reservation/${reservation}/4`;
     journal.events.addAnswered({ id: unknown, atMs: Date.now() });
     const renamed = `ReservationReleased/reservation/${reservation}/3`;
-    deliver(...told.filter((id) => !id.startsWith("ReservationFulfilled")), unknown, renamed);
+    deliver(...announced.filter((id) => !id.startsWith("ReservationFulfilled")), unknown, renamed);
     expect((await check()).differences).toEqual([
       { subject: `ReservationFulfilled/reservation/${reservation}/3`, what: "was never delivered" },
       { subject: unknown, what: "is not in audit.reservation_event" },

@@ -8,9 +8,9 @@ import { useTheme } from "./theme.ts";
 import { TokenForm } from "./token-form.tsx";
 
 export interface AppConfig {
-  /** Address of the API with its base, such as `https://stock.example.com/v1`. */
+  /** Address of the API with its base path, such as `https://stock.example.com/v1`. */
   readonly api: string;
-  /** @default none: stock is read every 2 s */
+  /** @default none: stock is polled every 2 s */
   readonly websocket: string | undefined;
   /** @default none: the app asks for one */
   readonly token: string | undefined;
@@ -57,14 +57,14 @@ function SignedIn(props: {
   readonly onRefused: () => void;
 }) {
   const { config, token, network, onRefused } = props;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one client a token, not one a render.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one client per token, not one per render.
   const holdfast = useMemo(
     () =>
       createHoldfast({
         ...config,
         ports: nativePorts,
         token: (refused) => {
-          // It cannot be renewed here: another one is to be entered.
+          // A refused token cannot be renewed here. The user must enter another.
           if (refused === token) onRefused();
           return token;
         },
@@ -79,7 +79,7 @@ function SignedIn(props: {
   );
 }
 
-/** The console's sign, of plain boxes. */
+/** The console's logo, made of plain boxes. */
 function Mark() {
   const bar = { position: "absolute", backgroundColor: "#ffffff", borderRadius: 2 } as const;
   return (

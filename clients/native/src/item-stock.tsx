@@ -7,7 +7,7 @@ import { Quantity } from "./quantity.tsx";
 import { useTheme } from "./theme.ts";
 import { useLocationNames } from "./use-location-names.ts";
 
-/** An item with what is there of it, live. */
+/** Shows an item with its live stock. */
 export function ItemStock({ item }: { readonly item: Item }) {
   const { styles } = useTheme();
   const { levels, available, state, error } = useStock(item.sku);
@@ -39,7 +39,7 @@ export function ItemStock({ item }: { readonly item: Item }) {
 
 const totals = ["onHand", "reserved", "incoming"] as const;
 
-/** A token for availability alone sees none of these. */
+/** Shows the totals of the other quantities, which a token with the scope `stock:availability` cannot read. */
 function Totals({ levels }: { readonly levels: readonly StockLevel[] }) {
   const { styles } = useTheme();
   if (!levels.some(({ onHand }) => onHand !== undefined)) return null;
@@ -59,7 +59,7 @@ function Levels({ levels, isKnown }: { readonly levels: readonly StockLevel[]; r
   const { styles } = useTheme();
   const names = useLocationNames();
   if (levels.length === 0) {
-    const text = isKnown ? "Nothing of it was ever at any location." : "Reading…";
+    const text = isKnown ? "No location has ever had stock of this item." : "Reading…";
     return <Text style={styles.text}>{text}</Text>;
   }
   return (
@@ -84,7 +84,7 @@ function Levels({ levels, isKnown }: { readonly levels: readonly StockLevel[]; r
   );
 }
 
-/** Shares of what is on hand: available, reserved, and what is neither. The numbers above it say the same. */
+/** Shows the shares of stock on hand: available, reserved and neither. The numbers above it say the same. */
 function LevelBar({ level }: { readonly level: StockLevel }) {
   const { palette, styles } = useTheme();
   const onHand = level.onHand ?? level.available;

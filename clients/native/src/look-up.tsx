@@ -8,7 +8,7 @@ import { Quantity } from "./quantity.tsx";
 import { useTheme } from "./theme.ts";
 import { type ItemSearch, useItemSearch } from "./use-item-search.ts";
 
-/** The screen: what is typed finds items, one of them is shown with its stock. */
+/** The screen: it finds items by the typed text and shows one of them with its stock. */
 export function LookUp() {
   const { palette, styles } = useTheme();
   const [typed, setTyped] = useState("");
@@ -38,7 +38,7 @@ export function LookUp() {
         autoCorrect={false}
         value={typed}
         onChangeText={type}
-        // A scanner types a barcode and ends with this: what it read fits one item.
+        // A scanner types a barcode and then submits. If one item matches, it is opened.
         onSubmitEditing={() => search.items.length === 1 && !search.isSearching && setItem(search.items[0])}
       />
       {item === undefined ? (
@@ -109,7 +109,7 @@ function FoundItem({ item, onChoose }: { readonly item: Item; readonly onChoose:
   );
 }
 
-/** Android's own way back; nowhere else is there one. */
+/** Handles Android's back button. Other systems have none. */
 function onHardwareBack(back: () => void): (() => void) | undefined {
   if (Platform.OS !== "android") return undefined;
   const subscription = BackHandler.addEventListener("hardwareBackPress", () => {

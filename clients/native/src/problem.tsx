@@ -4,11 +4,11 @@ import { useTheme } from "./theme.ts";
 
 interface Advice {
   readonly title: string;
-  /** What to do. */
+  /** What the user can do. */
   readonly text: string;
 }
 
-/** What went wrong, and what whoever holds the phone can do about it. */
+/** Returns what went wrong and what the user can do. */
 export function adviceOn(error: unknown): Advice {
   if (!isHoldfastError(error)) {
     return { title: "That did not work", text: error instanceof Error ? error.message : String(error) };
@@ -22,7 +22,7 @@ export function adviceOn(error: unknown): Advice {
       return { title: "Your token does not allow this", text: `Ask for a token with the scope ${scope}.` };
     }
     case "unauthorized":
-      return { title: "Your token is not taken", text: "It may have expired: get a new one and enter it." };
+      return { title: "Your token was refused", text: "It may have expired: get a new one and enter it." };
     case "rate_limited":
     case "unavailable":
       return { title: "The service is busy", text: "Wait a moment, then try again." };

@@ -5,7 +5,7 @@ import { useTheme } from "./theme.ts";
 const glowMs = 1_600;
 const format = new Intl.NumberFormat();
 
-/** A number that lights up for a moment when it changes. */
+/** Shows a number and highlights it briefly when it changes. */
 export function Quantity(props: {
   readonly value: number | undefined;
   readonly style: StyleProp<TextStyle>;

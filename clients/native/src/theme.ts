@@ -1,6 +1,6 @@
 import { Platform, StyleSheet, useColorScheme } from "react-native";
 
-/** The console's colours; text on each of its grounds has a contrast of 4.5:1 and more. */
+/** The console's colours. Text on each background has a contrast of at least 4.5:1. */
 const light = {
   ground: "#f6f8f9",
   surface: "#ffffff",
@@ -112,7 +112,7 @@ const themes = {
   dark: { palette: dark, styles: createStyles(dark) },
 };
 
-/** What the device is set to: light or dark. */
+/** Returns the theme of the device's setting, light or dark. */
 export function useTheme() {
   return themes[useColorScheme() === "dark" ? "dark" : "light"];
 }

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Pressable, ScrollView, Text, TextInput, View } from "react-native";
 import { useTheme } from "./theme.ts";
 
-/** Asks for an access token; it is kept in memory and gone with the app. */
+/** Asks for an access token. It is kept in memory only, until the app ends. */
 export function TokenForm(props: { readonly isRefused: boolean; readonly onEnter: (token: string) => void }) {
   const { palette, styles } = useTheme();
   const [typed, setTyped] = useState("");
@@ -19,7 +19,7 @@ export function TokenForm(props: { readonly isRefused: boolean; readonly onEnter
         </Text>
         {props.isRefused && (
           <View role="alert" style={styles.problem}>
-            <Text style={styles.problemTitle}>The token is not taken</Text>
+            <Text style={styles.problemTitle}>The token was refused</Text>
             <Text style={styles.text}>It may have expired: get a new one and enter it.</Text>
           </View>
         )}

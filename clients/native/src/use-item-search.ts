@@ -3,26 +3,26 @@ import { useHoldfast } from "@holdfast/sdk/react";
 import { useCallback, useEffect, useState } from "react";
 
 const typingMs = 200;
-/** More do not fit a phone: who sees so many types another letter. */
+/** More items do not fit on a phone. The user can type another letter. */
 const itemsShownMax = 20;
 
 export interface ItemSearch {
-  /** Of the last answer, while the next is awaited. */
+  /** The items of the last answer, also while the next search runs. */
   readonly items: readonly Item[];
-  /** There are more than are shown. */
+  /** Whether more items exist than are shown. */
   readonly isCut: boolean;
   readonly isSearching: boolean;
   readonly error: unknown;
 }
 
-/** Active items that fit what was typed, by SKU, name, description or barcode; the first of all without a text. */
+/** Finds active items by SKU, name, description or barcode. Without a text it returns the first items of all. */
 export function useItemSearch(typed: string): ItemSearch & { readonly tryAgain: () => void } {
   const holdfast = useHoldfast();
   const text = typed.trim();
   const [attempt, setAttempt] = useState(0);
   const [search, setSearch] = useState<ItemSearch>({ items: [], isCut: false, isSearching: true, error: undefined });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks the same again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt sends the same request again.
   useEffect(() => {
     const abort = new AbortController();
     const page = { limit: itemsShownMax, status: "active" } as const;

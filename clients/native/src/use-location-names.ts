@@ -1,7 +1,7 @@
 import { useHoldfast } from "@holdfast/sdk/react";
 import { useEffect, useState } from "react";
 
-/** Names by id. Without them, or before they are read, a location is shown by its id. */
+/** Returns location names by id. A location without a name is shown by its id, as before the names are loaded. */
 export function useLocationNames(): ReadonlyMap<string, string> {
   const holdfast = useHoldfast();
   const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());

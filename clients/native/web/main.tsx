@@ -1,7 +1,7 @@
 import { createRoot } from "react-dom/client";
 import { App, type AppConfig } from "../src/app.tsx";
 
-/** Browsers tell no kind of network: one is there or not. */
+/** Reports whether there is a network. Browsers do not report its kind. */
 function network(tell: (network: string | undefined) => void): () => void {
   const say = () => tell(navigator.onLine ? "network" : undefined);
   say();

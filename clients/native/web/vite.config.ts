@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import { defaultClientConditions, defineConfig } from "vite";
 
-/** The repository's packages, of which `react-native` is react-native-web; `make native` installs a device's nearer by. */
+/**
+ * The repository's packages, where `react-native` is react-native-web. `make native` installs the device's packages
+ * into clients/native, which would be found first.
+ */
 const packages = join(import.meta.dirname, "../../../node_modules");
 
-/** The app's screen in a browser, where it is tested. */
+/** Builds the app's screen for a browser, where it is tested. */
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",

@@ -6,7 +6,7 @@ export interface Bar {
   readonly value: number;
 }
 
-/** The largest of many, as bars beside their names; shares are drawn against the whole. */
+/** Shows the largest values as bars next to their names. The bar of a share is relative to 1. */
 export function BarList(props: {
   readonly label: string;
   readonly bars: readonly Bar[];

@@ -17,15 +17,15 @@ const colors = {
   dark: { axis: "#ced4da", grid: "#343a40", series: ["#3bc9db", "#ff922b", "#b197fc"] },
 };
 
-/** Values over time; the table beside it holds the same numbers as text. */
+/** Shows values over time. A table next to it must show the same numbers as text. */
 export function TimeChart(props: {
   readonly label: string;
   /** Seconds since 1970, ascending. */
   readonly times: readonly number[];
   readonly series: readonly Series[];
-  /** `days`: each time is a day (UTC); the legend tells the values under the pointer. @default instants */
+  /** `days`: each time is a day (UTC), and the legend shows the values under the pointer. @default instants */
   readonly grain?: "days" | "instants";
-  /** A value stays until the next one. */
+  /** Draws each value as constant until the next one. */
   readonly isStepped?: boolean;
 }) {
   const { label, times, series, grain = "instants", isStepped = false } = props;
@@ -79,7 +79,7 @@ export function TimeChart(props: {
   return <Box ref={place} role="img" aria-label={label} w="100%" style={{ overflow: "hidden" }} />;
 }
 
-/** No tick between two days. */
+/** Distances between ticks, all whole days, so that no tick is within a day. */
 const dayIncrements = [1, 2, 7, 14, 28, 91, 182, 365].map((dayCount) => dayCount * 2 * halfDaySeconds);
 const dayShown = (seconds: number | null): string =>
   seconds === null ? "–" : formatDate(new Date(seconds * 1_000).toISOString());

@@ -1,14 +1,14 @@
 import type { OperationsState, QueueState } from "@holdfast/sdk";
 import { Alert } from "@mantine/core";
 
-/** Loud, for nothing comes back out of there by itself. */
+/** Shows a prominent alert, because messages leave a dead-letter queue only when somebody sends them again. */
 export function DeadLetterAlert({ queues }: { readonly queues: readonly QueueState[] }) {
   const dead = queues.filter(({ deadLetters }) => deadLetters !== null && deadLetters > 0);
   if (dead.length === 0) return null;
   return (
     <Alert color="red" variant="filled" role="alert" title="Messages were given up">
       {dead.map(({ name, deadLetters }) => `${name}: ${deadLetters}`).join(", ")}. Each is an effect that did not
-      happen: look at its function's log, mend what it says, and send the messages again.
+      happen: read the log of its function, fix the error there, and send the messages again.
     </Alert>
   );
 }
@@ -23,8 +23,8 @@ export function UnansweredAlert({ state }: { readonly state: OperationsState }) 
   ];
   if (silent.length === 0) return null;
   return (
-    <Alert color="orange" role="status" title="Not everything could be asked">
-      No answer from {silent.join(", ")}. What stands below is of the others.
+    <Alert color="orange" role="status" title="Some sources do not answer">
+      No answer from {silent.join(", ")}. The page shows the other sources only.
     </Alert>
   );
 }

@@ -3,10 +3,10 @@ import { Text } from "@mantine/core";
 import { formatAge, formatInstant, formatQuantity } from "../format.ts";
 import { Tile } from "../shell/tile.tsx";
 
-/** A change is in SQL within so long in normal running. */
+/** The maximum time, in normal operation, until a change is in SQL. */
 const lagSecondsPromised = 30;
 
-/** How far SQL reaches, and how fast it follows. */
+/** Shows up to which time SQL has all changes, and its lag. */
 export function FeedTile({ state }: { readonly state: OperationsState | undefined }) {
   const title = "Feed to SQL";
   if (state === undefined) return <Tile title={title} value="…" />;
@@ -28,7 +28,7 @@ export function FeedTile({ state }: { readonly state: OperationsState | undefine
   return <Tile title={title} value={<Judged isBad={isLate}>{seconds}</Judged>} about={`Behind. ${reach}`} />;
 }
 
-/** Versions that the ledger lacks. */
+/** Shows the number of versions that are missing in the ledger. */
 export function GapTile({ state }: { readonly state: OperationsState | undefined }) {
   const title = "Gaps in the ledger";
   if (state === undefined) return <Tile title={title} value="…" />;

@@ -57,7 +57,7 @@ export function QueueTable({ queues }: { readonly queues: readonly QueueState[] 
 const shown = (count: number | null): string => (count === null ? "–" : formatQuantity(count));
 const lengthOf = ({ depth, inFlight, delayed }: QueueState): number => (depth ?? 0) + (inFlight ?? 0) + (delayed ?? 0);
 
-/** Waiting, in flight and not due, against the longest queue. The numbers beside it say the same. */
+/** Shows waiting, in-flight and delayed messages relative to the longest queue. The numbers next to it say the same. */
 function QueueBar({ queue, longest }: { readonly queue: QueueState; readonly longest: number }) {
   const share = (count: number | null) => `${(100 * (count ?? 0)) / longest}%`;
   return (

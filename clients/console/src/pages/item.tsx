@@ -78,7 +78,7 @@ const tiles = [
   { name: "incoming", label: quantities.incoming.label },
 ] as const;
 
-/** Nothing is known before the first level arrives. */
+/** Returns a total over the levels; undefined before the first level arrives. */
 function totalOf(levels: readonly StockLevel[], name: (typeof tiles)[number]["name"]): number | undefined {
   return levels.length === 0 ? undefined : levels.reduce((sum, level) => sum + (level[name] ?? 0), 0);
 }

@@ -24,7 +24,7 @@ export function OperationsPage() {
   const asOf = state === undefined ? "" : `, last at ${formatTime(state.asOf)}`;
   return (
     <>
-      <PageTitle title="Operations" about={`Asked every ${refreshMs / 1_000} s${asOf}.`} />
+      <PageTitle title="Operations" about={`Updated every ${refreshMs / 1_000} s${asOf}.`} />
       <Stack>
         <ProblemAlert error={error} />
         {state !== undefined && <UnansweredAlert state={state} />}

@@ -19,7 +19,7 @@ export function ReportsPage({ name }: { readonly name: string | undefined }) {
   const list = useQuery({ queryKey: ["reports"], queryFn: () => holdfast.listReports(), staleTime: 300_000 });
   const reports = list.data?.items.filter((report) => report.name in reportViews) ?? [];
   const chosen = reports.find((report) => report.name === name) ?? reports[0];
-  /** Kept from report to report; a period is one of its own until somebody chooses. */
+  /** Kept when the user opens another report. Each report has its own period until the user chooses one. */
   const [filter, setFilter] = useState<Partial<ReportFilter>>({});
   return (
     <>

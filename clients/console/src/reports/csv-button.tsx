@@ -5,12 +5,12 @@ import { useMutation } from "@tanstack/react-query";
 import { Icon } from "../shell/icons.tsx";
 import { ProblemAlert } from "../shell/problem-alert.tsx";
 
-/** All rows of the report, as a file. */
+/** Downloads all rows of the report as a file. */
 export function CsvButton({ name, query }: { readonly name: Report["name"]; readonly query: object }) {
   const holdfast = useHoldfast();
   const download = useMutation({
     mutationFn: async () => {
-      // As CSV the answer is text.
+      // With `format: "csv"` the answer is text.
       const { body } = await holdfast.call("getReport", { name, ...query, format: "csv" });
       const url = URL.createObjectURL(new Blob([String(body)], { type: "text/csv" }));
       Object.assign(document.createElement("a"), { href: url, download: `${name}.csv` }).click();

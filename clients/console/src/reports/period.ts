@@ -1,15 +1,15 @@
-/** Days are those of the reports: UTC. */
+/** The period of a report, in UTC days. */
 export type Period =
   | { readonly kind: "last"; readonly dayCount: number }
   | { readonly kind: "all" }
-  /** Both days are included; an empty one is no bound. */
+  /** Both days are included. An empty day is no bound. */
   | { readonly kind: "days"; readonly first: string; readonly last: string };
 
 const dayMs = 86_400_000;
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 const beginOf = (day: string): string => `${day}T00:00:00.000Z`;
 
-/** `from` is included and `to` is not, as the API takes them. */
+/** Returns the API's bounds of a period: `from` is included, `to` is excluded. */
 export function boundsOf(period: Period, nowMs: number): { readonly from?: string; readonly to?: string } {
   switch (period.kind) {
     case "all":
@@ -28,7 +28,7 @@ export function boundsOf(period: Period, nowMs: number): { readonly from?: strin
   }
 }
 
-/** Every day from the first to the last of them, so that a day without a row is not left out of a chart. */
+/** Returns every day from the first to the last, so that a chart also has the days without a row. */
 export function daysBetween(days: readonly string[]): string[] {
   const [first, last] = [days.reduce(earlier, days[0] ?? ""), days.reduce(later, "")];
   if (first === "") return [];

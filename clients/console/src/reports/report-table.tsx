@@ -3,10 +3,10 @@ import { Card, Table, Text } from "@mantine/core";
 import { formatDate, formatInstant, formatName, formatQuantity, formatShare } from "../format.ts";
 
 const rowsShown = 100;
-/** Columns that hold a share of 1. */
+/** Columns with a share, where 1 is 100 %. */
 const shareColumns = new Set(["sell_through", "stockout_rate"]);
 
-/** The first rows; all of them are in the CSV. */
+/** Shows the first rows. The CSV has all of them. */
 export function ReportTable({ report, columns }: { readonly report: Report; readonly columns: readonly string[] }) {
   const { rows, name, asOf } = report;
   const isNumber = (column: string) => rows.some((row) => typeof row[column] === "number");
@@ -32,7 +32,7 @@ export function ReportTable({ report, columns }: { readonly report: Report; read
           </Table.Thead>
           <Table.Tbody>
             {rows.slice(0, rowsShown).map((row, at) => (
-              // Rows have no name of their own, and never change places: a new answer is a new table.
+              // Rows have no id, and they never change places: each answer makes a new table.
               // biome-ignore lint/suspicious/noArrayIndexKey: see above
               <Table.Tr key={at}>
                 {columns.map((column) => (

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { reportViews } from "./report-view.ts";
 
 describe("reportViews", () => {
-  it("adds sales up by day, with 0 on a day without, returns below the line", () => {
+  it("adds up sales by day, with 0 on days without sales and negative values for returns", () => {
     const rows = [
       { sold_on: "2026-02-28", sku: "MUG", location: "north", fulfilled: 3, returned: 0, net: 3 },
       { sold_on: "2026-03-02", sku: "CUP", location: "north", fulfilled: 5, returned: 1, net: 4 },
@@ -20,7 +20,7 @@ describe("reportViews", () => {
     expect(view.figures(rows).map(({ value }) => value)).toEqual(["7", "9", "2", "2"]);
   });
 
-  it("weighs the sell-through of all by what was there, and leaves out who had nothing", () => {
+  it("weights the total sell-through by stock, and leaves out levels that had none", () => {
     const rows = [
       { sku: "MUG", location: "north", opening: 6, received: 5, sold: 3, sell_through: 0.2727 },
       { sku: "MUG", location: "south", opening: 0, received: 89, sold: 62, sell_through: 0.6966 },
@@ -36,7 +36,7 @@ describe("reportViews", () => {
     });
   });
 
-  it("weighs the stock-out rate of all by the time they were there, the worst first, and who was never out not at all", () => {
+  it("weights the total stock-out rate by observed time, and lists levels with a stock-out, the worst first", () => {
     const rows = [
       { sku: "MUG", location: "north", observed_days: 30, stockout_days: 0, stockout_rate: 0 },
       { sku: "CUP", location: "north", observed_days: 10, stockout_days: 5, stockout_rate: 0.5 },
@@ -46,7 +46,7 @@ describe("reportViews", () => {
     expect(view.chart(rows)).toMatchObject({ unit: "share", bars: [{ name: "CUP · north", value: 0.5 }] });
   });
 
-  it("shows one item by location, many by item (stock-on-hand)", () => {
+  it("shows one item by location, and several items by item (stock-on-hand)", () => {
     const row = (sku: string, location: string, available: number) => ({
       sku,
       location,

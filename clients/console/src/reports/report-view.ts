@@ -15,7 +15,7 @@ export type ReportChartData =
   | { readonly kind: "days"; readonly title: string; readonly days: readonly string[]; readonly series: Series[] }
   | { readonly kind: "bars"; readonly title: string; readonly unit: "quantity" | "share"; readonly bars: Bar[] };
 
-/** How a report is shown: what is asked for at first, its headline numbers and its picture. */
+/** The presentation of a report: its default period, its headline figures and its chart. */
 export interface ReportView {
   readonly label: string;
   readonly period: Period;
@@ -149,7 +149,7 @@ function sumsBy(rows: Rows, keyOf: (row: Rows[number]) => string, column: string
   return sums;
 }
 
-/** Levels for which there is no share (null) have no bar. */
+/** Returns the share of each level. Levels without a share (null) get no bar. */
 const shares = (rows: Rows, column: string): Map<string, number> =>
   sumsBy(
     rows.filter((row) => typeof row[column] === "number"),
@@ -169,7 +169,7 @@ interface DayLine {
   readonly sign?: 1 | -1;
 }
 
-/** Adds up by day, over all days from the first to the last: one without a row has 0. */
+/** Adds up values by day, for all days from the first to the last. A day without a row has 0. */
 function overDays(title: string, rows: Rows, dayColumn: string, lines: readonly DayLine[]): ReportChartData {
   const dayIn = (row: Rows[number]) => String(row[dayColumn]);
   const days = daysBetween(rows.map(dayIn));

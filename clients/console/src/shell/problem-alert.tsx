@@ -6,10 +6,10 @@ const titles: Partial<Record<string, string>> = {
   validation_failed: "Please check what was entered",
   forbidden: "Your token does not allow this",
   network: "No answer from the API",
-  version_mismatch: "It changed meanwhile",
+  version_mismatch: "Somebody else has changed it",
 };
 
-/** What went wrong, in words, with the lines that were short or wrong. */
+/** Shows an error as text, with the lines or fields that caused it. */
 export function ProblemAlert({ error }: { readonly error: unknown }) {
   if (error === undefined || error === null) return null;
   if (!isHoldfastError(error)) {

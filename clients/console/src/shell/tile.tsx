@@ -1,7 +1,7 @@
 import { Card, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 
-/** One number with its name, and what is to be said about it. */
+/** Shows one number with its name and a note. */
 export function Tile(props: {
   readonly title: string;
   readonly value: ReactNode;

@@ -15,7 +15,7 @@ interface Pending {
 const sessionKey = "holdfast.session";
 const pendingKey = "holdfast.sign-in";
 
-/** Kept for this tab alone, and gone with it. */
+/** Returns the session, which is stored for this tab only and ends with it. */
 export function currentSession(): Session | undefined {
   const session = read<Session>(sessionKey);
   return session !== undefined && session.endsAtMs > Date.now() ? session : undefined;
@@ -25,7 +25,7 @@ export function endSession(): void {
   sessionStorage.removeItem(sessionKey);
 }
 
-/** Leaves the page for the issuer's (authorization code with PKCE). */
+/** Opens the issuer's sign-in page (authorization code flow with PKCE). */
 export async function startSignIn(config: ConsoleConfig): Promise<void> {
   const { authorization_endpoint } = await discover(config.issuer);
   const pending: Pending = { state: randomText(), verifier: randomText(), page: location.hash };
@@ -43,7 +43,7 @@ export async function startSignIn(config: ConsoleConfig): Promise<void> {
   location.assign(url);
 }
 
-/** Takes up what the issuer led back with, where this page was opened so. */
+/** Completes the sign-in when the issuer has redirected to this page. */
 export async function finishSignIn(config: ConsoleConfig): Promise<void> {
   const query = new URLSearchParams(location.search);
   const pending = read<Pending>(pendingKey);
@@ -52,7 +52,7 @@ export async function finishSignIn(config: ConsoleConfig): Promise<void> {
   history.replaceState(null, "", redirectUri() + (pending?.page ?? ""));
   const code = query.get("code");
   if (code === null) throw new Error(`The issuer refused: ${query.get("error_description") ?? query.get("error")}`);
-  // An answer to a question that this tab did not ask is not taken.
+  // Ignores an answer to a sign-in that this tab did not start.
   if (pending === undefined || query.get("state") !== pending.state) return;
   const { token_endpoint } = await discover(config.issuer);
   const response = await fetch(token_endpoint, {
@@ -82,7 +82,7 @@ async function discover(issuer: string): Promise<{ authorization_endpoint: strin
   return response.json();
 }
 
-/** For show alone: the API judges the token. */
+/** Reads the subject for display only. The API verifies the token. */
 function subjectOf(token: string): string {
   try {
     const payload = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");

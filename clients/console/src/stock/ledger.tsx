@@ -10,12 +10,12 @@ import { ProblemAlert } from "../shell/problem-alert.tsx";
 const pageEntries = 20;
 const catchUpMs = 2_000;
 
-/** Every change of one level, newest first; it is read again until it has what the level shows. */
+/** Shows every change of one level, newest first. Polls until the ledger has the version that the level shows. */
 export function LedgerCard({ levels }: { readonly levels: readonly StockLevel[] }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [first] = levels;
   if (first === undefined) return null;
-  // The one where most has happened, until somebody chooses.
+  // The default is the level with the most changes.
   const busiest = levels.reduce((most, each) => (each.version > most.version ? each : most), first);
   const level = levels.find(({ location }) => location === chosen) ?? busiest;
   return (
@@ -47,12 +47,13 @@ function Entries({ level }: { readonly level: StockLevel }) {
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) => holdfast.listMovements({ sku, location, limit: pageEntries, cursor: pageParam }),
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-    // SQL follows the table within seconds.
+    // SQL has a change within seconds.
     refetchInterval: ({ state }) => ((state.data?.pages[0]?.items[0]?.version ?? 0) < version ? catchUpMs : false),
   });
   const entries = ledger.data?.pages.flatMap(({ items }) => items) ?? [];
   if (ledger.error) return <ProblemAlert error={ledger.error} />;
-  if (entries.length === 0) return <Text c="dimmed">{ledger.isPending ? "Reading…" : "Nothing has arrived yet."}</Text>;
+  if (entries.length === 0)
+    return <Text c="dimmed">{ledger.isPending ? "Reading…" : "No movement has arrived yet."}</Text>;
   return (
     <Stack gap="sm">
       <LedgerChart entries={entries} />

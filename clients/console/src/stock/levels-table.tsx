@@ -5,7 +5,7 @@ import { Quantity } from "./quantity.tsx";
 
 export function LevelsTable({ levels }: { readonly levels: readonly StockLevel[] }) {
   const names = new Map<string, string>(useLocations().map(({ id, name }) => [id, name]));
-  if (levels.length === 0) return <Text c="dimmed">Nothing of it was ever at any location.</Text>;
+  if (levels.length === 0) return <Text c="dimmed">No location has ever had stock of this item.</Text>;
   return (
     <Table verticalSpacing="sm" horizontalSpacing={6} aria-label="Levels by location">
       <Table.Thead>
@@ -53,7 +53,7 @@ export function LevelsTable({ levels }: { readonly levels: readonly StockLevel[]
   );
 }
 
-/** Shares of what is on hand: available, reserved, and what is neither. The numbers beside it say the same. */
+/** Shows the shares of stock on hand: available, reserved and neither. The numbers next to it say the same. */
 function LevelBar({ level }: { readonly level: StockLevel }) {
   const whole = Math.max(1, level.onHand ?? level.available);
   const share = (quantity: number) => `${(100 * Math.max(0, quantity)) / whole}%`;

@@ -23,7 +23,7 @@ import { ProblemAlert } from "../shell/problem-alert.tsx";
 type Kind = MovementCommand["kind"];
 const kinds = Object.keys(movementCommands) as readonly Kind[];
 
-/** The least that the field takes. The service refuses a 0 where the kind has no use for it. */
+/** The minimum of the quantity field by rule. The service refuses a 0 that the kind does not allow. */
 const leastQuantity: Readonly<Record<(typeof movementCommands)[Kind]["quantity"], number | undefined>> = {
   positive: 1,
   signed: undefined,
@@ -39,7 +39,7 @@ interface Line {
 
 const emptyLine = (sku: string): Line => ({ key: crypto.randomUUID(), sku, location: null, quantity: "" });
 
-/** One command of one or several lines: all of them apply, or none. */
+/** A form for one command with one or more lines. Either all lines apply or none. */
 export function MovementForm({ sku }: { readonly sku?: string }) {
   const holdfast = useHoldfast();
   const [kind, setKind] = useState<Kind>("receive");

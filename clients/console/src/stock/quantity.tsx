@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { formatQuantity } from "../format.ts";
 
-/** Lights up for a moment when its number changes: a new key makes a new element, whose animation starts. */
+/** Shows a number and highlights each change briefly: a new key makes a new element, which starts the animation. */
 export function Quantity({ value }: { readonly value: number | undefined }) {
   const [shown, setShown] = useState({ value, changeCount: 0 });
   if (shown.value !== value) {

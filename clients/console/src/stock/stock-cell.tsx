@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useConsole } from "../console-context.ts";
 import { Quantity } from "./quantity.tsx";
 
-/** What an item has available at all its locations: live where the deployment pushes, else as read with the list. */
+/** Shows an item's available stock at all locations: live if the deployment has a WebSocket, else read once. */
 export function StockCell({ sku }: { readonly sku: string }) {
   return useConsole().config.websocket === undefined ? <ReadStock sku={sku} /> : <LiveStock sku={sku} />;
 }
