@@ -1,6 +1,6 @@
 import type { Environment } from "./environment.ts";
 
-/** The system that `make up` runs on one machine, from the same kind of Terraform as the other deployments. */
+/** The environment that `make up` runs on one machine, from the same Terraform stacks as the other environments. */
 export const laptop: Environment = {
   name: "laptop",
   region: "eu-west-1",

@@ -19,7 +19,7 @@ export type BuiltFiles = Readonly<Record<string, string>>;
 
 interface Build {
   readonly digest: string;
-  /** Compiled files of this repository. npm's record of installed packages stands for all packages. */
+  /** Compiled files of this repository. For packages, npm's record of what is installed is compared instead. */
   readonly inputs: readonly string[];
   readonly files: BuiltFiles;
 }

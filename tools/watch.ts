@@ -37,7 +37,7 @@ async function applySources(since: number, ifNothing?: string): Promise<void> {
   } catch (error) {
     await forget();
     print("✗", since, error instanceof Error ? error.message : String(error));
-    console.log("          the earlier version still runs; the next save is applied again");
+    console.log("          the earlier version still runs; save again to retry");
   }
 }
 

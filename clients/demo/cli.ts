@@ -39,7 +39,7 @@ async function runDemo(
   const progress = createProgress(process.stderr);
   const badLines = new BadLines(input.path.replace(/\.sqlite$/, ".bad-lines.txt"));
   const seen = await survey(input.source, { seed: input.seed, progress, onBad: (bad) => badLines.add(bad) });
-  if (seen.lineCount === 0) throw new InputError(`${input.source.label}: no line of it can be replayed`);
+  if (seen.lineCount === 0) throw new InputError(`${input.source.label}: none of its lines can be replayed`);
   const run = openRun(input.path, { fresh: options.fresh });
   print([
     `orders     ${input.source.label}: ${seen.lineCount.toLocaleString("en")} lines, ${seen.invoiceCount.toLocaleString("en")} invoices, ${seen.names.size.toLocaleString("en")} items; SEED=${input.seed} replays it`,
@@ -52,7 +52,7 @@ async function runDemo(
     journal: run.journal,
     baseUrl: system.api,
     tokens: laptopTokens({ subject: "demo", scopes: "admin", stateFolder: options.state }),
-    onRetry: (_operation, why) => progress.note(`asking again (${why}); \`make up\` starts the system if it is down`),
+    onRetry: (_operation, why) => progress.note(`retrying (${why}); \`make up\` starts the system if it is down`),
   });
   const listener = await openListener(session);
   try {
@@ -109,7 +109,7 @@ function missingProof({ journal }: Run, { generated }: RunInput, { soldLowCount 
   return [
     ...(refused ? [] : ["proves too little: no line was refused for stock"]),
     ...(met ? [] : ["proves too little: no two commands met on one level"]),
-    ...(soldLowCount > 0 ? [] : ["proves too little: no level ran low by what was sold of it"]),
+    ...(soldLowCount > 0 ? [] : ["proves too little: no level ran low because of sales"]),
   ];
 }
 

@@ -21,7 +21,7 @@ export interface FoundItems {
   readonly isCut: boolean;
 }
 
-/** Finds items by the service's search. Without a search index it filters the first page of items instead. */
+/** Finds items by the service's search. If the service refuses to search, it filters the first page of items. */
 export function useItems(search: string) {
   const holdfast = useHoldfast();
   return useQuery({

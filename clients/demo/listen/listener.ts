@@ -10,9 +10,9 @@ import { startReceiver } from "./receiver.ts";
 /** The event types that the demo does not subscribe to, each with the reason. */
 const leftOut: { readonly [Type in EventType]?: string } = {
   StockLevelChanged:
-    "Six times as many as all others together, and each delivery is another message, invocation and three calls of " +
-    "DynamoDB. StockRanLow is judged from them, so it shows that they arrive.",
-  StockFellShort: "The demo counts nothing, so it causes none.",
+    "There are six times as many as all others together, and each delivery costs a message, an invocation and three " +
+    "DynamoDB calls. StockRanLow is derived from them, so its check covers them.",
+  StockFellShort: "The demo makes no stock counts, so it causes none.",
   ReservationRefused: "Best effort: a few may be missing.",
 };
 const listenedTypes = eventTypes.filter((type) => !(type in leftOut));

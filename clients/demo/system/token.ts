@@ -22,7 +22,7 @@ export function laptopTokens(options: { subject: string; scopes: string; stateFo
     const { scopes, subject, stateFolder } = options;
     const parameters = ["--scopes", scopes, "--subject", subject, "--folder", resolve(stateFolder)];
     const { stdout } = await run(process.execPath, [cli, "token", ...parameters]).catch((cause: unknown) => {
-      throw new SystemError("no token: is the system up (`make up`)?", { cause });
+      throw new SystemError("the laptop signed no token: is the system up (`make up`)?", { cause });
     });
     signed = stdout.trim();
     return signed;

@@ -13,7 +13,7 @@ export interface HoldfastOptions {
   readonly api: string;
   /** Address of the WebSocket. @default none: watched stock is polled every 2 s */
   readonly websocket?: string;
-  /** Access token, or a function that returns one and is called again when a token is refused. @default public reads */
+  /** Access token, or a function that returns one; it is called again when a token is refused. @default no token */
   readonly token?: string | TokenSource;
   /** Functions that replace the platform's own. */
   readonly ports?: Partial<Ports>;
