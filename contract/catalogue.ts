@@ -1,14 +1,17 @@
 import { z } from "zod";
 import { Instant, LocationId, Sku } from "./identifiers.ts";
 
-/** `archived`: it stays readable and can be restored, but commands that bring in or promise stock answer 404. */
+/**
+ * An `archived` item or location stays readable and can be restored. Commands that bring in or promise its stock
+ * answer 404.
+ */
 export const CatalogueStatus = z.enum(["active", "archived"]);
 export type CatalogueStatus = z.output<typeof CatalogueStatus>;
 
 const ItemFields = z.strictObject({
   name: z.string().min(1).max(200),
   description: z.string().max(4_000),
-  /** Names with values, both chosen by the client. */
+  /** Names and values, both chosen by the client. */
   attributes: z
     .record(z.string().min(1).max(64), z.string().max(500))
     .refine((attributes) => Object.keys(attributes).length <= 50, "at most 50 attributes"),
@@ -40,8 +43,8 @@ export const ItemPut = z
 export type ItemPut = z.output<typeof ItemPut>;
 
 /**
- * The body of `PATCH /items/{sku}`, an RFC 7396 merge patch: absent fields stay, null takes a field back to its default or
- * removes one attribute. `status: "active"` restores an archived item.
+ * The body of `PATCH /items/{sku}`, an RFC 7396 merge patch. Absent fields do not change. null resets a field to its
+ * default or removes one attribute. `status: "active"` restores an archived item.
  */
 export const ItemPatch = z
   .strictObject({
@@ -54,18 +57,21 @@ export const ItemPatch = z
   .meta({ id: "ItemPatch" });
 export type ItemPatch = z.output<typeof ItemPatch>;
 
-/** Lines of a reservation without a location get one of kind `warehouse` or `store`. */
+/** A reservation's line without a location is allocated to locations of kind `warehouse` or `store` only. */
 export const LocationKind = z.enum(["warehouse", "store", "supplier", "transit", "other"]);
 
 const LocationFields = z.strictObject({
   name: z.string().min(1).max(100),
   kind: LocationKind,
-  /** Lower is preferred; ties are broken by id. */
+  /** The service prefers the lower number; the id breaks ties. */
   priority: z.int().min(0).max(1_000_000),
-  coordinates: z.strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) }),
+  coordinates: z.strictObject({
+    latitude: z.number().min(-90).max(90),
+    longitude: z.number().min(-180).max(180),
+  }),
 });
 
-/** A place that holds stock. It is archived, never deleted. `coordinates` (degrees) are there if a client gave them. */
+/** A place that holds stock. It is archived, never deleted. `coordinates` (degrees) exist if a client set them. */
 export const Location = z
   .strictObject({
     id: LocationId,
@@ -81,7 +87,7 @@ export const Location = z
   .meta({ id: "Location" });
 export type Location = z.output<typeof Location>;
 
-/** The body of `PUT /locations/{id}`. It replaces the location: absent fields take their defaults, or are removed. */
+/** The body of `PUT /locations/{id}`. It replaces the location: absent fields take their defaults or are removed. */
 export const LocationPut = z
   .strictObject({
     name: LocationFields.shape.name,
@@ -93,8 +99,8 @@ export const LocationPut = z
 export type LocationPut = z.output<typeof LocationPut>;
 
 /**
- * The body of `PATCH /locations/{id}`, an RFC 7396 merge patch: absent fields stay, null takes `priority` back to its
- * default and removes `coordinates`. `status: "active"` restores an archived location.
+ * The body of `PATCH /locations/{id}`, an RFC 7396 merge patch. Absent fields do not change. null resets `priority` to
+ * its default and removes `coordinates`. `status: "active"` restores an archived location.
  */
 export const LocationPatch = z
   .strictObject({

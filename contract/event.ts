@@ -4,16 +4,16 @@ import { eventDetails } from "./event-detail.ts";
 /** `source` of every event on the bus. */
 export const eventSource = "holdfast.inventory";
 
-/** What an event means. */
+/** An entry of the table of events. */
 interface EventEntry {
   readonly summary: string;
-  /** What it is about: this decides the shape of its `detail`. */
+  /** The subject of the event. It decides the shape of `detail`. */
   readonly about: keyof typeof eventDetails;
-  /** The function that raises it; there a table says when. */
+  /** The function that raises the event. A table in its folder says when. */
   readonly raisedBy: "publisher" | "low-stock" | "reservations";
 }
 
-/** Every event, by its type (`detail-type` on the bus). Schemas, webhooks, rules and AsyncAPI derive from this table. */
+/** Every event, by its type (`detail-type` on the bus). Schemas, webhooks, rules and AsyncAPI use this table. */
 export const events = {
   StockLevelChanged: {
     summary: "A level changed: one event a version.",
@@ -40,16 +40,36 @@ export const events = {
     about: "reservation",
     raisedBy: "publisher",
   },
-  ReservationExtended: { summary: "Its expiresAt moved.", about: "reservation", raisedBy: "publisher" },
-  ReservationPaying: { summary: "Payment began.", about: "reservation", raisedBy: "publisher" },
-  ReservationConfirmed: { summary: "It no longer expires.", about: "reservation", raisedBy: "publisher" },
-  ReservationFulfilled: { summary: "All of it, or a part, was shipped.", about: "reservation", raisedBy: "publisher" },
+  ReservationExtended: {
+    summary: "Its expiresAt moved.",
+    about: "reservation",
+    raisedBy: "publisher",
+  },
+  ReservationPaying: {
+    summary: "Payment began.",
+    about: "reservation",
+    raisedBy: "publisher",
+  },
+  ReservationConfirmed: {
+    summary: "It no longer expires.",
+    about: "reservation",
+    raisedBy: "publisher",
+  },
+  ReservationFulfilled: {
+    summary: "All of it, or a part, was shipped.",
+    about: "reservation",
+    raisedBy: "publisher",
+  },
   ReservationReleased: {
     summary: "All of it, or a part, was given back.",
     about: "reservation",
     raisedBy: "publisher",
   },
-  ReservationExpired: { summary: "Its deadline passed.", about: "reservation", raisedBy: "publisher" },
+  ReservationExpired: {
+    summary: "Its deadline passed.",
+    about: "reservation",
+    raisedBy: "publisher",
+  },
   ReservationRefused: {
     summary: "A hold was refused, so nothing was made. Best effort: a few may be missing.",
     about: "request",
@@ -102,5 +122,5 @@ export type Event = z.output<typeof Event>;
 /** The event of a type. */
 export type EventOf<Type extends EventType> = Extract<Event, { readonly "detail-type": Type }>;
 
-/** The id of an event: the same whenever it is delivered again. */
+/** Returns the id of an event, which is the same in every delivery. */
 export const eventId = (type: EventType, subject: string, version: number): string => `${type}/${subject}/${version}`;

@@ -18,7 +18,7 @@ export type ReservationId = z.output<typeof ReservationId>;
 /** An instant as an ISO 8601 string in UTC with milliseconds, such as `2026-01-31T09:30:00.000Z`. */
 export const Instant = z.iso.datetime();
 
-/** An instant given by a client in any offset; parsing changes it to UTC with milliseconds. */
+/** An instant that a client sends with any offset. Parsing converts it to UTC with milliseconds. */
 export const GivenInstant = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
 
 /** The header `Idempotency-Key`: 1-128 visible ASCII characters. */

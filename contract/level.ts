@@ -5,7 +5,7 @@ import { limitQuantities, recordOf, StoredQuantity, summedQuantities } from "./q
 /**
  * Stock of one item at one location.
  * available = onHand - reserved - damaged - qualityHold - safety; sellable = available + backorderLimit.
- * `version` starts at 1 and grows by exactly 1 with each change; 0 stands for a level that never moved.
+ * `version` starts at 1 and grows by exactly 1 with each change; 0 means that the level never moved.
  */
 export const Level = z
   .strictObject({
@@ -21,7 +21,7 @@ export const Level = z
   .meta({ id: "Level" });
 export type Level = z.output<typeof Level>;
 
-/** What a token with `stock:availability` alone may see of a level. */
+/** The part of a level that a token with `stock:availability` alone may read. */
 export const Availability = z
   .strictObject({
     sku: Sku,
@@ -33,7 +33,7 @@ export const Availability = z
   .meta({ id: "Availability" });
 export type Availability = z.output<typeof Availability>;
 
-/** Where a read came from: a cache, or the table. */
+/** The source of a read: a cache or the table. */
 export const Source = z.enum(["cache", "table"]);
 
 export const LevelRead = z.strictObject({ ...Level.shape, asOf: Instant, source: Source }).meta({ id: "LevelRead" });
@@ -46,7 +46,13 @@ export const Totals = z.strictObject({
 });
 
 export const ItemStock = z
-  .strictObject({ sku: Sku, levels: z.array(Level), totals: Totals, asOf: Instant, source: Source })
+  .strictObject({
+    sku: Sku,
+    levels: z.array(Level),
+    totals: Totals,
+    asOf: Instant,
+    source: Source,
+  })
   .meta({ id: "ItemStock" });
 export type ItemStock = z.output<typeof ItemStock>;
 
@@ -55,10 +61,13 @@ export const ItemAvailability = z
   .meta({ id: "ItemAvailability" });
 export type ItemAvailability = z.output<typeof ItemAvailability>;
 
-/** `StockRanLow` at available <= threshold; armed again at available >= clear. */
+/** `StockRanLow` is raised at available <= threshold. It can be raised again only after available >= clear. */
 export const LowStock = z
   .strictObject({ threshold: StoredQuantity, clear: StoredQuantity })
-  .refine(({ threshold, clear }) => clear > threshold, { path: ["clear"], message: "must be greater than threshold" });
+  .refine(({ threshold, clear }) => clear > threshold, {
+    path: ["clear"],
+    message: "must be greater than threshold",
+  });
 
 export const Policy = z
   .strictObject({

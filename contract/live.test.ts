@@ -26,7 +26,7 @@ describe("parseTopic", () => {
     `stock/${"x".repeat(65)}`,
   ])("refuses %j", (text) => expect(parseTopic(text)).toBeUndefined());
 
-  it("reads every topic on which a level is told", () => {
+  it("reads every topic on which a change of a level is sent", () => {
     const kinds = topicsOf({ sku: sku("A"), location: location("north") }).map((topic) => parseTopic(topic)?.kind);
     expect(kinds).toEqual(["item", "level", "location"]);
   });
@@ -35,9 +35,15 @@ describe("parseTopic", () => {
 describe("frames", () => {
   const topics = Array.from({ length: liveLimits.topicsPerFrameMax }, (_, index) => `stock/A-${index}`);
 
-  it("takes as many topics as the limit, and no more", () => {
+  it("accepts as many topics as the limit allows, and no more", () => {
     expect(ClientFrame.safeParse({ action: "subscribe", id: "1", topics }).success).toBe(true);
-    expect(ClientFrame.safeParse({ action: "subscribe", id: "1", topics: [...topics, "stock/B"] }).success).toBe(false);
+    expect(
+      ClientFrame.safeParse({
+        action: "subscribe",
+        id: "1",
+        topics: [...topics, "stock/B"],
+      }).success,
+    ).toBe(false);
   });
 
   it.each([{ action: "ping", id: "1" }, { action: "subscribe", topics: ["stock/A"] }, { action: "shout" }, [], null])(
@@ -45,9 +51,21 @@ describe("frames", () => {
     (frame) => expect(ClientFrame.safeParse(frame).success).toBe(false),
   );
 
-  it("cuts levels of a snapshot to all or to availability, never a mixture", () => {
-    const cut = { sku: "A", location: "north", available: 1, asOf: "2026-01-01T00:00:00.000Z", version: 1 };
-    const snapshot = (level: object) => ({ type: "snapshot", topic: "stock/A", levels: [level], part: 1, last: true });
+  it("accepts availability alone in a snapshot, and refuses a mixture with other quantities", () => {
+    const cut = {
+      sku: "A",
+      location: "north",
+      available: 1,
+      asOf: "2026-01-01T00:00:00.000Z",
+      version: 1,
+    };
+    const snapshot = (level: object) => ({
+      type: "snapshot",
+      topic: "stock/A",
+      levels: [level],
+      part: 1,
+      last: true,
+    });
     expect(ServerFrame.safeParse(snapshot(cut)).success).toBe(true);
     expect(ServerFrame.safeParse(snapshot({ ...cut, onHand: 3 })).success).toBe(false);
   });

@@ -2,37 +2,43 @@ import { z } from "zod";
 import { Instant, LocationId, Sku } from "./identifiers.ts";
 import { Availability, Level } from "./level.ts";
 
-/** The bounds of live connections that this code applies. docs/api.md names those of API Gateway too. */
+/** The limits of live connections that this code enforces. docs/api.md also lists the limits of API Gateway. */
 export const liveLimits = {
-  /** A ticket opens a connection within this time. */
+  /** How long a ticket can open a connection. */
   ticketSeconds: 60,
-  /** Levels in one part of a snapshot. */
+  /** The number of levels in one part of a snapshot. */
   snapshotLevels: 100,
   topicsPerFrameMax: 50,
   topicsPerConnectionMax: 200,
-  /** API Gateway ends a connection after so long. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
+  /**
+   * API Gateway ends a connection after this time.
+   * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+   */
   connectionSecondsMax: 7_200,
 } as const;
 
-/** Answer of `POST /live/tickets`: connect with `?token=<ticket>`, once, before `expiresAt`. */
+/** The answer of `POST /live/tickets`. The ticket opens one connection with `?token=<ticket>` before `expiresAt`. */
 export const Ticket = z.strictObject({ ticket: z.string(), expiresAt: Instant }).meta({ id: "Ticket" });
 export type Ticket = z.output<typeof Ticket>;
 
-/** What a client subscribes to: `stock/SKU`, `stock/SKU/LOC`, or `location/LOC`, which gives changes and no snapshot. */
+/** A topic of a subscription: `stock/SKU`, `stock/SKU/LOC`, or `location/LOC`, which sends changes but no snapshot. */
 export const Topic = z.string().superRefine((text, context) => {
   if (parseTopic(text) === undefined) {
-    context.addIssue({ code: "custom", message: "must be stock/SKU, stock/SKU/LOC or location/LOC" });
+    context.addIssue({
+      code: "custom",
+      message: "must be stock/SKU, stock/SKU/LOC or location/LOC",
+    });
   }
 });
 export type Topic = z.output<typeof Topic>;
 
-/** What a topic is about. */
+/** The subject of a topic. */
 export type TopicSubject =
   | { readonly kind: "item"; readonly sku: Sku }
   | { readonly kind: "level"; readonly sku: Sku; readonly location: LocationId }
   | { readonly kind: "location"; readonly location: LocationId };
 
-/** What a topic is about; undefined: there is no such topic. */
+/** Returns the subject of a topic, or undefined when there is no such topic. */
 export function parseTopic(text: string): TopicSubject | undefined {
   const [kind, ...names] = text.split("/");
   if (kind === "location" && names.length === 1) {
@@ -47,18 +53,18 @@ export function parseTopic(text: string): TopicSubject | undefined {
   return location.success ? { kind: "level", sku: sku.data, location: location.data } : undefined;
 }
 
-/** The topics on which a change of a level is sent. */
+/** Returns the topics on which a change of a level is sent. */
 export const topicsOf = ({ sku, location }: { readonly sku: Sku; readonly location: LocationId }): readonly Topic[] => [
   `stock/${sku}`,
   `stock/${sku}/${location}`,
   `location/${location}`,
 ];
 
-/** Chosen by the client; comes back in the answer. */
+/** Chosen by the client; the answer repeats it. */
 const FrameId = z.string().min(1).max(128);
 const topics = z.array(z.string()).min(1).max(liveLimits.topicsPerFrameMax);
 
-/** What a client sends. */
+/** A frame that a client sends. */
 export const ClientFrame = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("subscribe"), id: FrameId, topics }),
   z.strictObject({ action: z.literal("unsubscribe"), id: FrameId, topics }),
@@ -66,15 +72,18 @@ export const ClientFrame = z.discriminatedUnion("action", [
 ]);
 export type ClientFrame = z.output<typeof ClientFrame>;
 
-/** `bad_frame`: not one of the frames above. `bad_topic`: no such topic, or too many. `forbidden`: the token does not allow it, or has expired. */
+/**
+ * `bad_frame`: not one of the frames above. `bad_topic`: no such topic, or too many topics. `forbidden`: the token does
+ * not allow it, or has expired.
+ */
 export const LiveErrorCode = z.enum(["bad_frame", "bad_topic", "forbidden"]);
 export type LiveErrorCode = z.output<typeof LiveErrorCode>;
 
 const ChangedLevel = z.strictObject({ ...Level.shape, asOf: Instant });
 
 /**
- * What the service sends. A token with `stock:availability` alone gets `Availability` in place of whole levels. An `error`
- * carries the `id` of the frame that it answers, if that frame had one.
+ * A frame that the service sends. A token with `stock:availability` alone gets `Availability` instead of whole levels.
+ * An `error` carries the `id` of the frame that it answers, if that frame had one.
  */
 export const ServerFrame = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("subscribed"), id: FrameId }),
@@ -83,13 +92,21 @@ export const ServerFrame = z.discriminatedUnion("type", [
     type: z.literal("snapshot"),
     topic: Topic,
     levels: z.union([z.array(Level), z.array(Availability)]),
-    /** Counted from 1. */
+    /** The number of the part, counted from 1. */
     part: z.int().min(1),
-    /** Whether no further part follows. */
+    /** Whether this is the last part. */
     last: z.boolean(),
   }),
-  z.strictObject({ type: z.literal("change"), topic: Topic, level: z.union([ChangedLevel, Availability]) }),
+  z.strictObject({
+    type: z.literal("change"),
+    topic: Topic,
+    level: z.union([ChangedLevel, Availability]),
+  }),
   z.strictObject({ type: z.literal("pong") }),
-  z.strictObject({ type: z.literal("error"), code: LiveErrorCode, id: FrameId.optional() }),
+  z.strictObject({
+    type: z.literal("error"),
+    code: LiveErrorCode,
+    id: FrameId.optional(),
+  }),
 ]);
 export type ServerFrame = z.output<typeof ServerFrame>;

@@ -9,65 +9,69 @@ const SignedQuantity = z
   .max(limits.quantityMax)
   .refine((quantity) => quantity !== 0, "must not be 0");
 
-/** What the `quantity` of a command's line may be. */
+/** The schemas for the `quantity` of a command's line. */
 export const lineQuantities = {
   positive: PositiveQuantity,
   signed: SignedQuantity,
   counted: StoredQuantity,
 } as const satisfies Readonly<Record<string, z.ZodType<number>>>;
 
-/** Amounts that a line may give beside its quantity. Lines of one level add them up. */
+/** Amounts that a line may have besides its quantity. Several lines of one level add them up. */
 export const lineAmounts = ["expected"] as const;
 type LineAmount = (typeof lineAmounts)[number];
 
-/** What a line says of its level. */
-export type LineValues = { readonly quantity: number } & { readonly [Name in LineAmount]?: number | undefined };
+/** The values that a line gives for its level. */
+export type LineValues = { readonly quantity: number } & {
+  readonly [Name in LineAmount]?: number | undefined;
+};
 
 interface Meaning {
-  /** What people call it. */
+  /** The name that people see. */
   readonly label: string;
-  /** Which items and locations it may be about: `active` ones alone, or `known` ones, archived or not. */
+  /** Which items and locations the movement may name: only `active` ones, or all `known` ones, archived or not. */
   readonly existence: "active" | "known";
   /**
-   * A fact is accepted even when it leaves less than is promised. Anything else is guarded: `sellable` is not lowered
-   * below 0, and no quantity leaves its range.
+   * A fact is accepted even when it leaves less stock than is promised. Every other kind is guarded: it does not lower
+   * `sellable` below 0, and no quantity leaves its range.
    */
   readonly isFact: boolean;
 }
 
 interface Command extends Meaning {
   readonly madeBy: "command";
-  /** What people read before they choose it. */
+  /** The explanation that people read before they choose the kind. */
   readonly hint: string;
   readonly quantity: keyof typeof lineQuantities;
   readonly amounts: Readonly<Partial<Record<LineAmount, z.ZodType<number | undefined>>>>;
-  /** Whether several lines of one level become one, or the command is refused. */
+  /** Whether several lines of one level are merged, or the command is refused. */
   readonly repeatedLevel: { readonly is: "merged" } | { readonly is: "refused"; readonly because: string };
 }
 
-/** Adds to whatever is there. Its guards are its only condition, so it cannot be a fact. */
+/** A command that adds to a level, whatever its values. Its guards are its only condition, so it cannot be a fact. */
 interface CommandOnAnyLevel extends Command {
   readonly reads: "nothing";
   readonly isFact: false;
   readonly deltas: (line: LineValues) => Deltas;
 }
 
-/** Depends on the level that was read, and is made only while the level still has that version. */
+/** A command that depends on the level that was read. It is carried out only while the level still has that version. */
 interface CommandOnReadLevel extends Command {
   readonly reads: "level";
   readonly deltas: (line: LineValues, level: Readonly<Record<QuantityName, number>>) => Deltas;
 }
 
-/** Moves what a reservation holds of one level. */
+/** A movement of the stock that a reservation holds on one level. */
 interface OfReservation extends Meaning {
   readonly madeBy: "reservation";
   readonly isFact: false;
   readonly deltas: (quantity: number) => Deltas;
 }
 
-type PolicyQuantities = { readonly [Name in "safety" | "backorderLimit"]: number };
+type PolicyQuantities = {
+  readonly [Name in "safety" | "backorderLimit"]: number;
+};
 
-/** Sets what a level's policy names; compares with the level that was read, by its version. */
+/** A movement that sets the quantities of a level's policy. It depends on the version of the level that was read. */
 interface OfPolicy extends Meaning {
   readonly madeBy: "policy";
   readonly deltas: (policy: PolicyQuantities, current: PolicyQuantities) => Deltas;
@@ -77,8 +81,8 @@ export type CommandMeaning = CommandOnAnyLevel | CommandOnReadLevel;
 type MovementMeaning = CommandMeaning | OfReservation | OfPolicy;
 
 /**
- * Every kind of change of a level, with all that sets it apart. The schema of `POST /movements`, its validation, its
- * plan, what the store reads for it, the ledger's names and the console's form follow from this list.
+ * Every kind of change of a level, with all its properties. The schema of `POST /movements`, its validation, its plan,
+ * what the store reads for it, the ledger's names and the console's form are derived from this table.
  */
 export const movementKinds = {
   receive: {
@@ -91,7 +95,10 @@ export const movementKinds = {
     amounts: { expected: PositiveQuantity.optional() },
     repeatedLevel: { is: "merged" },
     reads: "nothing",
-    deltas: ({ quantity, expected = 0 }) => ({ onHand: quantity, incoming: -expected }),
+    deltas: ({ quantity, expected = 0 }) => ({
+      onHand: quantity,
+      incoming: -expected,
+    }),
   },
   return: {
     label: "Return",
@@ -171,17 +178,22 @@ export const movementKinds = {
 
 type Kinds = typeof movementKinds;
 /** The kinds whose entry has these values. */
-type KindWith<Values> = { [Kind in keyof Kinds]: Kinds[Kind] extends Values ? Kind : never }[keyof Kinds];
+type KindWith<Values> = {
+  [Kind in keyof Kinds]: Kinds[Kind] extends Values ? Kind : never;
+}[keyof Kinds];
 
 export type CommandKind = KindWith<{ madeBy: "command" }>;
 /** The kinds that a reservation makes. */
 export type ReservationKind = KindWith<{ madeBy: "reservation" }>;
-/** Those of an earlier promise, which an item or location that was archived since does not stop. */
-export type PromiseKind = KindWith<{ madeBy: "reservation"; existence: "known" }>;
+/** The kinds that belong to an earlier promise. They are allowed even if the item or location was archived since. */
+export type PromiseKind = KindWith<{
+  madeBy: "reservation";
+  existence: "known";
+}>;
 
 const names = Object.keys(movementKinds) as readonly (keyof Kinds)[];
 export const commandKinds = names.filter((kind): kind is CommandKind => movementKinds[kind].madeBy === "command");
 
-/** What a change of a level can be. */
+/** The kind of a change of a level. */
 export const MovementKind = z.enum(names);
 export type MovementKind = z.output<typeof MovementKind>;

@@ -4,13 +4,16 @@ import { Level } from "./level.ts";
 import { type CommandKind, commandKinds, lineQuantities, MovementKind, movementKinds } from "./movement-kind.ts";
 import { Deltas } from "./quantity.ts";
 
-export const Cause = z.strictObject({ type: z.enum(["request", "reservation"]), id: z.string() });
+export const Cause = z.strictObject({
+  type: z.enum(["request", "reservation"]),
+  id: z.string(),
+});
 export type Cause = z.output<typeof Cause>;
 
 /**
- * What one change did to one level: the row of the ledger.
- * `quantity` is as asked, by the rule of its kind: positive, signed or counted (>= 0); null for policy.
- * `id` is `<requestId>-<n>`, n being the change's place in its command from 1.
+ * The effect of one change on one level: a row of the ledger.
+ * `quantity` is the requested quantity. The kind decides whether it is positive, signed or counted (>= 0); it is null
+ * for policy. `id` is `<requestId>-<n>`, where n is the position of the change in its command, from 1.
  */
 export const Movement = z
   .strictObject({
@@ -43,7 +46,14 @@ const commandSchema = <Kind extends CommandKind, Quantity extends z.ZodType, Amo
     kind: z.literal(kind),
     ...described,
     lines: z
-      .array(z.strictObject({ sku: Sku, location: LocationId, quantity, ...amounts }))
+      .array(
+        z.strictObject({
+          sku: Sku,
+          location: LocationId,
+          quantity,
+          ...amounts,
+        }),
+      )
       .min(1)
       .max(1_000),
   });
@@ -60,7 +70,7 @@ const commandSchemas = commandKinds.map((kind) => {
   return commandSchema(kind, { quantity: lineQuantities[quantity], amounts });
 });
 
-/** The body of `POST /movements`: all lines or none. */
+/** The body of `POST /movements`. All lines are carried out, or none. */
 export const MovementCommand = z
   .discriminatedUnion("kind", commandSchemas as [CommandSchema, ...CommandSchema[]])
   .meta({ id: "MovementCommand" });

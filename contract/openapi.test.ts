@@ -21,7 +21,10 @@ describe("createOpenApi", () => {
     expect(names("header").includes("Idempotency-Key")).toBe(route.idempotencyKey === true);
     expect(names("header").includes("If-Match")).toBe(route.ifMatch === true);
     expect(described.requestBody !== undefined).toBe(route.body !== undefined);
-    expect(described["x-rate-limit"]).toEqual({ class: route.rateLimit, ...rateLimits[route.rateLimit].client });
+    expect(described["x-rate-limit"]).toEqual({
+      class: route.rateLimit,
+      ...rateLimits[route.rateLimit].client,
+    });
     const statuses = [
       ...Object.keys(route.answers),
       ...(route.etag ? ["304"] : []),
@@ -30,7 +33,7 @@ describe("createOpenApi", () => {
     expect(Object.keys(described.responses).sort()).toEqual([...new Set(statuses)].sort());
   });
 
-  it("leaves no reference open", () => {
+  it("defines every schema that it refers to", () => {
     const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(
       ([, name]) => name,
     );
@@ -38,7 +41,7 @@ describe("createOpenApi", () => {
     for (const name of new Set(references)) expect(document.components.schemas).toHaveProperty(name ?? "");
   });
 
-  it("is the same each time", () => {
+  it("returns the same document each time", () => {
     expect(JSON.stringify(createOpenApi())).toBe(JSON.stringify(createOpenApi()));
   });
 });

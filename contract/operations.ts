@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Instant } from "./identifiers.ts";
 
-/** SQS counts approximately. null: it did not answer. */
+/** An approximate count from SQS. null: SQS did not answer. */
 const MessageCount = z.int().min(0).nullable();
 
 /** Messages of a queue and of its dead letters. */
@@ -9,8 +9,12 @@ export const QueueState = z
   .strictObject({
     name: z.string(),
     depth: MessageCount.meta({ description: "Waiting to be taken" }),
-    inFlight: MessageCount.meta({ description: "Taken, and neither done nor given back" }),
-    delayed: MessageCount.meta({ description: "Not due yet; for the queue of expiries the reservations that wait" }),
+    inFlight: MessageCount.meta({
+      description: "Taken, and neither done nor given back",
+    }),
+    delayed: MessageCount.meta({
+      description: "Not due yet; for the queue of expiries the reservations that wait",
+    }),
     deadLetters: MessageCount.meta({
       description: "Given up after all tries, by its consumer or by the bus before it: each wants a look",
     }),
@@ -18,27 +22,29 @@ export const QueueState = z
   .meta({ id: "QueueState" });
 export type QueueState = z.output<typeof QueueState>;
 
-/** How far a consumer of the change stream has come. One without traffic looks like one that is stuck. */
+/** The position of a consumer in the change stream. A consumer without traffic looks like one that is stuck. */
 export const FeedState = z
   .strictObject({
     name: z.string(),
     lagSeconds: z.number().min(0).nullable().meta({
       description: "From arrival in the stream to being written, of what was written last; null: nothing for a minute",
     }),
-    asOf: Instant.nullable().meta({ description: "Changes up to here are in; null: none yet" }),
+    asOf: Instant.nullable().meta({
+      description: "Changes up to here are in; null: none yet",
+    }),
     movedAt: Instant.meta({ description: "When anything was last written" }),
   })
   .meta({ id: "FeedState" });
 export type FeedState = z.output<typeof FeedState>;
 
 /**
- * Versions that the ledger lacks: how many, and since when the oldest is missing (null: none). Gaps close by themselves
- * within seconds; one that is minutes old is a loss.
+ * Versions that are missing in the ledger: how many, and since when the oldest is missing (null: none). Gaps close
+ * within seconds without any action; a gap that is minutes old is a loss.
  */
 export const GapState = z.strictObject({ open: z.int().min(0), oldestAt: Instant.nullable() }).meta({ id: "GapState" });
 export type GapState = z.output<typeof GapState>;
 
-/** The answer of `GET /operations`: how the system does behind the API. What did not answer is null. */
+/** The answer of `GET /operations`: the state of the system behind the API. null: that part did not answer. */
 export const OperationsState = z
   .strictObject({
     asOf: Instant,

@@ -3,8 +3,8 @@ import { LocationId, Sku } from "./identifiers.ts";
 import type { Scope } from "./scope.ts";
 
 /**
- * Every error code of the API in its order of precedence: when several apply, the first one is answered.
- * `title` is the constant, human-readable name; what happened this time is in `detail`.
+ * Every error code of the API in order of precedence: when several apply, the API answers with the first one.
+ * `title` is the constant, human-readable name; `detail` says what happened this time.
  */
 export const problems = {
   unauthorized: { status: 401, title: "Token missing or not accepted" },
@@ -13,13 +13,19 @@ export const problems = {
   payload_too_large: { status: 413, title: "Body too large" },
   validation_failed: { status: 400, title: "Request not valid" },
   idempotency_key_missing: { status: 400, title: "Idempotency-Key missing" },
-  idempotency_key_reused: { status: 422, title: "Idempotency-Key used for another body" },
+  idempotency_key_reused: {
+    status: 422,
+    title: "Idempotency-Key used for another body",
+  },
   item_not_found: { status: 404, title: "Item not found" },
   location_not_found: { status: 404, title: "Location not found" },
   not_found: { status: 404, title: "Not found" },
   version_mismatch: { status: 412, title: "Version moved" },
   reservation_expired: { status: 409, title: "Reservation expired" },
-  reservation_state: { status: 409, title: "Not possible in the reservation's state" },
+  reservation_state: {
+    status: 409,
+    title: "Not possible in the reservation's state",
+  },
   reservation_exists: { status: 409, title: "Reservation id taken" },
   insufficient_stock: { status: 409, title: "Not enough stock" },
   quantity_limit: { status: 409, title: "Quantity out of range" },
@@ -28,15 +34,16 @@ export const problems = {
   unavailable: { status: 503, title: "Temporarily unavailable" },
 } as const satisfies Record<string, { status: number; title: string }>;
 
-/** What programs branch on: stable, unlike titles and details. */
+/** The code that programs test. It is stable, unlike titles and details. */
 export type ProblemCode = keyof typeof problems;
 
-/** The `type` of a problem: a stable identifier, not an address. API Gateway and firewall use it too. */
+/** The `type` of a problem: a stable identifier, not an address. API Gateway and the firewall use it too. */
 export const problemType = (code: ProblemCode) => `urn:holdfast:problem:${code}` as const;
 
 /**
- * What was short. `location` is absent for a line that named none; `available` is then what is sellable over all eligible
- * locations, else what is sellable there. Both numbers are in base units; `available` may be negative.
+ * A line for which stock was short. `location` is absent when the line named none. `available` is then the sellable
+ * stock of all eligible locations, otherwise that of the location. Both numbers are in base units; `available` may be
+ * negative.
  */
 export const Shortfall = z.strictObject({
   sku: Sku,
@@ -47,10 +54,13 @@ export const Shortfall = z.strictObject({
 export type Shortfall = z.output<typeof Shortfall>;
 
 /** One mistake in a request. `path` is the JSON Pointer of the field, or the name of the query parameter or header. */
-export const FieldError = z.strictObject({ path: z.string(), message: z.string() });
+export const FieldError = z.strictObject({
+  path: z.string(),
+  message: z.string(),
+});
 export type FieldError = z.output<typeof FieldError>;
 
-/** The members that a problem has besides those of every problem, by its code. */
+/** The members that a problem has besides the common ones, by its code. */
 interface Members {
   forbidden: { requiredScope: Scope };
   validation_failed: { errors: readonly FieldError[] };
@@ -58,7 +68,7 @@ interface Members {
 }
 
 /**
- * Why a request was refused, as core, store and functions pass it on; the HTTP adapter renders it as a problem.
+ * The reason of a refusal, as core, store and functions pass it on. The HTTP adapter renders it as a problem.
  * `detail` says what happened this time. `forbidden` carries `requiredScope`, `validation_failed` carries `errors`, and
  * `insufficient_stock` carries `shortfalls`.
  */

@@ -7,21 +7,21 @@ export const StoredQuantity = z.int().min(0).max(limits.quantityMax);
 type Sign = 1 | -1 | 0;
 
 interface QuantityMeaning {
-  /** What people call it. */
+  /** The name that people see. */
   readonly label: string;
   readonly available: Sign;
   readonly sellable: Sign;
   /** `intact` is what is on hand and not damaged. */
   readonly intact: Sign;
-  /** Units of stock add up over locations, so an item's totals have their sum. A limit of one level does not. */
+  /** Units of stock add up over locations, so an item's totals have the sum. A limit of one level does not add up. */
   readonly isSummed: boolean;
-  /** While one level of an item or location has any, the item or location cannot be archived. */
+  /** While a level of an item or location has such units, the item or location cannot be archived. */
   readonly preventsArchiving: boolean;
 }
 
 /**
  * Every quantity that a level stores, in base units, in the order of the answers. Levels, totals, deltas, guards, the
- * ledger's columns and the console's labels follow from this list.
+ * ledger's columns and the console's labels are derived from this table.
  */
 export const quantities = {
   onHand: {
@@ -95,7 +95,7 @@ const isLimit = (name: QuantityName): name is LimitQuantity => !quantities[name]
 export const summedQuantities = quantityNames.filter(isSummed);
 export const limitQuantities = quantityNames.filter(isLimit);
 
-/** An object with one entry for each name, in the order of the names. */
+/** Returns an object with one entry for each name, in the order of the names. */
 export function recordOf<Name extends string, Value>(
   names: readonly Name[],
   entryOf: (name: Name) => Value,
@@ -103,7 +103,7 @@ export function recordOf<Name extends string, Value>(
   return Object.fromEntries(names.map((name) => [name, entryOf(name)])) as Record<Name, Value>;
 }
 
-/** The sum that a level has as `available`, `sellable` or `intact`; of deltas, the change of that sum. */
+/** Returns `available`, `sellable` or `intact` of a level's quantities, or the change of that sum for deltas. */
 export function sumOf(sum: "available" | "sellable" | "intact", values: Partial<Record<QuantityName, number>>): number {
   return quantityNames.reduce((total, name) => total + quantities[name][sum] * (values[name] ?? 0), 0);
 }

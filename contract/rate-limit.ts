@@ -1,4 +1,4 @@
-/** Requests per second in the long run, and how many of them may come at once after a pause. */
+/** The average number of requests per second, and the number that may come together after a pause. */
 export interface Rate {
   readonly ratePerSecond: number;
   readonly burst: number;
@@ -7,11 +7,11 @@ export interface Rate {
 /** The two limits of a route. */
 export interface RateLimit {
   /**
-   * What one client may send to all routes of this name together. The functions count it in Redis, `RateLimit` and
-   * `RateLimit-Policy` headers tell it, and OpenAPI publishes it as `x-rate-limit`.
+   * The limit of one client for all routes of this name together. The functions count the requests in Redis. The
+   * headers `RateLimit` and `RateLimit-Policy` report the limit, and OpenAPI publishes it as `x-rate-limit`.
    */
   readonly client: Rate;
-  /** What all clients together may send to one route of this name. API Gateway throttles it and publishes nothing. */
+  /** The limit of all clients together for one route of this name. API Gateway enforces it and publishes nothing. */
   readonly gateway: Rate;
 }
 
@@ -25,7 +25,7 @@ export const rateLimits = {
     client: { ratePerSecond: 1_000, burst: 2_000 },
     gateway: { ratePerSecond: 1_000, burst: 2_000 },
   },
-  /** Few, as each one is a long query of Postgres or asks many services. */
+  /** A low limit, because each request runs a long query in PostgreSQL or calls many services. */
   report: {
     client: { ratePerSecond: 20, burst: 40 },
     gateway: { ratePerSecond: 20, burst: 40 },

@@ -4,7 +4,7 @@ import { limits } from "./limits.ts";
 
 /**
  * HELD becomes PAYING, CONFIRMED, EXPIRED or RELEASED; PAYING becomes CONFIRMED, HELD, EXPIRED or RELEASED; CONFIRMED
- * becomes PARTIALLY_FULFILLED, FULFILLED or RELEASED. Nothing follows FULFILLED, RELEASED and EXPIRED.
+ * becomes PARTIALLY_FULFILLED, FULFILLED or RELEASED. FULFILLED, RELEASED and EXPIRED are final.
  */
 export const ReservationStatus = z.enum([
   "HELD",
@@ -19,7 +19,7 @@ export type ReservationStatus = z.output<typeof ReservationStatus>;
 
 const Quantity = z.int().min(1).max(limits.quantityMax);
 
-/** What of a line is held at one location, in base units; quantity - fulfilled - released is what is left. */
+/** The part of a line that is held at one location, in base units. What is left is quantity - fulfilled - released. */
 export const Allocation = z.strictObject({
   location: LocationId,
   quantity: Quantity,
@@ -29,13 +29,17 @@ export const Allocation = z.strictObject({
 export type Allocation = z.output<typeof Allocation>;
 
 /** One item of a reservation. The quantities of its allocations add up to `quantity`. */
-export const ReservationLine = z.strictObject({ sku: Sku, quantity: Quantity, allocations: z.array(Allocation) });
+export const ReservationLine = z.strictObject({
+  sku: Sku,
+  quantity: Quantity,
+  allocations: z.array(Allocation),
+});
 export type ReservationLine = z.output<typeof ReservationLine>;
 
 /**
- * A promise of stock to an owner, counted in `reserved` of each level until it is fulfilled, released or expired.
- * `channel` and `reference` are there if the client gave them. It is held until `expiresAt`; while it is PAYING, `payBy`
- * is there and counts instead (one that expired during payment keeps it).
+ * A promise of stock to an owner. It counts in `reserved` of each level until it is fulfilled, released or expired.
+ * `channel` and `reference` are present if the client sent them. The stock is held until `expiresAt`. While the status
+ * is PAYING, `payBy` is present and is the deadline instead. A reservation that expired during payment keeps `payBy`.
  */
 export const Reservation = z
   .strictObject({
@@ -55,8 +59,8 @@ export const Reservation = z
 export type Reservation = z.output<typeof Reservation>;
 
 /**
- * How lines without a location get one. `priority`: by the locations' priority, a line may be split; `single`: one location
- * for all such lines; `fewest`: as few locations as possible.
+ * How the service chooses locations for lines without one. `priority`: by the locations' priority, and a line may be
+ * split. `single`: one location for all such lines. `fewest`: as few locations as possible.
  */
 export const AllocationStrategy = z.enum(["priority", "single", "fewest"]);
 export type AllocationStrategy = z.output<typeof AllocationStrategy>;
@@ -65,8 +69,8 @@ const word = z.string().min(1).max(128);
 const TtlSeconds = z.int().min(1).max(limits.reservationTtlSecondsMax);
 
 /**
- * The body of `POST /reservations`: everything is held, or nothing. `id` is made by the service if absent, `owner` is then
- * the token's subject. A line without `location` is allocated by `strategy`.
+ * The body of `POST /reservations`. The service holds all lines or none. If `id` is absent, the service makes one. If
+ * `owner` is absent, the owner is the token's subject. `strategy` allocates the lines without `location`.
  */
 export const HoldCommand = z
   .strictObject({
@@ -77,7 +81,13 @@ export const HoldCommand = z
     ttlSeconds: TtlSeconds.default(limits.reservationTtlSecondsDefault),
     strategy: AllocationStrategy.default("priority"),
     lines: z
-      .array(z.strictObject({ sku: Sku, quantity: Quantity, location: LocationId.optional() }))
+      .array(
+        z.strictObject({
+          sku: Sku,
+          quantity: Quantity,
+          location: LocationId.optional(),
+        }),
+      )
       .min(1)
       .max(1_000),
   })
@@ -92,18 +102,24 @@ export const PayCommand = z
   .meta({ id: "PayCommand" });
 export type PayCommand = z.output<typeof PayCommand>;
 
-/** The body of `POST /reservations/{id}/extend`: how long it is held from now on. */
+/** The body of `POST /reservations/{id}/extend`: how long the reservation is held, counted from now. */
 export const ExtendCommand = z.strictObject({ ttlSeconds: TtlSeconds }).meta({ id: "ExtendCommand" });
 export type ExtendCommand = z.output<typeof ExtendCommand>;
 
 /**
- * The body of `POST /reservations/{id}/release` and `/fulfil`. Without `lines`: all that is left. A line without `location`
- * takes from the item's allocations in their order.
+ * The body of `POST /reservations/{id}/release` and `/fulfil`. Without `lines`, it means everything that is left. A
+ * line without `location` takes from the item's allocations in their order.
  */
 export const PartCommand = z
   .strictObject({
     lines: z
-      .array(z.strictObject({ sku: Sku, location: LocationId.optional(), quantity: Quantity }))
+      .array(
+        z.strictObject({
+          sku: Sku,
+          location: LocationId.optional(),
+          quantity: Quantity,
+        }),
+      )
       .min(1)
       .max(1_000)
       .optional(),
@@ -111,5 +127,5 @@ export const PartCommand = z
   .meta({ id: "PartCommand" });
 export type PartCommand = z.output<typeof PartCommand>;
 
-/** The body of confirm, fail-payment and of tickets: no fields. */
+/** The body of confirm, fail-payment and tickets: an object without fields. */
 export const EmptyCommand = z.strictObject({}).meta({ id: "EmptyCommand" });

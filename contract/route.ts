@@ -6,9 +6,9 @@ import type { Scope } from "./scope.ts";
 
 /** Who may call a route. */
 export type Access =
-  /** With a token or without; a bad token is refused. A deployment may demand a token here too. */
+  /** A caller with or without a token. The API refuses a bad token. A deployment may require a token here too. */
   | { readonly kind: "public" }
-  /** With a token that holds the scope. */
+  /** A caller with a token that holds the scope. */
   | { readonly kind: "scope"; readonly scope: Scope };
 
 /** Access to a public route. */
@@ -16,54 +16,54 @@ export const anyone = { kind: "public" } as const;
 /** Access with a token that holds `scope`. */
 export const withScope = <S extends Scope>(scope: S) => ({ kind: "scope", scope }) as const;
 
-/** Why a change is of no interest to other systems. */
+/** The reason why other systems do not need to know about a change. */
 interface AnnouncesNothing {
   readonly nothing: string;
 }
 
 interface RouteBase {
   readonly method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE";
-  /** Below the base `/v1`, with `{parameters}`. */
+  /** The path below the base `/v1`, with `{parameters}`. */
   readonly path: `/${string}`;
   readonly summary: string;
-  /** The function that serves it, by its folder in `handlers/`. */
+  /** The function that serves the route, named by its folder in `handlers/`. */
   readonly function: string;
-  /** How often it may be called: an entry of `rateLimits`. */
+  /** The rate limit of the route: a key of `rateLimits`. */
   readonly rateLimit: RateLimitName;
   readonly access: Access;
-  /** Schema of the `{parameters}` of the path. Absent: the path has none. */
+  /** Schema of the `{parameters}` of the path. Absent when the path has none. */
   readonly parameters?: z.ZodObject;
-  /** Schema of the query. Absent: every query parameter is refused. */
+  /** Schema of the query. When it is absent, the API refuses every query parameter. */
   readonly query?: z.ZodObject;
-  /** Schema of the JSON body. Absent: no body is read. */
+  /** Schema of the JSON body. When it is absent, the API reads no body. */
   readonly body?: z.ZodType;
-  /** Content types taken besides application/json. */
+  /** Content types accepted besides application/json. */
   readonly bodyTypes?: readonly string[];
-  /** Every POST needs `Idempotency-Key`, except the one for tickets: a ticket that was never used expires by itself. */
+  /** Every POST needs `Idempotency-Key`, except the one for tickets: an unused ticket expires. */
   readonly idempotencyKey?: true;
-  /** Takes `If-Match`. */
+  /** Whether the route accepts `If-Match`. */
   readonly ifMatch?: true;
-  /** Answers with `ETag` and takes `If-None-Match`. */
+  /** Whether the route answers with `ETag` and accepts `If-None-Match`. */
   readonly etag?: true;
-  /** The answers other than problems, by status. */
+  /** The answers that are not problems, by status. */
   readonly answers: Readonly<Record<number, { readonly description: string; readonly schema: z.ZodType }>>;
-  /** Codes that it can refuse with, besides those of every route. */
+  /** The codes with which the route can refuse, besides the codes of every route. */
   readonly problems: readonly ProblemCode[];
 }
 
-/** Changes no stock, reservation, catalogue or webhook. */
+/** A route that changes no stock, reservation, catalogue or webhook. */
 interface ReadRoute extends RouteBase {
   readonly kind: "read";
-  /** Only on a read that is no GET. */
+  /** Present only on a read that is not a GET. */
   readonly announces?: AnnouncesNothing;
 }
 
-/** Changes something: it is measured by operation and outcome, and refuses an `If-Match` that it does not take. */
+/** A route that changes something. Metrics have its operation and outcome. It refuses `If-Match` without `ifMatch`. */
 interface CommandRoute extends RouteBase {
   readonly kind: "command";
   /**
-   * The events that its change makes. StockFellShort, which a count may add, and ReservationRefused, which tells of a
-   * hold that changed nothing, are not among them.
+   * The events that the change raises. The list does not contain StockFellShort, which a count may add, or
+   * ReservationRefused, which reports a hold that changed nothing.
    */
   readonly announces: readonly [EventType, ...EventType[]] | AnnouncesNothing;
 }
@@ -71,11 +71,11 @@ interface CommandRoute extends RouteBase {
 /** One method and path of the API. */
 export type Route = ReadRoute | CommandRoute;
 
-/** The path's parameters as parsed. */
+/** The parsed path parameters. */
 export type RouteParameters<R extends Route> = R["parameters"] extends z.ZodType
   ? z.output<R["parameters"]>
   : undefined;
-/** The query as parsed, with defaults. */
+/** The parsed query, with defaults. */
 export type RouteQuery<R extends Route> = R["query"] extends z.ZodType ? z.output<R["query"]> : undefined;
-/** The body as parsed, with defaults. */
+/** The parsed body, with defaults. */
 export type RouteBody<R extends Route> = R["body"] extends z.ZodType ? z.output<R["body"]> : undefined;

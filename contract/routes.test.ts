@@ -8,7 +8,7 @@ const table: [string, Route][] = Object.entries(routes);
 const parameterNames = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
 
 describe("routes", () => {
-  it("unites the tables of all files, which name each operation once", async () => {
+  it("contains the operations of all files in routes/, each of them once", async () => {
     const folder = join(import.meta.dirname, "routes");
     const files = await Promise.all(readdirSync(folder).map((file) => import(join(folder, file))));
     const tables = files.flatMap((exported) => Object.entries(exported)).filter(([name]) => name.endsWith("Routes"));
@@ -16,7 +16,7 @@ describe("routes", () => {
     expect(operations.toSorted()).toEqual(Object.keys(routes).toSorted());
   });
 
-  it("gives each method and path once", () => {
+  it("has each method and path once", () => {
     const keys = table.map(([, route]) => `${route.method} ${route.path}`);
     expect(new Set(keys).size).toBe(keys.length);
   });
@@ -26,13 +26,13 @@ describe("routes", () => {
   });
 
   it.each(table)(
-    "%s takes an Idempotency-Key exactly when it is a POST other than for a ticket",
+    "%s requires an Idempotency-Key exactly when it is a POST that does not create a ticket",
     (operation, route) => {
       expect(route.idempotencyKey === true).toBe(route.method === "POST" && operation !== "createTicket");
     },
   );
 
-  it.each(table)("%s is public only when it reads", (_, route) => {
+  it.each(table)("%s is public only when it is a GET", (_, route) => {
     if (route.access.kind === "public") expect(route.method).toBe("GET");
   });
 

@@ -10,7 +10,7 @@ import { serviceRoutes } from "./routes/service.ts";
 import { stockRoutes } from "./routes/stock.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 
-/** Every route of the API, by operation. Functions, the gateway, OpenAPI and the tests derive from this table. */
+/** Every route of the API, by operation. Functions, the gateway, OpenAPI and the tests are derived from this table. */
 export const routes = {
   ...itemRoutes,
   ...locationRoutes,
@@ -28,5 +28,5 @@ export const routes = {
 export type Routes = typeof routes;
 /** The name of a route, also `operationId` in OpenAPI. */
 export type Operation = keyof Routes;
-/** The functions that serve REST: those that some route names. */
+/** The functions that serve REST: every function that a route names. */
 export type RestFunction = Routes[Operation]["function"];

@@ -20,7 +20,7 @@ describe("Sku", () => {
     expect(accepts(Sku, text)).toBe(false);
   });
 
-  it("accepts a text exactly when all its characters are of the alphabet", () => {
+  it("accepts a text exactly when all its characters are allowed and it is not . or ..", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 64 }), (text) => {
         const legal = [...text].every((c) => /[A-Za-z0-9._-]/.test(c)) && text !== "." && text !== "..";
@@ -31,7 +31,7 @@ describe("Sku", () => {
 });
 
 describe("LocationId", () => {
-  it("is at most 32 characters", () => {
+  it("accepts at most 32 characters", () => {
     expect(accepts(LocationId, "x".repeat(32))).toBe(true);
     expect(accepts(LocationId, "x".repeat(33))).toBe(false);
   });
@@ -77,7 +77,7 @@ describe("MovementCommand", () => {
     expect(accepts(MovementCommand, { kind, lines: [{ ...line, quantity }] })).toBe(legal);
   });
 
-  it("needs a line", () => {
+  it("requires at least one line", () => {
     expect(accepts(MovementCommand, { kind: "receive", lines: [] })).toBe(false);
   });
 });
@@ -96,7 +96,7 @@ describe("HoldCommand", () => {
 });
 
 describe("Policy", () => {
-  it("needs clear above threshold", () => {
+  it("requires clear to be above threshold", () => {
     expect(accepts(Policy, { lowStock: { threshold: 5, clear: 6 } })).toBe(true);
     expect(accepts(Policy, { lowStock: { threshold: 5, clear: 5 } })).toBe(false);
   });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** OAuth scopes of the API. `admin` implies all; `stock:read` implies `stock:availability`. */
+/** OAuth scopes of the API. `admin` implies all others; `stock:read` implies `stock:availability`. */
 export const Scope = z.enum([
   "admin",
   "catalogue:write",
@@ -16,7 +16,7 @@ export const Scope = z.enum([
 ]);
 export type Scope = z.output<typeof Scope>;
 
-/** Whether `granted` holds `required`, by itself or by implication. */
+/** Returns whether `granted` contains `required` or a scope that implies it. */
 export function hasScope(granted: ReadonlySet<string>, required: Scope): boolean {
   if (granted.has("admin") || granted.has(required)) return true;
   return required === "stock:availability" && granted.has("stock:read");

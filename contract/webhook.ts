@@ -2,16 +2,16 @@ import { z } from "zod";
 import { eventTypes } from "./event.ts";
 import { Instant } from "./identifiers.ts";
 
-/** Bounds of webhooks. */
+/** The limits of webhooks. */
 export const webhookLimits = {
-  /** Subscriptions of a deployment: every event looks at all of them. */
+  /** The largest number of subscriptions in a deployment. The service checks all of them for every event. */
   countMax: 100,
   urlCharactersMax: 2_048,
-  /** After so long without success a delivery is given up. */
+  /** The service gives up a delivery after this time without success. */
   deliverySecondsMax: 86_400,
 } as const;
 
-/** Made by the service: 32 hexadecimal digits. */
+/** The id, which the service makes: 32 hexadecimal digits. */
 export const WebhookId = z
   .string()
   .regex(/^[0-9a-f]{32}$/, "must be the id of a webhook")
@@ -20,7 +20,7 @@ export type WebhookId = z.output<typeof WebhookId>;
 
 const EventName = z.enum(eventTypes);
 
-/** The body of `POST /webhooks`. Whether the address is allowed is decided by the deployment. */
+/** The body of `POST /webhooks`. The deployment decides whether the address is allowed. */
 export const WebhookPost = z
   .strictObject({
     url: z.url({ protocol: /^https?$/ }).max(webhookLimits.urlCharactersMax),
@@ -34,11 +34,16 @@ export type WebhookPost = z.output<typeof WebhookPost>;
 
 /** A subscription: events of these types are posted to the address. */
 export const Webhook = z
-  .strictObject({ id: WebhookId, url: z.string(), events: z.array(EventName), createdAt: Instant })
+  .strictObject({
+    id: WebhookId,
+    url: z.string(),
+    events: z.array(EventName),
+    createdAt: Instant,
+  })
   .meta({ id: "Webhook" });
 export type Webhook = z.output<typeof Webhook>;
 
-/** A webhook just made, with its secret, which is shown once. It signs deliveries as Standard Webhooks defines. */
+/** A new webhook with its secret, which is shown once. The secret signs deliveries as Standard Webhooks defines. */
 export const WebhookMade = z
   .strictObject({ ...Webhook.shape, secret: z.string().regex(/^whsec_/) })
   .meta({ id: "WebhookMade" });

@@ -6,7 +6,7 @@ import { catalogueList, catalogueRead, itemPath } from "./parameters.ts";
 
 const itemList = z.strictObject({
   ...catalogueList.shape,
-  /** Over sku, name, description and barcodes; words may be misspelt. */
+  /** Words to find in sku, name, description and barcodes; they may be misspelt. */
   search: z.string().trim().min(1).max(200).optional(),
 });
 
@@ -23,7 +23,10 @@ export const itemRoutes = {
     parameters: itemPath,
     body: ItemPut,
     ifMatch: true,
-    answers: { 200: { description: "Replaced", schema: Item }, 201: { description: "Created", schema: Item } },
+    answers: {
+      200: { description: "Replaced", schema: Item },
+      201: { description: "Created", schema: Item },
+    },
     problems: ["version_mismatch"],
     announces: ["ItemChanged"],
   },

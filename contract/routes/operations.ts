@@ -1,7 +1,7 @@
 import { OperationsState } from "../operations.ts";
 import { type Route, withScope } from "../route.ts";
 
-/** How the system does behind the API. */
+/** The state of the system behind the API. */
 export const operationsRoutes = {
   getOperations: {
     method: "GET",
@@ -11,7 +11,12 @@ export const operationsRoutes = {
     kind: "read",
     rateLimit: "report",
     access: withScope("operations:read"),
-    answers: { 200: { description: "What could be asked; null what could not", schema: OperationsState } },
+    answers: {
+      200: {
+        description: "What could be asked; null what could not",
+        schema: OperationsState,
+      },
+    },
     problems: [],
   },
 } as const satisfies Record<string, Route>;

@@ -8,7 +8,7 @@ export const itemPath = z.strictObject({ sku: Sku });
 /** The level that a path names. */
 export const levelPath = z.strictObject({ sku: Sku, location: LocationId });
 
-/** `strong` reads the table itself; `default` may take a copy that is some seconds old. @default "default" */
+/** `strong` reads the table itself; `default` may read a copy that is some seconds old. @default "default" */
 export const Consistency = z.enum(["default", "strong"]).default("default");
 
 /** Query of a read of one item or location. */

@@ -3,7 +3,7 @@ import { Ledger, LedgerQuery, Report, ReportList, ReportName, ReportQuery } from
 import { type Route, withScope } from "../route.ts";
 import { levelPath } from "./parameters.ts";
 
-/** What is read from SQL: the reports, and the ledger of a level. */
+/** Reads from SQL: the reports, and the ledger of a level. */
 export const reportRoutes = {
   listReports: {
     method: "GET",
@@ -13,7 +13,9 @@ export const reportRoutes = {
     kind: "read",
     rateLimit: "report",
     access: withScope("reports:read"),
-    answers: { 200: { description: "Names, titles, columns", schema: ReportList } },
+    answers: {
+      200: { description: "Names, titles, columns", schema: ReportList },
+    },
     problems: [],
   },
   getReport: {

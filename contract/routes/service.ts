@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { anyone, type Route } from "../route.ts";
 
-/** Whether the service answers, and what describes it. */
+/** The health check and the published descriptions of the service. */
 export const serviceRoutes = {
   getHealth: {
     method: "GET",
@@ -11,7 +11,12 @@ export const serviceRoutes = {
     kind: "read",
     rateLimit: "read",
     access: anyone,
-    answers: { 200: { description: "It does", schema: z.strictObject({ status: z.literal("ok") }) } },
+    answers: {
+      200: {
+        description: "It does",
+        schema: z.strictObject({ status: z.literal("ok") }),
+      },
+    },
     problems: [],
   },
   getOpenApi: {
@@ -22,7 +27,12 @@ export const serviceRoutes = {
     kind: "read",
     rateLimit: "read",
     access: anyone,
-    answers: { 200: { description: "OpenAPI 3.1", schema: z.looseObject({ openapi: z.string() }) } },
+    answers: {
+      200: {
+        description: "OpenAPI 3.1",
+        schema: z.looseObject({ openapi: z.string() }),
+      },
+    },
     problems: [],
   },
   getAsyncApi: {
@@ -33,7 +43,12 @@ export const serviceRoutes = {
     kind: "read",
     rateLimit: "read",
     access: anyone,
-    answers: { 200: { description: "AsyncAPI 3.0", schema: z.looseObject({ asyncapi: z.string() }) } },
+    answers: {
+      200: {
+        description: "AsyncAPI 3.0",
+        schema: z.looseObject({ asyncapi: z.string() }),
+      },
+    },
     problems: [],
   },
 } as const satisfies Record<string, Route>;

@@ -3,7 +3,7 @@ import { listQuery, page } from "../list.ts";
 import { type Route, withScope } from "../route.ts";
 import { Webhook, WebhookId, WebhookMade, WebhookPost } from "../webhook.ts";
 
-/** Who is posted which events. */
+/** Webhooks: which events are posted to which address. */
 export const webhookRoutes = {
   createWebhook: {
     method: "POST",
@@ -15,9 +15,13 @@ export const webhookRoutes = {
     access: withScope("webhooks:write"),
     body: WebhookPost,
     idempotencyKey: true,
-    answers: { 201: { description: "The webhook, with its secret", schema: WebhookMade } },
+    answers: {
+      201: { description: "The webhook, with its secret", schema: WebhookMade },
+    },
     problems: [],
-    announces: { nothing: "who listens is of no interest to those who listen" },
+    announces: {
+      nothing: "receivers of events do not need to know the list of receivers",
+    },
   },
   listWebhooks: {
     method: "GET",
@@ -28,7 +32,9 @@ export const webhookRoutes = {
     rateLimit: "read",
     access: withScope("webhooks:write"),
     query: z.strictObject(listQuery),
-    answers: { 200: { description: "A page of webhooks", schema: page(Webhook) } },
+    answers: {
+      200: { description: "A page of webhooks", schema: page(Webhook) },
+    },
     problems: [],
   },
   deleteWebhook: {
@@ -42,6 +48,8 @@ export const webhookRoutes = {
     parameters: z.strictObject({ id: WebhookId }),
     answers: { 204: { description: "It is gone", schema: z.null() } },
     problems: ["not_found"],
-    announces: { nothing: "who listens is of no interest to those who listen" },
+    announces: {
+      nothing: "receivers of events do not need to know the list of receivers",
+    },
   },
 } as const satisfies Record<string, Route>;
