@@ -22,12 +22,12 @@ const taken = (result: ReturnType<typeof allocate>) =>
     : result.shortfalls;
 
 describe("allocate", () => {
-  it("fills by priority, ties by id, and splits", () => {
+  it("takes by priority, then by location id, and splits a line over locations", () => {
     const supplies = [supply("c", 9, { priority: 1 }), supply("b", 2), supply("a", 2)];
     expect(taken(allocate([{ sku: widget, quantity: 12 }], supplies, "priority"))).toEqual(["c 9, a 2, b 1"]);
   });
 
-  it("passes over locations that are not eligible or have nothing", () => {
+  it("skips locations that are not eligible or have nothing", () => {
     const supplies = [supply("supplier", 9, { eligible: false }), supply("a", -4), supply("b", 3)];
     expect(taken(allocate([{ sku: widget, quantity: 3 }], supplies, "priority"))).toEqual(["b 3"]);
     expect(taken(allocate([{ sku: widget, quantity: 4 }], supplies, "priority"))).toEqual([
@@ -35,7 +35,7 @@ describe("allocate", () => {
     ]);
   });
 
-  it("serves lines that name a location first, whatever their order", () => {
+  it("serves lines that name a location first, in any order of the lines", () => {
     const lines = [
       { sku: widget, quantity: 3 },
       { sku: widget, quantity: 2, location: location("a") },
@@ -43,7 +43,7 @@ describe("allocate", () => {
     expect(taken(allocate(lines, [supply("a", 3), supply("b", 2)], "priority"))).toEqual(["a 1, b 2", "a 2"]);
   });
 
-  it("takes the one location that has everything (single)", () => {
+  it("takes all lines from the one location that has everything (single)", () => {
     const supplies = [supply("a", 5), supply("b", 5), supply("b", 5, { sku: gadget })];
     const lines = [
       { sku: widget, quantity: 5 },
@@ -52,7 +52,7 @@ describe("allocate", () => {
     expect(taken(allocate(lines, supplies, "single"))).toEqual(["b 5", "b 5"]);
   });
 
-  it("names the shortfalls where most of it is (single)", () => {
+  it("names the shortfalls at the location that has most of the stock (single)", () => {
     const supplies = [supply("a", 2), supply("b", 4)];
     expect(taken(allocate([{ sku: widget, quantity: 6 }], supplies, "single"))).toEqual([
       { sku: widget, location: location("b"), requested: 6, available: 4 },
@@ -62,7 +62,7 @@ describe("allocate", () => {
     ]);
   });
 
-  it("prefers one big location to two preferred small ones (fewest)", () => {
+  it("prefers one large location to two small ones of better priority (fewest)", () => {
     const supplies = [supply("a", 3, { priority: 1 }), supply("b", 3, { priority: 2 }), supply("c", 6)];
     expect(taken(allocate([{ sku: widget, quantity: 6 }], supplies, "fewest"))).toEqual(["c 6"]);
     expect(taken(allocate([{ sku: widget, quantity: 7 }], supplies, "fewest"))).toEqual(["a 3, c 4"]);
@@ -90,7 +90,7 @@ const anyLines = fc.uniqueArray(
 const strategy = fc.constantFrom("priority" as const, "single" as const, "fewest" as const);
 
 describe("allocate (any levels, any lines)", () => {
-  it("gives each line its quantity and takes from no level more than is sellable there", () => {
+  it("gives each line its whole quantity and takes no more from a level than is sellable there", () => {
     fc.assert(
       fc.property(anySupplies, anyLines, strategy, (drawn, lines, how) => {
         const supplies = [...new Map(drawn.map((each) => [`${each.sku} ${each.location}`, each])).values()];
@@ -117,7 +117,7 @@ describe("smallestCover", () => {
   const covering = (needed: number, sizes: readonly number[]) => (set: readonly string[]) =>
     set.reduce((sum, id) => sum + (sizes[Number(id)] ?? 0), 0) >= needed;
 
-  it("finds no set where a smaller one covers", () => {
+  it("finds a smallest set that covers", () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 7 }), fc.nat({ max: 30 }), (sizes, drawn) => {
         const needed = Math.max(
@@ -140,7 +140,7 @@ describe("smallestCover", () => {
     );
   });
 
-  it("settles for a set without spare members where trying all would take too long", () => {
+  it("accepts a set without spare members when trying all sets would take too long", () => {
     const sizes = Array.from({ length: 40 }, () => 1);
     let triedCount = 0;
     const covers = covering(20, sizes);

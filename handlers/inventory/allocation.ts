@@ -4,21 +4,21 @@ import type { AllocationStrategy, ReservationLine } from "../../contract/reserva
 import { placeKey } from "./level.ts";
 import { smallestCover } from "./location-cover.ts";
 
-/** What a hold asks for after merging; without `location` the strategy finds one. */
+/** A line of a hold after merging. Without `location` the strategy chooses the locations. */
 export interface HoldLine {
   readonly sku: Sku;
   readonly location?: LocationId | undefined;
   readonly quantity: number;
 }
 
-/** A level as allocation sees it. */
+/** The part of a level that allocation uses. */
 export interface Supply {
   readonly sku: Sku;
   readonly location: LocationId;
   readonly sellable: number;
   /** Whether lines without a location may use it. */
   readonly eligible: boolean;
-  /** Lower is preferred; ties by id. */
+  /** A lower number is preferred; among equal numbers the lower location id is. */
   readonly priority: number;
 }
 
@@ -26,12 +26,12 @@ export type AllocationResult =
   | { readonly kind: "allocated"; readonly lines: ReservationLine[] }
   | { readonly kind: "short"; readonly shortfalls: Shortfall[] };
 
-/** What is still sellable at each level while lines take from it, by `placeKey`. */
+/** What is still sellable at each level, by `placeKey`; it goes down as lines take from it. */
 type Stock = Map<string, number>;
 
 /**
- * Finds stock for every line in levels that were read. It decides nothing: the guards of the transaction do,
- * and when they refuse, the levels are read again and this runs again.
+ * Finds stock for every line in the levels that were read. This is only a proposal: the guards of the transaction
+ * decide. When they refuse, the store reads the levels again and calls this function again.
  */
 export function allocate(
   lines: readonly HoldLine[],
@@ -48,7 +48,7 @@ export function allocate(
   return { kind: "allocated", lines: lines.map((line) => allocateLine(line, chosen.locations, stock)) };
 }
 
-/** Lines that name a location take first: nothing else can serve them. */
+/** Takes stock for a line that names a location. These lines come first, because no other location can serve them. */
 function takePlaced(line: HoldLine, stock: Stock): Shortfall[] {
   const { sku, location, quantity } = line;
   if (location === undefined) return [];
@@ -69,7 +69,7 @@ interface Choice {
   readonly shortfalls: readonly Shortfall[];
 }
 
-/** A strategy is a choice of locations; the lines then fill up from them in order of preference. */
+/** Applies the strategy: it chooses locations only. The lines then take from these locations in order of preference. */
 function chooseLocations(
   open: readonly HoldLine[],
   locations: readonly LocationId[],
@@ -83,7 +83,7 @@ function chooseLocations(
   return { locations: smallestCover(locations, covers), shortfalls: [] };
 }
 
-/** The preferred location that has everything, else the shortfalls where most of it is. */
+/** Returns the most preferred location that has everything, or the shortfalls at the location that has most of it. */
 function chooseOne(open: readonly HoldLine[], locations: readonly LocationId[], stock: Stock): Choice {
   const [first, ...others] = locations.map((location) => ({
     locations: [location],
@@ -101,7 +101,7 @@ function missingFrom(open: readonly HoldLine[], locations: readonly LocationId[]
   });
 }
 
-/** One location below zero takes nothing from the others. */
+/** Counts a level below zero as zero, so that it does not lower the sum over all locations. */
 const held = (stock: Stock, sku: Sku, location: LocationId): number =>
   Math.max(0, stock.get(placeKey({ sku, location })) ?? 0);
 
@@ -114,11 +114,11 @@ function allocateLine(line: HoldLine, locations: readonly LocationId[], stock: S
     missing -= part;
     return part > 0 ? [{ location, quantity: part }] : [];
   });
-  if (missing > 0) throw new Error(`allocation of ${quantity} of ${sku} lost ${missing}: the choice did not cover it`);
+  if (missing > 0) throw new Error(`the chosen locations lack ${missing} of the ${quantity} of ${sku}`);
   return toLine(line, taken);
 }
 
-/** A line in the reservation's shape, with nothing fulfilled or released yet. */
+/** Returns a line in the reservation's shape, with nothing fulfilled or released yet. */
 export function toLine(
   { sku, quantity }: HoldLine,
   parts: readonly { location: LocationId; quantity: number }[],

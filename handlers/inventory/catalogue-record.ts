@@ -2,20 +2,22 @@ import { z } from "zod";
 import { Item, Location } from "../../contract/catalogue.ts";
 import { Instant } from "../../contract/identifiers.ts";
 
-/** What the table holds of an item or a location beside the fields that clients set. */
+/** The attributes of an item or a location in the table that clients do not set. */
 export const CatalogueBookkeeping = z.object({
-  /** `archiving` is shown as active, but commands are refused. */
+  /** Clients see `archiving` as active, but commands that need an active entry are refused. */
   status: z.enum(["active", "archiving", "archived"]),
-  /** The attempt to archive that is running. */
+  /** The running attempt to archive. */
   archiving: z.object({ attempt: z.string(), markedAtMs: z.int() }).optional(),
   createdAt: Instant,
   updatedAt: Instant,
   version: z.int().min(1),
-  /** +1 with every write, also with one that changes nothing a client sees; every write is conditioned on it. */
+  /** Goes up by 1 with every write, also with one that clients do not see. Every write is conditioned on it. */
   revision: z.int().min(1),
-  /** The request that wrote last: a request whose outcome is unknown looks for its own id here. */
+  /**
+   * The request that made the last change. A request whose outcome is unknown finds its own id here if it committed.
+   */
   requestId: z.string(),
-  /** Who asked for the last change of `version`. */
+  /** Who sent the last change that raised `version`. */
   actor: z.string().optional(),
 });
 type CatalogueStatus = z.output<typeof CatalogueBookkeeping>["status"];
@@ -30,6 +32,6 @@ export const LocationRecord = z.object({
 });
 export type LocationRecord = z.output<typeof LocationRecord>;
 
-/** The status that clients see. */
+/** Returns the status that clients see. */
 export const publicStatus = (status: CatalogueStatus): Item["status"] =>
   status === "archived" ? "archived" : "active";

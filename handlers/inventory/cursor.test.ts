@@ -5,11 +5,11 @@ const parseNumber = (position: string) => (/^\d+$/.test(position) ? Number(posit
 const refused = { kind: "refused", refusal: { code: "validation_failed", errors: [{ path: "cursor" }] } };
 
 describe("decodeCursor", () => {
-  it("gives the position back that was encoded", () => {
+  it("returns the encoded position", () => {
     expect(decodeCursor(encodeCursor("17"), parseNumber)).toMatchObject({ kind: "done", value: 17 });
   });
 
-  it("begins at the first page without a cursor, or with an empty one", () => {
+  it("means the first page when the cursor is absent or empty", () => {
     for (const cursor of [undefined, ""]) {
       expect(decodeCursor(cursor, parseNumber)).toMatchObject({ kind: "done", value: undefined });
     }
@@ -19,7 +19,7 @@ describe("decodeCursor", () => {
     expect(decodeCursor(encodeCursor("MUG"), parseNumber)).toMatchObject(refused);
   });
 
-  it("refuses a text that no list has encoded (bits behind the last byte, plain text)", () => {
+  it("refuses a text that encodeCursor cannot produce (bits after the last byte, padding, plain text)", () => {
     expect(encodeCursor("17")).toBe("MTc");
     for (const cursor of ["MTd", "MTc=", "17"]) expect(decodeCursor(cursor, parseNumber)).toMatchObject(refused);
   });

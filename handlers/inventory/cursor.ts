@@ -1,12 +1,12 @@
 import { done, type Outcome } from "./outcome.ts";
 import { invalid } from "./refusal.ts";
 
-/** Where the next page of a list begins, as the list itself says it. To clients a cursor is opaque. */
+/** Encodes where the next page of a list begins. Each list has its own form of position; clients see an opaque text. */
 export const encodeCursor = (position: string): string => Buffer.from(position).toString("base64url");
 
 /**
- * The position that a cursor stands for; undefined for the first page, for which the cursor is absent or empty. A cursor
- * whose text `parse` does not know (it answers undefined) was made up, cut, or is of another list.
+ * Decodes a cursor to its position. An absent or empty cursor gives undefined, which means the first page. Refuses a
+ * cursor when `parse` returns undefined for its text: the cursor is invented, cut off, or from another list.
  */
 export function decodeCursor<Position>(
   cursor: string | undefined,

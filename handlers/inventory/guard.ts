@@ -4,8 +4,8 @@ import { type Deltas, type QuantityName, quantityNames } from "../../contract/qu
 import { derive } from "./level.ts";
 
 /**
- * One condition on a stored value. DynamoDB compares stored attributes with values, never sums,
- * so the caller computes the value from the change: lowering by 3 asks for at least 3.
+ * One condition on a stored value. DynamoDB can compare a stored attribute with a value, but not with a sum. So the
+ * value is computed from the change: lowering by 3 needs at least 3.
  */
 export interface Guard {
   readonly attribute: QuantityName | "sellable" | "intact";
@@ -13,11 +13,14 @@ export interface Guard {
   readonly value: number;
 }
 
-/** What must be true for a movement of this kind. A fact is accepted whatever it leaves. */
+/**
+ * Returns the guards of a movement of this kind. A fact, such as a count, has none: it is accepted whatever quantities
+ * result.
+ */
 export const guardsOf = (kind: MovementKind, deltas: Deltas): readonly Guard[] =>
   movementKinds[kind].isFact ? [] : guardsFor(deltas);
 
-/** What must be true for a change by deltas: sellable is not lowered below 0, no quantity leaves its range. */
+/** Returns the guards of a change by deltas: it must not lower sellable below 0 or move a quantity out of its range. */
 export function guardsFor(deltas: Deltas): readonly Guard[] {
   const { sellable } = derive(deltas);
   return [...(sellable < 0 ? [atLeast("sellable", -sellable)] : []), ...rangeGuards(deltas)];
@@ -34,19 +37,22 @@ function rangeGuards(deltas: Deltas): Guard[] {
 const atLeast = (attribute: Guard["attribute"], value: number): Guard => ({ attribute, bound: "min", value });
 const atMost = (attribute: Guard["attribute"], value: number): Guard => ({ attribute, bound: "max", value });
 
-/** Whether the stored values pass; an absent level counts as zeros. */
+/** Returns whether the stored values pass the guard. An absent level counts as zeros. */
 export function guardHolds(guard: Guard, stored: Partial<Record<Guard["attribute"], number>> | undefined): boolean {
   const value = stored?.[guard.attribute] ?? 0;
   return guard.bound === "min" ? value >= guard.value : value <= guard.value;
 }
 
-/** A guard as a part of a condition expression, with the value it names. */
+/** Returns a guard as a part of a condition expression, with the value that the expression names. */
 export function guardCondition(guard: Guard): { text: string; values: Record<string, number> } {
   const name = `:${guard.attribute}${guard.bound === "min" ? "Min" : "Max"}`;
   return { text: guardText(guard, name), values: { [name]: guard.value } };
 }
 
-/** A comparison with an absent attribute is false, which is right for every bound that zero does not pass. */
+/**
+ * An absent level counts as zeros, but DynamoDB finds a comparison with an absent attribute false. The text corrects
+ * it.
+ */
 function guardText(guard: Guard, name: string): string {
   if (guard.bound === "min") return `#${guard.attribute} >= ${name}`;
   const comparison = `#${guard.attribute} <= ${name}`;

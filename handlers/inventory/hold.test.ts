@@ -92,7 +92,7 @@ describe("planHold", () => {
     });
   });
 
-  it("moves a level once where two lines meet on it", () => {
+  it("changes a level once when two lines take from it", () => {
     const supplies = [{ ...placed, sellable: 9, eligible: true, priority: 1 }];
     const decision = planHold(planContext(), request([placed, { sku: widget, quantity: 2 }]), supplies);
     if (decision.kind !== "write") throw new Error(decision.kind);
@@ -118,7 +118,7 @@ describe("planHold", () => {
 });
 
 describe("prepareHold", () => {
-  it("merges lines of one item and location, and those of one item that leave it open", () => {
+  it("merges lines of one item and location, and lines of one item without a location", () => {
     const open = { sku: widget, quantity: 1 };
     const { lines } = request([open, placed, open, placed]);
     expect(lines).toEqual([
@@ -127,7 +127,7 @@ describe("prepareHold", () => {
     ]);
   });
 
-  it("takes 90 levels, not 91, after merging", () => {
+  it("accepts 90 levels after merging and refuses 91", () => {
     const levels = (count: number) => Array.from({ length: count }, (_, n) => ({ sku: sku(`item-${n}`), quantity: 1 }));
     expect(request([...levels(90), ...levels(90)]).lines).toHaveLength(90);
     expect(prepareHold(id, command(levels(91)))).toMatchObject({ refusal: { code: "validation_failed" } });

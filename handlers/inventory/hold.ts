@@ -10,7 +10,7 @@ import { insufficient, invalid } from "./refusal.ts";
 import { reservationPut } from "./reservation-record.ts";
 import { partChanges } from "./transition.ts";
 
-/** A hold that passed every check that needs no state; its id is chosen once, for all plans. */
+/** A hold that passed every check that needs no state. All its plans have the same id. */
 export interface HoldRequest {
   readonly id: ReservationId;
   readonly command: HoldCommand & { readonly owner: string };
@@ -26,7 +26,7 @@ export function prepareHold(id: ReservationId, command: HoldRequest["command"]):
   return tooManyLevels(fewestLevels(lines)) ?? done({ id, command, lines });
 }
 
-/** Lines of one item and location merge, and so do those of one item that leave the location open. */
+/** Merges lines of one item and location, and lines of one item without a location. */
 function mergeHoldLines(lines: readonly HoldLine[]): HoldLine[] {
   const merged = new Map<string, HoldLine>();
   for (const line of lines) {
@@ -37,14 +37,14 @@ function mergeHoldLines(lines: readonly HoldLine[]): HoldLine[] {
   return [...merged.values()];
 }
 
-/** What the lines touch at least; allocation may spread them over more. */
+/** Returns the least number of levels that the lines can touch; allocation may use more. */
 function fewestLevels(lines: readonly HoldLine[]): number {
   const placed = lines.filter(({ location }) => location !== undefined);
   const placedSkus = new Set(placed.map(({ sku }) => sku));
   return placed.length + lines.filter(({ sku, location }) => location === undefined && !placedSkus.has(sku)).length;
 }
 
-/** Whether locations have to be found, for which levels are read. */
+/** Returns whether a line has no location. Then the levels must be read, to choose locations. */
 export const needsAllocation = ({ lines }: HoldRequest): boolean =>
   lines.some(({ location }) => location === undefined);
 
@@ -59,7 +59,7 @@ export function holdNeeds(request: HoldRequest, allocated: readonly LocationId[]
   };
 }
 
-/** Holds everything or nothing. `supplies` are read only when a line leaves its location open. */
+/** Plans a hold of all lines, or refuses the whole hold. `supplies` matters only when a line has no location. */
 export function planHold(planContext: PlanContext, request: HoldRequest, supplies: readonly Supply[]): Decision {
   const found = needsAllocation(request)
     ? allocate(request.lines, supplies, request.command.strategy)

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { LocationId, ReservationId, Sku } from "../../contract/identifiers.ts";
 import type { Idempotency } from "./command.ts";
 
-/** Where a level, reservation, item or location is in the `inventory` table. Built here, parsed nowhere. */
+/** The key of a level, reservation, item or location in the `inventory` table. It is built here; no code parses it. */
 export type Key = { readonly pk: string; readonly sk: string };
 
 export const itemStockPartition = (sku: Sku): string => `STOCK#${sku}`;
@@ -14,13 +14,13 @@ export const reservationKey = (id: ReservationId): Key => ({ pk: `RESERVATION#${
 export const itemKey = (sku: Sku): Key => ({ pk: `ITEM#${sku}`, sk: "HEAD" });
 export const locationKey = (id: LocationId): Key => ({ pk: `LOCATION#${id}`, sk: "HEAD" });
 
-/** A digest, because client, subject and path are of any length and alphabet, and a key takes 2,048 bytes. */
+/** Returns a digest: client, subject and path can have any length and alphabet, but a key has at most 2,048 bytes. */
 export function requestKey({ client, subject, method, path, key }: Idempotency): { readonly pk: string } {
   const parts = JSON.stringify([client, subject, method, path, key]);
   return { pk: `REQUEST#${createHash("sha256").update(parts).digest("hex")}` };
 }
 
-/** Shards spread the writes of one minute, or of one type, over partitions of an index. */
+/** The number of shards that spread the writes of one minute, or of one type, over the partitions of an index. */
 export const indexShards = 16;
 
 function shardOf(id: string): string {
@@ -30,13 +30,13 @@ function shardOf(id: string): string {
 
 const shardName = (shard: number): string => String(shard).padStart(2, "0");
 
-/** `byOwner`: the reservations of an owner by time of creation. */
+/** Returns the attributes of index `byOwner`: the reservations of an owner by time of creation. */
 export const ownerIndex = (owner: string, createdAt: string, id: ReservationId) => ({
   owner,
   ownerOrder: `${createdAt}#${id}`,
 });
 
-/** `byDeadline`: what expires in a minute; the attributes are there only while a deadline runs. */
+/** Returns the attributes of index `byDeadline`: the reservations that expire in a minute. Decided ones have none. */
 export const deadlineIndex = (id: ReservationId, deadline: string) => ({
   deadlineShard: `${Math.floor(Date.parse(deadline) / 60_000)}#${shardOf(id)}`,
   deadlineOrder: `${deadline}#${id}`,
@@ -44,10 +44,10 @@ export const deadlineIndex = (id: ReservationId, deadline: string) => ({
 
 export const deadlineShardOf = (epochMinute: number, shard: number): string => `${epochMinute}#${shardName(shard)}`;
 
-/** Greater than every `deadlineOrder` of that instant, whatever its id. */
+/** Returns a text that is greater than every `deadlineOrder` of that instant, for any id. */
 export const deadlineOrderEnd = (instant: string): string => `${instant}#\uffff`;
 
-/** `byType`: all items, or all locations. */
+/** Returns the attributes of index `byType`: all items, or all locations. */
 export const listIndex = (type: "item" | "location", id: Sku | LocationId) => ({
   listShard: `${type}#${shardOf(id)}`,
   listOrder: id as string,

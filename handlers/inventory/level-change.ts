@@ -7,31 +7,35 @@ import { derive, type LevelPlace } from "./level.ts";
 import type { Attributes, TableWrite } from "./table-write.ts";
 
 /**
- * What a command does to one level. Without `version` it is a delta: arithmetic under guards, right whatever
- * the level is now. With it the change stands on that version alone (0: the level does not exist yet).
+ * What a command does to one level. Without `version` it is a delta: arithmetic under guards, correct at any state of
+ * the level. With `version` it commits only at that version; 0 means that the level does not exist yet.
  */
 export interface LevelChange {
   readonly place: LevelPlace;
   readonly movement: Movement;
   readonly guards: readonly Guard[];
   readonly version?: VersionExpected;
-  /** There when the command sets the thresholds; without `value` it takes them away. */
+  /** Present when the command sets the thresholds. Without `value` the command removes them. */
   readonly lowStock?: { readonly value: Policy["lowStock"] };
 }
 
-/** A version that the client named is answered when it moved; one that we read is read again. */
+/**
+ * The version that a change expects. When it differs, a version that the client named leads to a refusal; a version
+ * that the function read leads to a new read.
+ */
 export interface VersionExpected {
   readonly number: number;
   readonly by: "client" | "read";
 }
 
-// Every change adds to every quantity, most of them 0: one expression makes and moves a level, and none is left out.
+// Every change adds to every quantity, and adds 0 to most of them. So one expression creates and changes a level, and a
+// new level has all its quantities.
 const added = [...quantityNames, "sellable", "intact", "version"];
 const assigned = ["type", "sku", "location", "updatedAt", "movement"];
 const addClause = `ADD ${added.map((name) => `#${name} :${name}`).join(", ")}`;
 const setClause = `SET ${assigned.map((name) => `#${name} = :${name}`).join(", ")}`;
 
-/** Quantities, what derives from them, the version and the movement: all move in one expression. */
+/** Returns the one update that changes the quantities, the sums derived from them, the version and the movement. */
 export function levelWrite(table: string, change: LevelChange): TableWrite {
   const { place, movement } = change;
   const lowStock = lowStockPart(change);

@@ -3,7 +3,7 @@ import { type LevelPlace, placeKey } from "./level.ts";
 import type { Refused } from "./outcome.ts";
 import { invalid } from "./refusal.ts";
 
-/** Entries by level, in order of first appearance; those of one level are folded into one. */
+/** Folds the entries of one level into one. Keeps the order of first appearance. */
 export function foldByLevel<Entry extends LevelPlace>(
   entries: readonly Entry[],
   fold: (first: Entry, next: Entry) => Entry,
@@ -17,7 +17,7 @@ export function foldByLevel<Entry extends LevelPlace>(
   return [...folded.values()];
 }
 
-/** A transaction takes a bounded number of items, so a command does of levels. */
+/** Refuses a command on too many levels, because a transaction has a limited number of items. */
 export function tooManyLevels(levelCount: number): Refused | undefined {
   if (levelCount <= limits.levelsPerCommandMax) return undefined;
   const message = `touches ${levelCount} levels, at most ${limits.levelsPerCommandMax} are possible in one command`;

@@ -18,7 +18,7 @@ export interface LevelPlace {
   readonly location: LocationId;
 }
 
-/** A level as the table holds it: the newest version, with the movement that made it. */
+/** A level as the table stores it: the newest version, with the movement that made it. */
 export const LevelRecord = z.object({
   type: z.literal("level"),
   sku: Sku,
@@ -33,17 +33,17 @@ export const LevelRecord = z.object({
 });
 export type LevelRecord = z.output<typeof LevelRecord>;
 
-/** The sums that are stored: guards compare them. Of deltas, their changes. */
+/** Computes the sums that a level stores because guards compare them. For deltas it gives the changes of the sums. */
 export const derive = (values: Deltas): { sellable: number; intact: number } => ({
   sellable: sumOf("sellable", values),
   intact: sumOf("intact", values),
 });
 
-/** All quantities of a level; zeros where it never moved. */
+/** Returns all quantities of a level; zeros for a level that never changed. */
 export const quantitiesOf = (record: LevelRecord | undefined): Record<QuantityName, number> =>
   recordOf(quantityNames, (name) => record?.[name] ?? 0);
 
-/** The public level of a record; without one the level has never moved: zeros, version 0. */
+/** Returns the public form of a level. Without a record the level never changed: it has zeros and version 0. */
 export function toLevel({ sku, location }: LevelPlace, record: LevelRecord | undefined): Level {
   const stored = quantitiesOf(record);
   return {
@@ -58,7 +58,7 @@ export function toLevel({ sku, location }: LevelPlace, record: LevelRecord | und
   };
 }
 
-/** What a token with `stock:availability` alone may see of a level. */
+/** Returns what a token with only the scope `stock:availability` may see of a level. */
 export const toAvailability = ({ sku, location, available, version }: Level, asOf: string): Availability => ({
   sku,
   location,
@@ -74,5 +74,5 @@ export function toPolicy(record: LevelRecord | undefined): Policy & { version: n
 
 export const placeName = ({ sku, location }: LevelPlace): string => `${sku} at ${location}`;
 
-/** A level's name in maps; \n is in no sku. */
+/** Returns the key of a level in maps. No sku contains \n. */
 export const placeKey = ({ sku, location }: LevelPlace): string => `${sku}\n${location}`;

@@ -2,10 +2,13 @@ import type { LocationId } from "../../contract/identifiers.ts";
 
 type Covers = (set: readonly LocationId[]) => boolean;
 
-/** Sets tried before the search settles for a good one: finding the fewest is exponential in the locations. */
+/** The most sets that the search tries before it accepts a good one: finding the fewest takes exponential time. */
 export const coversTriedMax = 20_000;
 
-/** The fewest locations that cover, the preferred ones among equals. All of `locations` together must cover. */
+/**
+ * Returns the fewest locations that cover, and the preferred ones among equally small sets. All `locations` together
+ * must cover. After `coversTriedMax` sets it returns a set without spare members, which may not be the smallest.
+ */
 export function smallestCover(locations: readonly LocationId[], covers: Covers): readonly LocationId[] {
   let triedCount = 0;
   for (let size = 1; size < locations.length; size++) {
@@ -18,7 +21,7 @@ export function smallestCover(locations: readonly LocationId[], covers: Covers):
   return locations;
 }
 
-/** Leaves out, the least preferred first, each location that the others can do without. */
+/** Removes each location that the cover does not need, the least preferred first. */
 function prunedCover(locations: readonly LocationId[], covers: Covers): readonly LocationId[] {
   return [...locations].reverse().reduce<readonly LocationId[]>((kept, location) => {
     const without = kept.filter((other) => other !== location);
@@ -26,7 +29,7 @@ function prunedCover(locations: readonly LocationId[], covers: Covers): readonly
   }, locations);
 }
 
-/** Subsets of one size, in the order of their members. */
+/** Yields the subsets of one size, in the order of their members. */
 function* subsets(locations: readonly LocationId[], size: number): Generator<readonly LocationId[]> {
   if (size === 0) {
     yield [];

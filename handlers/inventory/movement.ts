@@ -7,16 +7,16 @@ interface Moved {
   readonly kind: MovementKind;
   readonly quantity: number | null;
   readonly deltas: Deltas;
-  /** The change's place in its command, from 0. */
+  /** The position of the change in its command, from 0. */
   readonly index: number;
-  /** Absent: the request itself. */
+  /** The cause of the movement. When absent, the cause is the request. */
   readonly reservationId?: string;
   readonly described?: Described;
 }
 
 type Described = { readonly [Field in "reason" | "reference" | "occurredAt"]?: string | undefined };
 
-/** The ledger's row of one change: who, when, why, and what it added to each quantity. */
+/** Returns the ledger entry of one change: who made it, when, why, and what it added to each quantity. */
 export function movementOf({ context, atMs }: PlanContext, moved: Moved): Movement {
   const { requestId, actor } = context;
   const { kind, quantity, deltas, index, reservationId } = moved;

@@ -136,7 +136,7 @@ describe("planMovements", () => {
     });
   });
 
-  it("guards the upper range, where an absent level counts as zeros, and what is taken from incoming", () => {
+  it("guards the upper range, with an absent level as zeros, and the quantity that it takes from incoming", () => {
     const receive = request({ kind: "receive", lines: [{ ...widget, quantity: 5, expected: 4 }] });
     expect(writes(planMovements(planContext(), receive, none))).toMatchObject([
       {
@@ -148,7 +148,7 @@ describe("planMovements", () => {
     ]);
   });
 
-  it("lets no absent level pass what even zero would not", () => {
+  it("does not let an absent level pass a guard that zero would fail", () => {
     const lines = [600_000_000, 600_000_000].map((quantity) => ({ ...widget, quantity }));
     const receive = request({ kind: "receive", lines });
     expect(writes(planMovements(planContext(), receive, none))).toMatchObject([
@@ -156,7 +156,7 @@ describe("planMovements", () => {
     ]);
   });
 
-  it("counts on the version that was read, with the difference as delta", () => {
+  it("plans a count as a compare on the version that was read, with the difference as delta", () => {
     const count = request({ kind: "count", lines: [{ ...widget, quantity: 3 }] });
     const read = new Map([[placeKey(widget), levelRecord({ onHand: 10, version: 7 })]]);
     expect(writes(planMovements(planContext(), count, read))).toMatchObject([
@@ -172,7 +172,7 @@ describe("planMovements", () => {
     ]);
   });
 
-  it("is a change without deltas when the count is equal", () => {
+  it("plans a change without deltas when the count equals the stored quantity", () => {
     const count = request({ kind: "count", lines: [{ ...widget, quantity: 10 }] });
     const read = new Map([[placeKey(widget), levelRecord({ onHand: 10, version: 7 })]]);
     const [update] = writes(planMovements(planContext(), count, read));
@@ -181,7 +181,7 @@ describe("planMovements", () => {
     });
   });
 
-  it("compares with If-Match, and needs no read unless it counts", () => {
+  it("leaves If-Match to the transaction, but compares it before the write for a count", () => {
     const adjust = request({ kind: "adjust", lines: [{ ...widget, quantity: 2 }] }, 7);
     expect(writes(planMovements(planContext(), adjust, none))).toMatchObject([
       { Update: { ConditionExpression: expect.stringContaining("#version = :versionExpected AND ") } },
@@ -220,7 +220,7 @@ describe("prepareMovements", () => {
     expect(prepareMovements({ kind: "adjust", lines })).toMatchObject({ refusal: { code: "validation_failed" } });
   });
 
-  it("takes 90 levels, not 91, after merging", () => {
+  it("accepts 90 levels after merging and refuses 91", () => {
     const levels = (count: number) =>
       Array.from({ length: count }, (_, index) => ({ ...widget, sku: sku(`item-${index}`), quantity: 1 }));
     expect(request({ kind: "receive", lines: [...levels(90), ...levels(90)] }).lines).toHaveLength(90);

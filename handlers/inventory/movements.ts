@@ -17,7 +17,7 @@ import { done, type Outcome, type Refused } from "./outcome.ts";
 import { composePlan, type Decision, type Needs, type PlanContext } from "./plan.ts";
 import { invalid, versionMoved } from "./refusal.ts";
 
-/** A line of a movement command after merging: one per level. */
+/** A line of a movement command after merging: one for each level. */
 type MovementLine = LevelPlace & LineValues;
 
 /** A movement command that passed every check that needs no state. */
@@ -27,7 +27,7 @@ export interface MovementRequest {
   readonly expectedVersion: number | undefined;
 }
 
-/** The newest records of the levels that were read, by `placeKey`. */
+/** The records that were read, by `placeKey`. */
 export type LevelsRead = ReadonlyMap<string, LevelRecord>;
 
 export function prepareMovements(command: MovementCommand, expectedVersion?: number): Outcome<MovementRequest> {
@@ -72,10 +72,12 @@ export function movementNeeds({ command, lines }: MovementRequest): Needs {
   };
 }
 
-/** Whether the levels have to be read before the plan is made. */
+/** Returns whether the levels must be read before the plan is made. */
 export const movementReads = ({ command }: MovementRequest): "nothing" | "level" => movementKinds[command.kind].reads;
 
-/** `levels` are those of a kind that reads them; the other kinds add to whatever is there. */
+/**
+ * Plans a movement command. `levels` matters only for a kind that reads levels; other kinds add to the stored values.
+ */
 export function planMovements(planContext: PlanContext, request: MovementRequest, levels: LevelsRead): Decision {
   const moved = movedSinceMatch(request, levels);
   if (moved) return moved;
@@ -88,7 +90,7 @@ export function planMovements(planContext: PlanContext, request: MovementRequest
   });
 }
 
-/** Of a kind that reads the level: the others leave the comparison to the transaction. */
+/** Compares `If-Match` for a kind that reads the level. For the other kinds the transaction compares it. */
 function movedSinceMatch(request: MovementRequest, levels: LevelsRead): Refused | undefined {
   const {
     lines: [line],

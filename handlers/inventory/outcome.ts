@@ -1,15 +1,15 @@
 import type { ProblemCode, Refusal } from "../../contract/problem.ts";
 
 /**
- * What came of a request, in every layer from the core to the HTTP adapter. A refusal is recognised by its `kind` alone,
- * and is passed on as it is.
+ * The result of a request, in every layer from the core to the HTTP adapter. Each layer recognises a refusal by its
+ * `kind` alone, and returns it unchanged.
  */
 export type Outcome<Value> = Done<Value> | Refused;
 
 export interface Done<Value> {
   readonly kind: "done";
   readonly value: Value;
-  /** An earlier request with the same Idempotency-Key had made the change. */
+  /** Whether an earlier request with the same Idempotency-Key made the change. */
   readonly replayed: boolean;
 }
 

@@ -8,7 +8,9 @@ import type { ExistenceNeeded } from "./refusal.ts";
 import { type RecordedAnswer, type RecordRead, requestPut } from "./request-record.ts";
 import type { Tables, TableWrite } from "./table-write.ts";
 
-/** Items and locations a command stands on: `active` for new business, `known` (archived too) for the rest. */
+/**
+ * The items and locations that must exist. A kind for new business needs them `active`; for others `known` is enough.
+ */
 export interface Needs {
   readonly existence: ExistenceNeeded;
   readonly skus: readonly Sku[];
@@ -23,17 +25,17 @@ export type PlannedWrite = { readonly write: TableWrite } & (
   | { readonly role: "level"; readonly change: LevelChange }
 );
 
-/** A command compiled: one transaction whose conditions are the whole decision. */
+/** A compiled command: one transaction whose conditions are the whole decision. */
 export interface Plan {
   readonly writes: readonly PlannedWrite[];
   readonly answer: RecordedAnswer;
   readonly needs: Needs;
 }
 
-/** What a command comes to in the state that was read: a write, a refusal, or nothing to change. */
+/** The result of a command for the state that was read: a write, a refusal, or nothing to change. */
 export type Decision = { readonly kind: "write"; readonly plan: Plan } | Refused | { readonly kind: "keep" };
 
-/** What is fixed while one plan is made and sent. */
+/** The values that stay the same while one plan is made. */
 export interface PlanContext {
   readonly tables: Tables;
   readonly context: CommandContext;
@@ -50,7 +52,7 @@ interface Parts {
   readonly changes: readonly LevelChange[];
 }
 
-/** The transaction: the request record first, then the reservation, then each level once. */
+/** Composes the transaction: the request record first, then the reservation, then each level once. */
 export function composePlan(planContext: PlanContext, { answer, needs, reservation, changes }: Parts): Decision {
   const writes = [
     ...requestWrites(planContext, answer),
@@ -61,7 +63,7 @@ export function composePlan(planContext: PlanContext, { answer, needs, reservati
   ];
   if (writes.length === 0) return { kind: "keep" };
   if (changes.length > limits.levelsPerCommandMax)
-    throw new Error(`a plan of ${changes.length} levels: lines unchecked`);
+    throw new Error(`a plan changes ${changes.length} levels: the number of its lines was not checked`);
   const levelCount = new Set(changes.map(({ place }) => placeKey(place))).size;
   if (levelCount < changes.length) throw new Error("a plan changes a level twice: its lines were not merged");
   return { kind: "write", plan: { writes, answer, needs } };

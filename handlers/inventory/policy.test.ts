@@ -8,7 +8,7 @@ const plan = (policy: object, level = levelRecord({ version: 3 }), expectedVersi
   planPolicy(planContext(), { place, policy: Policy.parse(policy), expectedVersion }, level);
 
 describe("planPolicy", () => {
-  it("changes nothing when the policy is the same, and makes no level for the default", () => {
+  it("changes nothing when the policy is the same, and creates no level for the default policy", () => {
     const lowStock = { threshold: 1, clear: 5 };
     expect(plan({ safety: 2, lowStock }, levelRecord({ safety: 2, lowStock }))).toEqual({ kind: "keep" });
     expect(planPolicy(planContext(), { place, policy: Policy.parse({}), expectedVersion: 0 }, undefined)).toEqual({
@@ -16,7 +16,7 @@ describe("planPolicy", () => {
     });
   });
 
-  it("guards sellable when it lowers it, on the version that was read", () => {
+  it("guards sellable when the policy lowers it, and compares the version that was read", () => {
     expect(plan({ safety: 4 })).toMatchObject({
       plan: {
         writes: [
@@ -35,7 +35,7 @@ describe("planPolicy", () => {
     });
   });
 
-  it("sets the thresholds, and takes them away when they are absent", () => {
+  it("sets the thresholds, and removes them when they are absent", () => {
     const lowStock = { threshold: 1, clear: 5 };
     const update = (text: string) => ({ Update: { UpdateExpression: expect.stringContaining(text) } });
     expect(plan({ lowStock })).toMatchObject({ plan: { writes: [{ write: update(", #lowStock = :lowStock") }] } });
@@ -44,7 +44,7 @@ describe("planPolicy", () => {
     });
   });
 
-  it("answers version_mismatch also when the policy is the same", () => {
+  it("refuses with version_mismatch even when the policy is the same", () => {
     expect(plan({}, levelRecord({ version: 3 }), 2)).toMatchObject({ refusal: { code: "version_mismatch" } });
     expect(plan({}, levelRecord({ version: 3 }), 3)).toEqual({ kind: "keep" });
   });

@@ -19,7 +19,10 @@ export const policyNeeds = ({ place }: PolicyRequest): Needs => ({
   locations: [place.location],
 });
 
-/** Compares: what it changes depends on what is set already, and the same policy again changes nothing. */
+/**
+ * Plans a policy as a compare: its deltas depend on the policy that is stored. A policy equal to the stored one changes
+ * nothing.
+ */
 export function planPolicy(planContext: PlanContext, request: PolicyRequest, level: LevelRecord | undefined): Decision {
   const { place, policy, expectedVersion } = request;
   const current = toPolicy(level);

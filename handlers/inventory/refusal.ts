@@ -5,7 +5,7 @@ import type { ReservationStatus } from "../../contract/reservation.ts";
 import type { Scope } from "../../contract/scope.ts";
 import { type Refused, refused } from "./outcome.ts";
 
-// Every problem that a function answers is made here, in the contract's order of precedence.
+// Every refusal is made here. The functions are in the contract's order of precedence.
 
 export const unauthorized = (detail: string) => refused<"unauthorized">({ code: "unauthorized", detail });
 
@@ -15,16 +15,16 @@ export const forbidden = (requiredScope: Scope, doing = "This request") =>
 export const rateLimited = (requests: string, retryAfterSeconds: number) =>
   refused<"rate_limited">({
     code: "rate_limited",
-    detail: `This client sends more ${requests} requests than it may: come again in ${retryAfterSeconds} s.`,
+    detail: `This client sends more ${requests} requests than it may: try again in ${retryAfterSeconds} s.`,
   });
 
 export const payloadTooLarge = (bytes: number, bytesMax: number) =>
   refused<"payload_too_large">({
     code: "payload_too_large",
-    detail: `The body has ${bytes} bytes; at most ${bytesMax} are taken.`,
+    detail: `The body has ${bytes} bytes; at most ${bytesMax} are accepted.`,
   });
 
-/** Violations that `detail` repeats; `errors` has them all. */
+/** The most violations that `detail` repeats; `errors` has all of them. */
 const detailedMax = 3;
 
 export function invalid(errors: readonly FieldError[]): Refused<"validation_failed"> {
@@ -42,10 +42,12 @@ export const keyMissing = () =>
 export const keyReused = (key: string) =>
   refused<"idempotency_key_reused">({
     code: "idempotency_key_reused",
-    detail: `Idempotency-Key ${key} was used for a request with another body; take a new key for a new request.`,
+    detail: `Idempotency-Key ${key} was used for a request with another body; use a new key for a new request.`,
   });
 
-/** Whether an archived item or location counts as missing (`active`) or is found (`known`). */
+/**
+ * The existence that a command needs: with `active` an archived item or location counts as missing, with `known` not.
+ */
 export type ExistenceNeeded = "active" | "known";
 
 const missing = (noun: string, ids: readonly string[], existence: ExistenceNeeded) =>
@@ -77,7 +79,7 @@ export const wrongState = (id: ReservationId, status: ReservationStatus, attempt
   refused<"reservation_state">({ code: "reservation_state", detail: `Reservation ${id} is ${status}: ${attempt}.` });
 
 export const reservationExists = (id: string) =>
-  refused<"reservation_exists">({ code: "reservation_exists", detail: `Reservation id ${id} is taken.` });
+  refused<"reservation_exists">({ code: "reservation_exists", detail: `Reservation id ${id} is already in use.` });
 
 export const insufficient = (shortfalls: readonly Shortfall[]) =>
   refused<"insufficient_stock">({
@@ -112,17 +114,17 @@ export const unavailable = (why: string) =>
 
 const precedence = Object.keys(problems) as ProblemCode[];
 
-/** Of several refusals the contract's order of codes says which one is answered. */
+/** Returns the refusal whose code comes first in the contract's order of codes. */
 export function mostImportant(refusals: readonly Refused[]): Refused | undefined {
   const placeOf = ({ refusal }: Refused) => precedence.indexOf(refusal.code);
   return [...refusals].sort((a, b) => placeOf(a) - placeOf(b))[0];
 }
 
 /**
- * The table did not answer by the deadline of a command or a read. It is thrown, for it comes up deep inside reads and
- * retries, and everything between them and the edge of the function can only give up. It is no refusal: whether a
- * command has changed anything is not known. The HTTP adapter alone converts it, into `unavailable`; a worker that meets
- * it fails, and its message comes again.
+ * The table did not answer by the deadline of a command or a read. This error is thrown, because it occurs deep inside
+ * reads and retries, and no code between them and the edge of the function can handle it. It is not a refusal: the
+ * command may have committed. Only the HTTP adapter converts it, to `unavailable`. A worker lets it pass and fails, so
+ * that its message is delivered again.
  */
 export class DeadlineError extends Error {
   override readonly name = "DeadlineError";

@@ -7,7 +7,9 @@ import type { Idempotency } from "./command.ts";
 import { requestKey } from "./keys.ts";
 import type { Condition, PutWrite } from "./table-write.ts";
 
-/** The facts of an answer that are known before the write; levels are read afresh for each answer. */
+/**
+ * The facts of an answer that are known before the write. The levels are not among them: each answer reads them again.
+ */
 export const RecordedAnswer = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("movements"),
@@ -26,8 +28,8 @@ export const RecordedAnswer = z.discriminatedUnion("type", [
 export type RecordedAnswer = z.output<typeof RecordedAnswer>;
 
 /**
- * What the `requests` table holds under a key: the answer of the command that committed, or a fence.
- * A fence keeps an earlier attempt, whose outcome nobody knows, from committing late. It is not an answer.
+ * What the `requests` table stores under a key: the answer of the command that committed, or a fence. A fence prevents
+ * an earlier attempt with an unknown outcome from committing late. It is not an answer.
  */
 export const RequestRecord = z.discriminatedUnion("state", [
   z.object({
@@ -42,7 +44,7 @@ export const RequestRecord = z.discriminatedUnion("state", [
 export type RequestRecord = z.output<typeof RequestRecord>;
 export type DoneRecord = Extract<RequestRecord, { state: "done" }>;
 
-/** What this request has read under its key: nothing, or a fence that its own transaction has to replace. */
+/** What this request has read under its key: nothing, or a fence that its own transaction must replace. */
 export type RecordRead = { readonly kind: "nothing" } | { readonly kind: "fence"; readonly attempt: string };
 
 interface RecordWrite {
@@ -52,13 +54,17 @@ interface RecordWrite {
   readonly nowMs: number;
 }
 
-/** Written in the SAME transaction as the change, so that key and change stand or fall together. */
+/** Returns the write of the request record. It is in the SAME transaction as the change: both commit, or neither. */
 export function requestPut(write: RecordWrite, done: { requestId: string; answer: RecordedAnswer }): PutWrite {
   const { bodyHash } = write.idempotency;
   return recordPut(write, { state: "done", bodyHash, ...done });
 }
 
-/** Put alone, under the condition of the plan it fences: either the plan has committed, or it never will. */
+/**
+ * Returns the write of a fence. It is sent alone, under the same condition as the plan that it fences. After it
+ * succeeds the plan can no longer commit; when its condition fails the plan may have committed, and the stored record
+ * says so.
+ */
 export function fencePut(write: RecordWrite, attempt: string): PutWrite {
   return recordPut(write, { state: "fenced", attempt });
 }
@@ -73,7 +79,7 @@ function recordPut({ table, idempotency, recordRead, nowMs }: RecordWrite, field
   };
 }
 
-/** DynamoDB removes an item some time after its ttl, so a record past it counts as absent. */
+/** A record past its ttl counts as absent, because DynamoDB removes it only some time later. */
 function recordCondition(recordRead: RecordRead, nowSeconds: number): Condition {
   if (recordRead.kind === "fence") {
     return {

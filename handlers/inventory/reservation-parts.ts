@@ -14,12 +14,12 @@ type Short = { readonly kind: "short"; readonly detail: string };
 
 const leftOf = ({ quantity, fulfilled, released }: Allocation): number => quantity - fulfilled - released;
 
-/** All that is left, booked as released or fulfilled; an expiry books it as neither. */
+/** Takes everything that is left, and books it as released or fulfilled. An expiry books it as neither. */
 export function takeAllLeft(reservation: Reservation, field?: Field): Taken {
   return takeEach(reservation, (allocation) => leftOf(allocation), field);
 }
 
-/** Lines that name a location come first, so that those that do not cannot take what only they could. */
+/** Takes what the lines ask for. Lines with a location come first, so that other lines do not take their stock. */
 export function takeParts(
   reservation: Reservation,
   field: Field,
@@ -34,7 +34,7 @@ export function takeParts(
   return takeEach(reservation, (allocation) => taken.get(allocation) ?? 0, field);
 }
 
-/** Takes from the allocations in their order, and returns what could not be taken. */
+/** Takes from the allocations in their order. Returns the quantity that it could not take. */
 function takeOne(reservation: Reservation, taken: Map<Allocation, number>, asked: Asked): number {
   let missing = asked.quantity;
   for (const line of reservation.lines.filter(({ sku }) => sku === asked.sku)) {
@@ -64,5 +64,5 @@ function takeEach(reservation: Reservation, quantityOf: (allocation: Allocation)
 
 function shortDetail({ sku, location, quantity }: Asked, missing: number): string {
   const where = location ? ` at ${location}` : "";
-  return `${quantity} of ${sku}${where} were named, ${quantity - missing} are left`;
+  return `${quantity} of ${sku}${where} were requested, ${quantity - missing} are left`;
 }

@@ -6,7 +6,7 @@ import type { PlanContext } from "./plan.ts";
 import { deadlineOf } from "./reservation-state.ts";
 import type { Attributes, Condition, TableWrite } from "./table-write.ts";
 
-/** A reservation as the table holds it, with who made its last change, and by which request. */
+/** A reservation as the table stores it, with the actor and the request of its last change. */
 export const ReservationRecord = z.object({
   ...Reservation.shape,
   type: z.literal("reservation"),
@@ -15,12 +15,12 @@ export const ReservationRecord = z.object({
 });
 export type ReservationRecord = z.output<typeof ReservationRecord>;
 
-/** The contract's schema refuses other fields; here the keys, indexes and bookkeeping of the table are dropped. */
+/** Drops the table's keys, index attributes and bookkeeping. The contract's own schema would refuse these fields. */
 const ReservationFields = z.object(Reservation.shape);
 
 export const reservationOf = (item: Attributes): Reservation => ReservationFields.parse(item);
 
-/** A new reservation stands on a free id, a later state on the version it was decided on. */
+/** Returns the write of a reservation. A new one needs an unused id; a later state needs the version that was read. */
 export function reservationPut(planContext: PlanContext, next: Reservation, versionRead?: number): TableWrite {
   return {
     Put: {
@@ -43,7 +43,7 @@ const versionIs = (version: number): Condition => ({
   ExpressionAttributeValues: { ":versionRead": version },
 });
 
-/** Only while a deadline runs is it in `byDeadline`; only when nothing can follow does its time to live run. */
+/** Adds the attributes of `byDeadline` only while a deadline runs, and a time to live only in a final state. */
 function reservationItem({ context }: PlanContext, next: Reservation): Attributes {
   const deadline = deadlineOf(next);
   return {

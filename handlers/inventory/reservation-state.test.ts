@@ -35,7 +35,7 @@ const states: Record<string, Reservation> = {
   "PAYING past expiresAt alone": reservation({ status: "PAYING", payBy: later(60_000), expiresAt: at }),
 };
 
-/** The whole state machine: what each act comes to in each state. */
+/** The whole state machine: the result of each act in each state. */
 const table: Record<string, Record<keyof typeof acts, string>> = {
   HELD: row("PAYING", "state", "CONFIRMED", "HELD", "RELEASED", "state", "same"),
   PAYING: row("state", "HELD", "CONFIRMED", "state", "RELEASED", "state", "same"),
@@ -70,7 +70,7 @@ describe("moveReservation", () => {
     expect(outcomeOf(stored, acts[act])).toBe(expected);
   });
 
-  it("raises the version by one and keeps the levels with pay, confirm and extend", () => {
+  it("raises the version by one and changes no level for pay, confirm and extend", () => {
     for (const act of [acts.pay, acts.confirm, acts.extend]) {
       const move = moveReservation(reservation({ version: 4 }), act, { atMs });
       expect(move).toMatchObject({ kind: "moved", next: { version: 5, updatedAt: at } });
@@ -78,13 +78,13 @@ describe("moveReservation", () => {
     }
   });
 
-  it("pays until payBy and extends from now, not from the old deadline", () => {
+  it("sets payBy for pay, and extends from now, not from the old deadline", () => {
     const move = (act: Act) => moveReservation(reservation(), act, { atMs });
     expect(move(acts.pay)).toMatchObject({ next: { payBy: later(60_000), expiresAt: later(900_000) } });
     expect(move(acts.extend)).toMatchObject({ next: { expiresAt: later(60_000) } });
   });
 
-  it("releases a part and keeps the state", () => {
+  it("keeps the state when a part is released", () => {
     const lines = [{ sku: widget, location: south, quantity: 1 }];
     expect(moveReservation(reservation(), { kind: "release", command: { lines } }, { atMs })).toMatchObject({
       next: { status: "HELD", lines: [{ allocations: [{ released: 0 }, { released: 1 }] }] },
@@ -92,7 +92,7 @@ describe("moveReservation", () => {
     });
   });
 
-  it("takes lines without a location from what the others leave", () => {
+  it("serves lines without a location from the stock that the other lines leave", () => {
     const lines = [
       { sku: widget, quantity: 3 },
       { sku: widget, location: north, quantity: 2 },
@@ -109,14 +109,14 @@ describe("moveReservation", () => {
     });
   });
 
-  it("refuses more than is left, at a location or in all", () => {
+  it("refuses more than is left, at one location or in total", () => {
     for (const over of [{ quantity: 6 }, { quantity: 3, location: north }, { sku: sku("other"), quantity: 1 }]) {
       const command = { lines: [{ sku: widget, ...over }] };
       expect(outcomeOf(reservation(), { kind: "release", command })).toBe("state");
     }
   });
 
-  it("is FULFILLED once the rest of a partly fulfilled one is released", () => {
+  it("becomes FULFILLED when the rest of a partially fulfilled reservation is released", () => {
     const move = moveReservation(states.PARTIALLY_FULFILLED as Reservation, acts.release, { atMs });
     expect(move).toMatchObject({
       next: { status: "FULFILLED" },
@@ -124,7 +124,7 @@ describe("moveReservation", () => {
     });
   });
 
-  it("expires only what partial releases left", () => {
+  it("expires only what partial releases have left", () => {
     const stored = reservation({ expiresAt: at, lines: withParts(0, 1) });
     expect(moveReservation(stored, acts.expire, { atMs })).toMatchObject({
       next: { status: "EXPIRED", lines: withParts(0, 1) },
@@ -132,14 +132,14 @@ describe("moveReservation", () => {
     });
   });
 
-  it("answers version_mismatch before anything about the state", () => {
+  it("refuses with version_mismatch before it checks the state", () => {
     const move = moveReservation(states.RELEASED as Reservation, acts.pay, { atMs, expectedVersion: 9 });
     expect(move).toMatchObject({ refusal: { code: "version_mismatch" } });
   });
 });
 
 describe("reservationAt", () => {
-  it("is EXPIRED from the instant of its deadline on, exactly as the expiry will write it", () => {
+  it("shows EXPIRED from the deadline on, exactly as the expiry will write it", () => {
     const stored = reservation({ version: 3 });
     const deadlineMs = Date.parse(stored.expiresAt);
     expect(reservationAt(stored, deadlineMs - 1)).toBe(stored);

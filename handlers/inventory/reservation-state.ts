@@ -11,14 +11,14 @@ import { instantOf } from "./plan.ts";
 import { reservationExpired, versionMoved, wrongState } from "./refusal.ts";
 import { type Part, takeAllLeft, takeParts } from "./reservation-parts.ts";
 
-/** What can be done to a reservation; `expire` is the worker's. */
+/** What can be done to a reservation. Only the worker sends `expire`. */
 export type Act =
   | { readonly kind: "pay"; readonly command: PayCommand }
   | { readonly kind: "failPayment" | "confirm" | "expire" }
   | { readonly kind: "extend"; readonly command: ExtendCommand }
   | { readonly kind: "release" | "fulfil"; readonly command: PartCommand };
 
-/** What an act comes to: the next reservation, with the parts whose levels follow. */
+/** The result of an act: the next reservation, with the parts whose levels change too. */
 export type Move =
   | { readonly kind: "moved"; readonly next: Reservation; readonly levels?: LevelMove }
   | { readonly kind: "unchanged"; readonly reservation: Reservation }
@@ -34,15 +34,16 @@ interface Moment {
   readonly expectedVersion?: number | undefined;
 }
 
-/** When the reservation lapses by itself; undefined once it is decided. */
+/** Returns when the reservation expires if nothing happens; undefined when it has no deadline any more. */
 export function deadlineOf({ status, expiresAt, payBy }: Reservation): string | undefined {
   if (status === "HELD") return expiresAt;
   return status === "PAYING" ? (payBy ?? expiresAt) : undefined;
 }
 
 /**
- * The reservation as it stands at an instant. From its deadline on it is EXPIRED, whether or not the worker came by:
- * what the expiry will write is fixed by the deadline alone, so a read may show it ahead, version included.
+ * Returns the reservation as it is at an instant. From its deadline on it is EXPIRED, even before the worker has
+ * written that. The deadline alone determines what the expiry writes, so a read can show it earlier, including the
+ * version.
  */
 export function reservationAt(stored: Reservation, atMs: number): Reservation {
   const deadline = deadlineOf(stored);
@@ -50,7 +51,7 @@ export function reservationAt(stored: Reservation, atMs: number): Reservation {
   return { ...stored, status: "EXPIRED", updatedAt: deadline, version: stored.version + 1 };
 }
 
-/** Decides an act on the stored reservation at an instant. */
+/** Decides an act on the stored reservation at an instant. `expectedVersion` is the version of `If-Match`. */
 export function moveReservation(stored: Reservation, act: Act, { atMs, expectedVersion }: Moment): Move {
   const current = reservationAt(stored, atMs);
   if (expectedVersion !== undefined && expectedVersion !== current.version) {
@@ -60,7 +61,7 @@ export function moveReservation(stored: Reservation, act: Act, { atMs, expectedV
   return moveLive(current, act, atMs);
 }
 
-/** Release and expiry bring the levels after the deadline; everything else comes too late. */
+/** After the deadline, release and expiry both expire the reservation and its levels. Every other act is too late. */
 function moveExpired(stored: Reservation, current: Reservation, act: Act): Move {
   if (act.kind !== "release" && act.kind !== "expire") {
     return reservationExpired(current.id, current.updatedAt);
@@ -102,7 +103,7 @@ const allowedIn: Record<Act["kind"], readonly ReservationStatus[]> = {
   expire: ["HELD", "PAYING", "CONFIRMED", "PARTIALLY_FULFILLED", "FULFILLED", "RELEASED"],
 };
 
-/** Back to HELD, unless the hold itself ran out during the payment. */
+/** Returns the reservation to HELD, or expires it if its hold time ended during the payment. */
 function failPayment(current: Reservation, atMs: number): Move {
   const held: Reservation = { ...withoutPayBy(current), status: "HELD" };
   if (atMs < Date.parse(held.expiresAt)) return moved(held, atMs, {});

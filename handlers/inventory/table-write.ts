@@ -1,4 +1,4 @@
-/** Names of the two tables commands write. */
+/** Names of the two tables that commands write. */
 export interface Tables {
   readonly inventory: string;
   readonly requests: string;
@@ -26,5 +26,5 @@ interface UpdateWrite extends Conditional {
   readonly UpdateExpression: string;
 }
 
-/** One item of a transaction, exactly as DynamoDB's document client takes it. */
+/** One item of a transaction, in the form that DynamoDB's document client expects. */
 export type TableWrite = { readonly Put: PutWrite } | { readonly Update: UpdateWrite };

@@ -11,7 +11,7 @@ import type { Part } from "./reservation-parts.ts";
 import { reservationPut } from "./reservation-record.ts";
 import { type Act, moveReservation } from "./reservation-state.ts";
 
-/** Which reservation, what to do, and for whom. */
+/** A request to change a reservation. `owner` limits it to the reservations of that owner. */
 export interface TransitionRequest {
   readonly id: ReservationId;
   readonly act: Act;
@@ -19,10 +19,12 @@ export interface TransitionRequest {
   readonly expectedVersion?: number | undefined;
 }
 
-/** Its levels were there when it was held; what was archived since does not stop a promise from being kept. */
+/**
+ * Nothing must exist: the items and locations existed at the hold, and archiving them later must not block a promise.
+ */
 export const transitionNeeds: Needs = { existence: "known", skus: [], locations: [] };
 
-/** The reservation is compared by its version; its levels move by deltas in the same transaction. */
+/** Plans an act. The reservation is written as a compare on its version; its levels change by deltas beside it. */
 export function planTransition(
   planContext: PlanContext,
   request: TransitionRequest,
@@ -45,7 +47,7 @@ export function planTransition(
   });
 }
 
-/** Nothing changes, but the key has to remember its answer. */
+/** Plans the request record alone: nothing changes, but a repeated request must get the same answer. */
 function planRecordOnly(planContext: PlanContext, reservation: Reservation): Decision {
   return composePlan(planContext, {
     answer: { type: "reservation", reservation },
@@ -60,7 +62,7 @@ interface PartsMoved {
   readonly parts: readonly Part[];
 }
 
-/** Several lines may hold stock of one level: it moves once, by their sum. */
+/** Returns one change for each level. Several lines may hold stock of one level: it changes once, by their sum. */
 export function partChanges(planContext: PlanContext, { id, kind, parts }: PartsMoved): LevelChange[] {
   const levels = foldByLevel(parts, (first, next) => ({ ...first, quantity: first.quantity + next.quantity }));
   return levels.map(({ sku, location, quantity }, index) => {

@@ -29,24 +29,24 @@ function planned(changes: readonly LevelChange[], role?: "reservation" | "newRes
   return decision.plan.writes;
 }
 
-/** All writes of the plan fail, each on the old item given for it. */
+/** Returns the verdict when every write fails, each with its own old item. */
 const verdict = (writes: readonly PlannedWrite[], olds: readonly (Attributes | undefined)[]) =>
   verdictOf(writes.map((each, index) => ({ planned: each, old: olds[index] })));
 
 describe("verdictOf", () => {
-  it("lets the request record outrank every other reason", () => {
+  it("gives the request record precedence over every other reason", () => {
     const old = { state: "done" };
     expect(verdict(planned([change(-3)], "newReservation"), [old])).toEqual({ kind: "record", old });
   });
 
-  it("reads again when what was read has moved, before any refusal", () => {
+  it("answers stale, before any refusal, when what was read has changed", () => {
     const [, ...writes] = planned([change(-3)], "reservation");
     expect(verdict(writes, [])).toEqual({ kind: "stale" });
     const [, level] = planned([change(-3, { version: { number: 4, by: "read" } })]);
     expect(verdict(level ? [level] : [], [{ version: 5 }])).toEqual({ kind: "stale" });
   });
 
-  it("answers version_mismatch where the client named the version", () => {
+  it("refuses with version_mismatch when the client named the version", () => {
     const [, ...writes] = planned([change(-3, { version: { number: 4, by: "client" } })]);
     expect(verdict(writes, [{ version: 5, sellable: 0, onHand: 0 }])).toMatchObject({
       refusal: { code: "version_mismatch" },
@@ -56,12 +56,12 @@ describe("verdictOf", () => {
     });
   });
 
-  it("answers reservation_exists before insufficient_stock", () => {
+  it("refuses with reservation_exists before insufficient_stock", () => {
     const [, ...writes] = planned([change(-3)], "newReservation");
     expect(verdict(writes, [])).toMatchObject({ refusal: { code: "reservation_exists" } });
   });
 
-  it("names every level that is short, with what it has; an absent one has nothing", () => {
+  it("names every level with too little stock and what it has; an absent level has nothing", () => {
     const other = { ...widget, location: location("other") };
     const [, ...writes] = planned([change(-3), change(-5, { place: other })]);
     expect(verdict(writes, [{ sellable: 2, onHand: 9 }, undefined])).toMatchObject({
@@ -75,14 +75,14 @@ describe("verdictOf", () => {
     });
   });
 
-  it("names the quantity that is short where sellable is not (backorders)", () => {
+  it("names the quantity that is too low when sellable is sufficient (backorders)", () => {
     const [, ...writes] = planned([change(-3)]);
     expect(verdict(writes, [{ sellable: 9, onHand: 1 }])).toMatchObject({
       refusal: { shortfalls: [{ requested: 3, available: 1 }] },
     });
   });
 
-  it("answers quantity_limit above the range, after insufficient_stock", () => {
+  it("refuses with quantity_limit above the range, after insufficient_stock", () => {
     const full = { onHand: 1_000_000_000, sellable: 0 };
     const [, ...above] = planned([change(1)]);
     expect(verdict(above, [full])).toMatchObject({ refusal: { code: "quantity_limit" } });

@@ -7,22 +7,22 @@ import type { PlannedWrite } from "./plan.ts";
 import { insufficient, mostImportant, quantityLimit, reservationExists, versionMoved } from "./refusal.ts";
 import type { Attributes } from "./table-write.ts";
 
-/** Why one item of a cancelled transaction failed; `old` is the item that its condition met, if there was one. */
+/** One write of a cancelled transaction whose condition failed; `old` is the stored item, if there was one. */
 export interface FailedWrite {
   readonly planned: PlannedWrite;
   readonly old: Attributes | undefined;
 }
 
 /**
- * What a cancelled transaction means. `record`: there is a request record under the key. `stale`: something that was read
- * has changed since, so read and plan again.
+ * What a cancelled transaction means. `record`: the key has a request record. `stale`: something has changed since it
+ * was read, so read and plan again.
  */
 export type Verdict =
   | { readonly kind: "record"; readonly old: Attributes | undefined }
   | { readonly kind: "stale" }
   | Refused;
 
-/** Maps failed conditions one to one to what they guard; the request record outranks every other reason. */
+/** Maps each failed condition to its meaning. The request record has precedence over every other reason. */
 export function verdictOf(failed: readonly FailedWrite[]): Verdict {
   const request = failed.find(({ planned }) => planned.role === "request");
   if (request) return { kind: "record", old: request.old };
@@ -62,7 +62,7 @@ function stockRefusals(failed: readonly FailedWrite[]): Refused[] {
   ];
 }
 
-/** `sellable` is named first where it and a quantity are both short, for it is what the client may have. */
+/** Names `sellable` when it and a quantity are both too low, because `sellable` is what the client can still get. */
 function shortfallOf(change: LevelChange, old: Attributes | undefined): Shortfall | undefined {
   const guard = failedGuard(change, old, "min");
   if (!guard) return undefined;

@@ -18,26 +18,28 @@ import { fence, liveRecord, readRecord } from "./request-log.ts";
 import { createTableReader, type TableReader } from "./table-reader.ts";
 import { startDeadline } from "./timing.ts";
 
-/** A command as the runner sees it: what must exist, what to read, and a pure decision on that. */
+/** A command for the runner: what must exist, what to read, and a pure decision on what was read. */
 export interface Command<State> {
   readonly needs: Needs;
-  /** A command that can choose (an allocation) reads cheaply first, and refuses only after a strong read. */
+  /**
+   * Set for a command that can choose (an allocation). It reads cheaply first, and refuses only after a strong read.
+   */
   readonly chooses?: true;
   read(reader: TableReader, options: { consistent: boolean }): Promise<State>;
   decide(planContext: PlanContext, state: State): Decision;
 }
 
-/** What one request has learned so far; it outlives its plans. */
+/** What one request has learned so far, kept from one plan to the next. */
 interface Run extends Sending {
   readonly context: CommandContext;
   recordRead: RecordRead;
   consistent: boolean;
 }
 
-/** Undefined: nothing had to change, and no key has to remember it. */
+/** Undefined when nothing had to change and no request record is needed. */
 type Recorded = RecordedAnswer | undefined;
 
-/** What another choice may mend: a level that was emptied meanwhile, a location that was archived. */
+/** Refusals that another choice of locations may avoid: a level has become empty, or a location was archived. */
 const choosable: ReadonlySet<ProblemCode> = new Set(["insufficient_stock", "location_not_found"]);
 
 /** Reads, decides and writes until the command has committed or is refused. Throws `DeadlineError` after 8 s. */
@@ -85,14 +87,17 @@ function startRun(ports: SendPorts, context: CommandContext, chooses: boolean): 
 const mayChooseAgain = ({ chooses }: Pick<Command<unknown>, "chooses">, { refusal }: Refused): boolean =>
   chooses === true && choosable.has(refusal.code);
 
-/** The transaction found a record: an answer ends the request, a fence is replaced by the next plan. */
+/** Handles the record that the transaction found: an answer ends the request; the next plan replaces a fence. */
 function resume(run: Run, record: RequestRecord | undefined): Outcome<Recorded> | undefined {
   if (record?.state === "done") return replayOf(run.context, record);
   run.recordRead = record ? { kind: "fence", attempt: record.attempt } : { kind: "nothing" };
   return undefined;
 }
 
-/** Before a refusal is answered the record is read, and fenced where an attempt may still be under way. */
+/**
+ * Answers a refusal, unless an earlier attempt has committed under the same key. Reads the record to find out. When an
+ * attempt may still be under way, it writes a fence instead, so that the attempt cannot commit after the refusal.
+ */
 async function refuse(ports: SendPorts, run: Run, refused: Refused): Promise<Outcome<Recorded>> {
   const { idempotency } = run.context;
   if (!idempotency) return refused;
@@ -102,7 +107,7 @@ async function refuse(ports: SendPorts, run: Run, refused: Refused): Promise<Out
   return record?.state === "done" ? replayOf(run.context, record) : refused;
 }
 
-/** A request that finds its own record after an unknown outcome gives the first answer, not a replay. */
+/** Answers with a recorded answer. It is no replay when this same request wrote it in an attempt of unknown outcome. */
 function replayOf({ idempotency, requestId }: CommandContext, record: DoneRecord): Outcome<Recorded> {
   if (idempotency?.bodyHash !== record.bodyHash) return keyReused(idempotency?.key ?? "");
   return done(record.answer, record.requestId !== requestId);

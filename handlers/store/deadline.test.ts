@@ -24,7 +24,7 @@ beforeAll(async () => {
     endpoint: proxy.endpoint,
     meter,
     clock: () => nowMs,
-    // Pauses pass at once; a time-out, which carries a signal, runs in real time.
+    // A pause between attempts takes no real time. A time-out, which has a signal, takes real time.
     wait: async (waitMs, signal) => {
       if (signal) return realWait(waitMs, signal);
       nowMs += waitMs;
@@ -56,7 +56,7 @@ describe("a command's deadline", () => {
     ["conflict", "TransactionConflicts"],
     ["breakBefore", "UnknownOutcomes"],
   ] as const)(
-    "gives up within 8 s of receipt, and the same key is decided later (%s throughout, counted as %s)",
+    "ends within 8 s of receipt, and a later request with the same key succeeds (%s on every attempt, counted as %s)",
     async (each, counted) => {
       const sku = await newItem();
       const before = { ...meter.counts };
@@ -73,14 +73,14 @@ describe("a command's deadline", () => {
     },
   );
 
-  it("counts from receipt: a request that waited for too long is not begun", async () => {
+  it("counts from receipt: does not start a request that has waited too long", async () => {
     const context = { ...shop.context("late"), receivedAtMs: nowMs - 8_000 };
     await expect(receive(await newItem(), context)).rejects.toThrow(DeadlineError);
   });
 });
 
 describe("an existence fact", () => {
-  it("is kept for 5 s from its read", async () => {
+  it("is cached for 5 s after its read", async () => {
     const sku = await newItem();
     await receive(sku);
     await archive(sku);
@@ -90,7 +90,7 @@ describe("an existence fact", () => {
     expect(await receive(sku)).toMatchObject({ refusal: { code: "item_not_found" } });
   });
 
-  it("is looked up again before a retry that comes later than that", async () => {
+  it("is read again before a retry that comes later than 5 s", async () => {
     const sku = await newItem();
     fault = "throttle";
     onPause = async () => {

@@ -15,7 +15,9 @@ import {
 import type { StorePorts } from "./ports.ts";
 import type { TableReader } from "./table-reader.ts";
 
-/** What commands need to know of an item or location. `archiving` is shown as active, but takes no new business. */
+/**
+ * What commands need to know about an item or location. Clients see `archiving` as active, but new business is refused.
+ */
 const ExistenceFact = z.object({
   pk: z.string(),
   status: z.enum(["active", "archiving", "archived"]),
@@ -25,10 +27,13 @@ const ExistenceFact = z.object({
 });
 export type ExistenceFact = z.output<typeof ExistenceFact>;
 
-/** Facts that are kept at most: the oldest goes first. */
+/** The most facts that the cache keeps; the oldest is removed first. */
 const cachedMax = 20_000;
 
-/** Found-active facts are kept for 5 s from when their read was sent: archiving waits for longer than that. */
+/**
+ * Checks whether items and locations exist. Facts found active are cached for 5 s from the moment their read was sent;
+ * archiving waits longer than that.
+ */
 export class Existence {
   readonly #ports: Pick<StorePorts, "tables" | "clock">;
   readonly #cache = new Map<string, { fact: ExistenceFact; readAtMs: number }>();
@@ -37,7 +42,7 @@ export class Existence {
     this.#ports = ports;
   }
 
-  /** Which item or location is not there, or not active where that is needed; undefined when nothing is missing. */
+  /** Returns the refusal for items or locations that do not exist, or are not active where `existence` needs that. */
   async missing(
     reader: TableReader,
     { existence, skus, locations }: Needs,
@@ -92,14 +97,14 @@ export class Existence {
   }
 }
 
-/** A mark that a function left behind when it died in the middle of archiving counts for nothing. */
+/** Ignores an old archiving mark: the function that set it has died before it finished. */
 function withoutAbandonedMark(fact: ExistenceFact, nowMs: number): ExistenceFact {
   const { status, archiving } = fact;
   const abandoned = archiving !== undefined && nowMs - archiving.markedAtMs > limits.archivingAbandonedMs;
   return status === "archiving" && abandoned ? { ...fact, status: "active" } : fact;
 }
 
-/** The error names the record: whoever wrote it has to know which one is wrong. */
+/** Parses a fact. The error names the record, so that its writer can find the wrong one. */
 function parseFact(item: Attributes): ExistenceFact {
   const parsed = ExistenceFact.safeParse(item);
   if (!parsed.success) throw new Error(`record ${item.pk} is not an item or location: ${parsed.error.message}`);

@@ -5,7 +5,7 @@ import { createLevelReader } from "./level-reader.ts";
 import type { SendPorts } from "./plan-sender.ts";
 import type { TableReader } from "./table-reader.ts";
 
-/** A hold that leaves locations open reads where stock is; one that names them reads nothing. */
+/** Returns the command of a hold. It reads where stock is only if a line has no location; else it reads nothing. */
 export function holdCommand(ports: SendPorts, request: HoldRequest): Command<readonly Supply[]> {
   const needs = holdNeeds(request);
   const decide: Command<readonly Supply[]>["decide"] = (planContext, supplies) =>
@@ -37,7 +37,7 @@ async function readSupplies(ports: SendPorts, reader: TableReader, asked: Asked)
   }));
 }
 
-/** Stock is found in active warehouses and stores alone. */
+/** Lines without a location take stock only from active warehouses and stores. */
 function preferenceOf(location: ExistenceFact | undefined): Pick<Supply, "eligible" | "priority"> {
   const { status, kind, priority = 0 } = location ?? {};
   return { eligible: status === "active" && (kind === "warehouse" || kind === "store"), priority };

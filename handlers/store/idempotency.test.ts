@@ -30,7 +30,7 @@ const firstAnswers = (outcomes: readonly Outcome<unknown>[]) =>
   outcomes.filter((outcome) => outcome.kind === "done" && !outcome.replayed);
 
 describe("a key used again", () => {
-  it("has one effect, and exactly one of 20 equal requests at once is no replay", async () => {
+  it("has one effect for 20 equal requests at the same time, and exactly one of the answers is no replay", async () => {
     const sku = await newItem();
     const key = newKey();
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => receive(sku, 7, shop.context(key))));
@@ -39,7 +39,7 @@ describe("a key used again", () => {
     expect(await level(sku)).toMatchObject({ onHand: 7, version: 1 });
   });
 
-  it("has one effect for 20 equal holds at once, all answered with one reservation", async () => {
+  it("has one effect for 20 equal holds at the same time, and all answers have the same reservation", async () => {
     const sku = await newItem();
     await receive(sku, 20);
     const key = newKey();
@@ -50,7 +50,7 @@ describe("a key used again", () => {
     expect(await level(sku)).toMatchObject({ reserved: 1, version: 2 });
   });
 
-  it("answers a movement with levels read afresh, and a reservation as first answered", async () => {
+  it("answers a movement with the current level, and a reservation as in the first answer", async () => {
     const sku = await newItem();
     const received = newKey();
     const held = newKey();
@@ -66,7 +66,7 @@ describe("a key used again", () => {
     expect(await hold(sku, 2, shop.context(held))).toEqual({ ...first, replayed: true });
   });
 
-  it("is refused for another body, also where the command itself would be refused", async () => {
+  it("is refused for another body, even when the command itself would be refused", async () => {
     const sku = await newItem();
     const key = newKey();
     await receive(sku, 5, shop.context(key, "one body"));
@@ -75,7 +75,7 @@ describe("a key used again", () => {
     expect(await hold(sku, 99, shop.context(key, "another"))).toMatchObject(reused);
   });
 
-  it("answers what it answered first where the state would refuse it by now", async () => {
+  it("gives the first answer again, even when the state would now refuse the command", async () => {
     const sku = await newItem();
     await receive(sku, 2);
     const held = await hold(sku, 2);
@@ -88,7 +88,7 @@ describe("a key used again", () => {
     expect(await fulfil()).toEqual({ ...first, replayed: true });
   });
 
-  it("stays free after a refusal", async () => {
+  it("can be used again after a refusal", async () => {
     const sku = await newItem();
     const key = newKey();
     expect(await hold(sku, 2, shop.context(key))).toMatchObject({ refusal: { code: "insufficient_stock" } });
@@ -96,7 +96,7 @@ describe("a key used again", () => {
     expect(await hold(sku, 2, shop.context(key))).toMatchObject({ kind: "done", replayed: false });
   });
 
-  it("is free again once its record is older than a day, removed or not", async () => {
+  it("can be used again when its record is older than a day, even before DynamoDB removes the record", async () => {
     const sku = await newItem();
     const context = shop.context(newKey());
     if (!context.idempotency) throw new Error("the context has a key");

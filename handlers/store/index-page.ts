@@ -6,22 +6,22 @@ interface IndexQuery {
   readonly table: string;
   readonly index: string;
   readonly partition: { readonly name: string; readonly value: string };
-  /** The sort key's attribute: a cursor is its value in the last entry. */
+  /** The attribute of the sort key. Its value in the last entry is the position of the next page. */
   readonly order: string;
   readonly newestFirst?: boolean;
   readonly limit: number;
   readonly after: string | undefined;
-  /** The table's key of an entry, from its order value. */
+  /** Returns the table key of an entry for its order value. */
   readonly keyOf: (order: string) => Key;
 }
 
 export interface IndexPage {
   readonly entries: readonly { readonly key: Key; readonly order: string }[];
-  /** The order value to go on after; undefined at the end. */
+  /** The order value after which the next page begins; undefined at the end. */
   readonly next: string | undefined;
 }
 
-/** One page of keys: the indexes are KEYS_ONLY, so that a change of stock writes none of them. */
+/** Reads one page of keys. The indexes are KEYS_ONLY, so that a change of stock writes to no index. */
 export async function readIndexPage(reader: TableReader, query: IndexQuery): Promise<IndexPage> {
   const { items, lastKey } = await reader.page(indexQuery(query));
   const entries = items.map((item) => ({

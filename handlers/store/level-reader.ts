@@ -13,12 +13,12 @@ interface Consistency {
   readonly consistent: boolean;
 }
 
-/** Reads of level records; each is checked, for everything downstream trusts them. */
+/** Reads level records. It validates each one, because all later code trusts them. */
 export interface LevelReader {
   one(place: LevelPlace, options: Consistency): Promise<LevelRecord | undefined>;
-  /** Those that exist, by `placeKey`. */
+  /** Returns the records that exist, by `placeKey`. */
   many(places: readonly LevelPlace[], options: Consistency): Promise<ReadonlyMap<string, LevelRecord>>;
-  /** All of an item, by location. */
+  /** Returns all records of an item, ordered by location. */
   ofItem(sku: Sku, options: Consistency): Promise<readonly LevelRecord[]>;
 }
 

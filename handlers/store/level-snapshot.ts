@@ -7,8 +7,8 @@ import { createTableReader } from "./table-reader.ts";
 import { startDeadline } from "./timing.ts";
 
 /**
- * The levels of an item (all, or the one at a location) that have ever moved, as the table has them now. For readers
- * that command nothing, and so know no other table.
+ * Returns a function that reads the levels of an item from the table, consistently: all levels, or the one at a
+ * location. A level that never changed is left out. It is for functions that send no commands and have no other table.
  */
 export function createLevelSnapshot(
   ports: Pick<StorePorts, "dynamoDb" | "clock" | "random" | "wait"> & { readonly table: string },

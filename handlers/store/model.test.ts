@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 
 describe("any sequence of commands", () => {
-  it("leaves the levels of a plain model, with sellable and intact right after every command", async () => {
+  it("gives the same levels as a plain model, with correct sellable and intact after every command", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(command, { minLength: 10, maxLength: 30, size: "max" }), async (commands) => {
         const sku = await shop.addItem(`item-${crypto.randomUUID()}`);
@@ -137,7 +137,7 @@ async function onReservation({ sku, model }: World, each: OnReservation, id: Res
   }
 }
 
-/** The stored sums are recomputed from the stored quantities: they must never drift. */
+/** Recomputes the stored sums from the stored quantities, to show that they never drift. */
 async function compareLevels({ sku, model }: World): Promise<void> {
   const { Items = [] } = await shop.direct.send(
     new QueryCommand({

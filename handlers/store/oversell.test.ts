@@ -10,7 +10,7 @@ const clientCount = 64;
 const requestCount = 1_000;
 const unitCount = 200;
 
-/** Each client takes the next request; one that is not answered is sent again with its key, as a client does. */
+/** Each client takes the next request. A request without an answer is sent again with its key, as real clients do. */
 async function race(shop: Shop, request: (index: number) => Promise<Outcome<Reservation>>) {
   const outcomes: Outcome<Reservation>[] = [];
   let next = 0;

@@ -28,7 +28,7 @@ beforeAll(async () => {
   location = await shop.addLocation("main");
 });
 
-/** Sends a plan's writes untouched: what the core's tests compare is what the engine takes. */
+/** Sends the writes of a plan unchanged: the engine must accept exactly what the core's tests compare. */
 async function execute(decision: Decision): Promise<void> {
   if (decision.kind !== "write") throw new Error(`not a write but ${decision.kind}`);
   const TransactItems = decision.plan.writes.map(({ write }) => write) as TransactWriteCommandInput["TransactItems"];
@@ -43,7 +43,7 @@ const newPlanContext = (key?: string) =>
   planContext({ tables: shop.tables, context: context(key ? { idempotency: { ...idempotency, key } } : {}) });
 
 describe("a plan on the engine", () => {
-  it("makes the level with its movement and the request record together", async () => {
+  it("writes the level with its movement and the request record together", async () => {
     const receive = doneValue(prepareMovements({ kind: "receive", lines: [{ sku, location, quantity: 9 }] }));
     await execute(planMovements(newPlanContext("one"), receive, new Map()));
     const movement = {

@@ -10,17 +10,17 @@ export interface SendPorts extends StorePorts {
   readonly existence: Existence;
 }
 
-/** What a request brings along to each of its plans. */
+/** What all plans of one request share. */
 export interface Sending {
   readonly deadline: Deadline;
   readonly reader: TableReader;
-  /** The outcome of some attempt was unknown, and it may still be under way: a refusal has to be fenced first. */
+  /** Whether an attempt had an unknown outcome and may still be under way. Then a fence must come before a refusal. */
   unsure: boolean;
 }
 
 /**
- * Sends one plan until its outcome is known. It is the same transaction with the same ClientRequestToken each time,
- * so that DynamoDB carries it out once, however many attempts arrive.
+ * Sends one plan until its outcome is known. Each attempt is the same transaction with the same ClientRequestToken, so
+ * that DynamoDB executes it once even if several attempts arrive.
  */
 export async function sendPlan(
   ports: SendPorts,
@@ -33,7 +33,7 @@ export async function sendPlan(
     TransactItems: plan.writes.map(({ write }) => write as NonNullable<TransactWriteCommandInput["TransactItems"]>[0]),
   };
   for (let triedCount = 0; ; triedCount++) {
-    // Looked at before each attempt, for an attempt stands on facts of at most 5 s.
+    // Checked before each attempt, because a write must rely only on existence facts of at most 5 s.
     const missing = await ports.existence.missing(reader, plan.needs);
     if (missing) return missing;
     try {
@@ -55,7 +55,10 @@ interface Failed {
   readonly contended: boolean;
 }
 
-/** Undefined when a busy item leaves the picture incomplete; the request record alone is enough. */
+/**
+ * Returns the verdict of the failed conditions. Returns undefined when an item was busy, because more conditions may
+ * fail; a failed request record is enough alone.
+ */
 function conclude(plan: Plan, { failed, contended }: Failed): Verdict | undefined {
   const writes = failed.flatMap(({ index, old }) => {
     const planned = plan.writes[index];

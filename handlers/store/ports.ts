@@ -3,10 +3,12 @@ import type { CountName } from "../../contract/metric.ts";
 import type { Clock, Ids, Random, Wait } from "../inventory/ports.ts";
 import type { Tables } from "../inventory/table-write.ts";
 
-/** Why a read or write is sent again, as it is counted. */
+/** The metrics that count reads and writes sent again, one for each reason. */
 export type RetryCount = Extract<CountName, "TransactionConflicts" | "TableThrottles" | "UnknownOutcomes">;
 
-/** What the stores need from the world. `dynamoDb` must not retry by itself: `createStoreDynamoDb` makes such a client. */
+/**
+ * What the stores need from outside. `dynamoDb` must not retry on its own: `createStoreDynamoDb` makes such a client.
+ */
 export interface StorePorts {
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly tables: Tables;
@@ -14,6 +16,6 @@ export interface StorePorts {
   readonly ids: Ids;
   readonly random: Random;
   readonly wait: Wait;
-  /** Counts what is sent again. @default nothing is counted */
+  /** Counts calls that are sent again. @default nothing is counted */
   readonly meter?: { count(name: RetryCount): void };
 }

@@ -14,7 +14,7 @@ import { retryCount, tableFailure } from "./table-error.ts";
 import type { TableReader } from "./table-reader.ts";
 import type { Deadline } from "./timing.ts";
 
-/** The record under a key, unless its time is over: DynamoDB removes it some time later. */
+/** Parses a request record. An expired one counts as absent, because DynamoDB removes it only some time later. */
 export function liveRecord(item: Attributes | undefined, nowMs: number): RequestRecord | undefined {
   if (!item) return undefined;
   const record = RequestRecord.parse(item);
@@ -37,8 +37,9 @@ interface Fencing {
 }
 
 /**
- * Keeps an attempt whose outcome is unknown from committing late: the fence takes the place that its record needs.
- * Returns the record that was there already, which keeps it out as well: an answer, or the fence of another request.
+ * Writes a fence, so that an attempt with an unknown outcome cannot commit late: the fence occupies the key that the
+ * attempt's request record needs. If a record was there already, which also blocks the attempt, returns that record: an
+ * answer, or the fence of another request.
  */
 export async function fence(
   ports: StorePorts,

@@ -22,10 +22,13 @@ interface OwnerList extends ListOptions {
   readonly nowMs: number;
 }
 
-/** Index pages read for one page of answers: with a rare status the rest is behind the cursor. */
+/** The most index pages read for one page of the list. With a rare status the next cursor leads to the rest. */
 const roundsMax = 10;
 
-/** The index knows no status, because it must not be written with each change: it is looked at in the items. */
+/**
+ * Lists the reservations of an owner, newest first. The filter by status reads the items: the index has no status,
+ * because otherwise every change of status would write to the index.
+ */
 export async function listByOwner(reader: TableReader, list: OwnerList): Promise<Outcome<Page<Reservation>>> {
   const { table, owner, limit } = list;
   const partition = { name: "owner", value: owner };
@@ -57,7 +60,7 @@ async function readEntries(
   return inOrder.filter(({ status }) => list.status === undefined || status === list.status);
 }
 
-/** `<createdAt>#<id>`: neither holds a #. */
+/** Returns the id in an order value `<instant>#<id>`. Neither part contains a #. */
 const idOf = (ownerOrder: string): string => ownerOrder.slice(ownerOrder.indexOf("#") + 1);
 const keyOfOwnerOrder = (order: string) => reservationKey(ReservationId.parse(idOf(order)));
 
@@ -68,7 +71,7 @@ interface DueList {
   readonly untilMs: number;
 }
 
-/** Ids of one minute and shard whose deadline is not later than `untilMs`; the index may lag behind. */
+/** Returns the ids of one minute and shard with a deadline up to `untilMs`. The index may lag behind the table. */
 export async function listDue(reader: TableReader, { table, minute, shard, untilMs }: DueList) {
   const items = await reader.all({
     TableName: table,

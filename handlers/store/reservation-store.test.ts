@@ -36,7 +36,7 @@ const hold = (lines: HoldCommand["lines"], fields: Partial<HoldCommand & { owner
 const held = async (...input: Parameters<typeof hold>): Promise<ReservationId> => doneValue(await hold(...input)).id;
 
 describe("hold", () => {
-  it("spreads an open line over locations by priority", async () => {
+  it("spreads a line without a location over locations by priority", async () => {
     const sku = await stocked(3, 3);
     expect(await hold([{ sku, quantity: 5 }])).toMatchObject({
       value: {
@@ -65,14 +65,14 @@ describe("hold", () => {
     expect(await level(some)).toMatchObject({ reserved: 0, version: 1 });
   });
 
-  it("says what is there over all eligible locations when an open line is short", async () => {
+  it("names the sum over all eligible locations when a line without a location gets too little", async () => {
     const sku = await stocked(3, 4);
     expect(await hold([{ sku, quantity: 9 }])).toMatchObject({
       refusal: { code: "insufficient_stock", shortfalls: [{ sku, requested: 9, available: 7 }] },
     });
   });
 
-  it("plans again when others take what it had chosen: open lines at once sell exactly the stock", async () => {
+  it("plans again when concurrent holds take the chosen stock, until no whole hold fits", async () => {
     const sku = await stocked(10, 10);
     const outcomes = await Promise.all(Array.from({ length: 12 }, () => hold([{ sku, quantity: 3 }])));
     expect(outcomes.filter(({ kind }) => kind === "done")).toHaveLength(6);
@@ -80,7 +80,7 @@ describe("hold", () => {
     expect([first.sellable, second.sellable].toSorted()).toEqual([0, 2]);
   });
 
-  it("refuses an id that is taken", async () => {
+  it("refuses an id that is in use", async () => {
     const sku = await stocked(5);
     const id = reservationId(`order-${crypto.randomUUID()}`);
     await hold([{ sku, quantity: 1 }], { id });
@@ -88,7 +88,7 @@ describe("hold", () => {
     expect(await hold([{ sku, quantity: 99, location: main }], { id })).toMatchObject(refused("reservation_exists"));
   });
 
-  it("allocates nothing from suppliers or archived locations, but takes a supplier by name", async () => {
+  it("allocates nothing from suppliers or archived locations, but accepts a supplier by name", async () => {
     const sku = await stocked(0);
     const supplier = await shop.addLocation(`supplier-${crypto.randomUUID().slice(0, 8)}`, { kind: "supplier" });
     await shop.stock.makeMovements(newKey(), { kind: "receive", lines: [{ sku, location: supplier, quantity: 5 }] });
@@ -96,12 +96,12 @@ describe("hold", () => {
     expect(await hold([{ sku, quantity: 1, location: supplier }])).toMatchObject({ kind: "done" });
   });
 
-  it("answers item_not_found before insufficient_stock", async () => {
+  it("refuses with item_not_found before insufficient_stock", async () => {
     expect(await hold([{ sku: "nothing" as Sku, quantity: 1 }])).toMatchObject(refused("item_not_found"));
   });
 });
 
-describe("a reservation's way", () => {
+describe("a reservation's life", () => {
   it("is paid, confirmed, fulfilled in parts, and its rest released", async () => {
     const sku = await stocked(5);
     const id = await held([{ sku, quantity: 5 }]);
@@ -133,7 +133,7 @@ describe("a reservation's way", () => {
     });
   });
 
-  it("hides others' reservations, and compares with If-Match", async () => {
+  it("hides reservations of other owners, and compares If-Match", async () => {
     const id = await held([{ sku: await stocked(1), quantity: 1 }]);
     const confirm = (target: object) => shop.reservations.confirm(newKey(), { id, ...target });
     expect(await confirm({ owner: "bob" })).toMatchObject(refused("not_found"));
@@ -141,7 +141,7 @@ describe("a reservation's way", () => {
     expect(await confirm({ owner: "ann", expectedVersion: 1 })).toMatchObject({ kind: "done" });
   });
 
-  it("decides one of confirm, release and fulfil at once by the version", async () => {
+  it("releases once when a confirm and two releases run at the same time", async () => {
     const sku = await stocked(4);
     const id = await held([{ sku, quantity: 4 }]);
     const outcomes = await Promise.all([
@@ -156,7 +156,7 @@ describe("a reservation's way", () => {
 });
 
 describe("expiry", () => {
-  it("shows EXPIRED from the instant of the deadline on, and the levels follow with expire", async () => {
+  it("shows EXPIRED from the deadline on, and changes the levels with expire", async () => {
     const sku = await stocked(2);
     const id = await held([{ sku, quantity: 2 }], { ttlSeconds: 60 });
     const dueAt = new Date(nowMs + 60_000).toISOString();
@@ -173,13 +173,13 @@ describe("expiry", () => {
     expect(await shop.reservations.expire(shop.context(), id)).toEqual({ kind: "not_due", dueAt: null });
   });
 
-  it("is not due for what nobody knows", async () => {
+  it("is not due for an unknown reservation", async () => {
     const unknown = reservationId("unknown");
     expect(await shop.reservations.expire(shop.context(), unknown)).toEqual({ kind: "not_due", dueAt: null });
     expect(await shop.reservations.read(unknown)).toBeUndefined();
   });
 
-  it("has one effect when many workers come at once", async () => {
+  it("has one effect when many workers expire a reservation at the same time", async () => {
     const sku = await stocked(2);
     const id = await held([{ sku, quantity: 2 }], { ttlSeconds: 60 });
     nowMs += 60_000;
@@ -188,7 +188,7 @@ describe("expiry", () => {
     expect(await level(sku)).toMatchObject({ reserved: 0, version: 3 });
   });
 
-  it("answers a release past the deadline with EXPIRED, again with its key", async () => {
+  it("answers a release after the deadline with EXPIRED, and repeats that answer for the same key", async () => {
     const sku = await stocked(2);
     const id = await held([{ sku, quantity: 2 }], { ttlSeconds: 60 });
     nowMs += 60_000;
@@ -201,7 +201,7 @@ describe("expiry", () => {
     expect(await level(sku)).toMatchObject({ reserved: 0, version: 3 });
   });
 
-  it("is in byDeadline while its deadline runs, and kept for 90 days after", async () => {
+  it("is in byDeadline while its deadline runs, and is kept for 90 days after the last state", async () => {
     const id = await held([{ sku: await stocked(2), quantity: 2 }], { ttlSeconds: 60 });
     const deadlineMs = nowMs + 60_000;
     const due = async (untilMs: number) => {
@@ -224,7 +224,7 @@ describe("expiry", () => {
 });
 
 describe("listByOwner", () => {
-  it("pages newest first, filters by the status of now, and hides other owners", async () => {
+  it("pages newest first, filters by the current status, and hides other owners", async () => {
     const owner = `owner-${crypto.randomUUID()}`;
     const sku = await stocked(9);
     const ids: ReservationId[] = [];

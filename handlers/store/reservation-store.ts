@@ -21,7 +21,7 @@ import { createTableReader, type TableReader } from "./table-reader.ts";
 import { startDeadline } from "./timing.ts";
 import { readReservation, transitionCommand } from "./transition-command.ts";
 
-/** Reservations on DynamoDB: each command is one transaction over the reservation and its levels. */
+/** Creates the reservation store on DynamoDB. Each command is one transaction over the reservation and its levels. */
 export function createReservationStore(storePorts: StorePorts): ReservationStore {
   const ports: SendPorts = { ...storePorts, existence: new Existence(storePorts) };
   const table = ports.tables.inventory;
@@ -64,7 +64,7 @@ export function createReservationStore(storePorts: StorePorts): ReservationStore
   };
 }
 
-/** Every command but an idle expiry records its reservation. */
+/** Returns the recorded reservation. Every command has one, except an expiry that has nothing to do. */
 function answeredReservation(outcome: Outcome<RecordedAnswer | undefined>): Outcome<Reservation> {
   if (outcome.kind === "refused") return outcome;
   const { value, replayed } = outcome;

@@ -37,7 +37,7 @@ const setPolicy = (sku: Sku, policy: { safety?: number; backorderLimit?: number 
   );
 
 describe("makeMovements", () => {
-  it("answers each movement with its level after the commit", async () => {
+  it("answers each movement with its level as it is after the commit", async () => {
     const sku = await newItem();
     const context = newKey();
     const made = await shop.stock.makeMovements(context, {
@@ -77,7 +77,7 @@ describe("makeMovements", () => {
     });
   });
 
-  it("moves all levels or none", async () => {
+  it("changes all levels or none", async () => {
     const [full, empty] = [await newItem(), await newItem()];
     await move("receive", full, 5);
     const lines = [full, empty].map((sku) => ({ sku, location, quantity: -1 }));
@@ -88,7 +88,7 @@ describe("makeMovements", () => {
     expect(await level(empty)).toMatchObject({ onHand: 0, version: 0, updatedAt: null });
   });
 
-  it("lets no adjust sell what is reserved", async () => {
+  it("refuses an adjust that would take reserved stock", async () => {
     const sku = await newItem();
     await move("receive", sku, 5);
     await hold(sku, 4);
@@ -98,7 +98,7 @@ describe("makeMovements", () => {
     expect(await move("adjust", sku, -1)).toMatchObject({ kind: "done" });
   });
 
-  it("takes nothing from incoming that is not there", async () => {
+  it("refuses to take more from incoming than there is", async () => {
     const sku = await newItem();
     const lines = [{ sku, location, quantity: 5, expected: 5 }];
     expect(await shop.stock.makeMovements(newKey(), { kind: "receive", lines })).toMatchObject({
@@ -106,7 +106,7 @@ describe("makeMovements", () => {
     });
   });
 
-  it("keeps every quantity in its range, also at a level that is not there yet", async () => {
+  it("keeps every quantity in its range, also at a level that does not exist yet", async () => {
     const sku = await newItem();
     const lines = [600_000_000, 600_000_000].map((quantity) => ({ sku, location, quantity }));
     expect(await shop.stock.makeMovements(newKey(), { kind: "receive", lines })).toMatchObject(
@@ -116,7 +116,7 @@ describe("makeMovements", () => {
     expect(await move("return", sku, 1)).toMatchObject(refused("quantity_limit"));
   });
 
-  it("counts as a fact: below what is reserved, and a change also when equal", async () => {
+  it("accepts a count as a fact: even below reserved, and as a change even when it is equal", async () => {
     const sku = await newItem();
     await move("receive", sku, 5);
     await hold(sku, 4);
@@ -126,7 +126,7 @@ describe("makeMovements", () => {
     expect(await level(sku)).toMatchObject({ onHand: 1, version: 4 });
   });
 
-  it("lets counts and receipts at once each have its effect", async () => {
+  it("gives each of several concurrent counts and receipts its effect", async () => {
     const sku = await newItem();
     const outcomes = await Promise.all(
       Array.from({ length: 12 }, (_, index) => move(index % 2 ? "count" : "receive", sku, index + 1)),
@@ -135,7 +135,7 @@ describe("makeMovements", () => {
     expect(await level(sku)).toMatchObject({ version: 12 });
   });
 
-  it.each(["receive", "count"] as const)("answers version_mismatch when If-Match has moved (%s)", async (kind) => {
+  it.each(["receive", "count"] as const)("refuses an old If-Match with version_mismatch (%s)", async (kind) => {
     const sku = await newItem();
     expect(await move(kind, sku, 5, 1)).toMatchObject(refused("version_mismatch"));
     expect(await move(kind, sku, 5, 0)).toMatchObject({ kind: "done" });
@@ -146,7 +146,7 @@ describe("makeMovements", () => {
 });
 
 describe("putPolicy", () => {
-  it("moves sellable, keeps the version when it is the same, and is read back", async () => {
+  it("changes sellable, keeps the version when the policy is the same, and can be read back", async () => {
     const sku = await newItem();
     await move("receive", sku, 5);
     expect(await setPolicy(sku, { safety: 2, backorderLimit: 1 })).toMatchObject({
@@ -156,7 +156,7 @@ describe("putPolicy", () => {
     expect(await shop.stock.readPolicy(sku, location)).toEqual({ safety: 2, backorderLimit: 1, version: 2 });
   });
 
-  it("refuses what would take sellable below zero, unless it raises it", async () => {
+  it("refuses a policy that lowers sellable below zero, but accepts one that raises a negative sellable", async () => {
     const sku = await newItem();
     await move("receive", sku, 5);
     await hold(sku, 4);
@@ -167,7 +167,7 @@ describe("putPolicy", () => {
     expect(await setPolicy(sku, { backorderLimit: 1 })).toMatchObject({ value: { sellable: -3 } });
   });
 
-  it("compares with If-Match", async () => {
+  it("compares If-Match", async () => {
     const sku = await newItem();
     expect(await setPolicy(sku, { safety: 0, backorderLimit: 3 }, 1)).toMatchObject(refused("version_mismatch"));
     expect(await setPolicy(sku, { backorderLimit: 3 }, 0)).toMatchObject({ value: { version: 1, sellable: 3 } });
@@ -175,7 +175,7 @@ describe("putPolicy", () => {
 });
 
 describe("existence", () => {
-  it("names the item before the location, and both before the stock", async () => {
+  it("reports a missing item before a missing location, and both before missing stock", async () => {
     const sku = await newItem();
     const [noItem, noLocation] = ["nothing" as Sku, "nowhere" as LocationId];
     const adjust = (line: { sku: Sku; location: LocationId }) =>
@@ -185,7 +185,7 @@ describe("existence", () => {
     expect(await adjust({ sku, location })).toMatchObject(refused("insufficient_stock"));
   });
 
-  it.each(["archiving", "archived"])("takes corrections of what is %s, but no new business", async (status) => {
+  it.each(["archiving", "archived"])("accepts corrections but no new business at an %s location", async (status) => {
     const sku = await newItem();
     const old = await shop.addLocation(`old-${status}`, { status: status as "archived" });
     const at = (kind: MovementCommand["kind"]) =>
@@ -195,7 +195,7 @@ describe("existence", () => {
     for (const kind of ["adjust", "count"] as const) expect(await at(kind)).toMatchObject({ kind: "done" });
   });
 
-  it("tells reads what was never made", async () => {
+  it("tells reads which items and locations were never created", async () => {
     const sku = await newItem();
     expect(await shop.stock.findMissing({ skus: [sku], locations: [location] })).toBeUndefined();
     expect(await shop.stock.findMissing({ skus: ["nothing" as Sku] })).toMatchObject(refused("item_not_found"));
@@ -216,7 +216,7 @@ describe("listLocationLevels", () => {
     expect(second.nextCursor).toBeNull();
   });
 
-  it("refuses a cursor that is not its own", async () => {
+  it("refuses a cursor from another list", async () => {
     expect(await shop.stock.listLocationLevels(location, { limit: 2, cursor: "%%%" })).toMatchObject({
       kind: "refused",
       refusal: { code: "validation_failed", errors: [{ path: "cursor" }] },

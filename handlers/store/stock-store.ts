@@ -31,7 +31,7 @@ import type { ListOptions, Page, StockStore } from "./store.ts";
 import { createTableReader, type TableReader } from "./table-reader.ts";
 import { startDeadline } from "./timing.ts";
 
-/** Stock on DynamoDB: commands that decide by one transaction, and reads. */
+/** Creates the stock store on DynamoDB: commands that decide by one transaction, and reads. */
 export function createStockStore(storePorts: StorePorts): StockStore {
   const ports: SendPorts = { ...storePorts, existence: new Existence(storePorts) };
   const table = ports.tables.inventory;
@@ -127,7 +127,7 @@ function policyCommand(table: string, request: PolicyRequest): Command<LevelReco
   };
 }
 
-/** Levels are read after the commit, so each has at least the version that its movement made. */
+/** Adds the levels to the movements. It reads them after the commit, so each has at least its movement's version. */
 async function movementsMade(levels: LevelReader, answer: RecordedAnswer | undefined): Promise<MovementsMade> {
   if (answer?.type !== "movements") throw new Error(`movements were answered with ${answer?.type ?? "nothing"}`);
   const found = await levels.many(answer.movements, { consistent: true });

@@ -11,7 +11,7 @@ import type {
 } from "../../contract/reservation.ts";
 import type { CommandContext, Outcome, Refused } from "../inventory/index.ts";
 
-/** `"<version>"` of `If-Match`, parsed; 0 stands for "not made yet". */
+/** The version in `If-Match: "<version>"`; 0 means that the thing does not exist yet. */
 export type ExpectedVersion = number;
 
 /** A page of a list; `cursor` is opaque. */
@@ -26,8 +26,8 @@ export interface ListOptions {
 }
 
 /**
- * Stock as the table holds it: commands that decide by one write, and reads.
- * Commands and reads throw a `DeadlineError` when the table does not answer in time.
+ * Commands on stock that decide by one write, and reads of stock. All of them throw a `DeadlineError` when the table
+ * does not answer in time.
  */
 export interface StockStore {
   makeMovements(
@@ -40,30 +40,36 @@ export interface StockStore {
     command: { sku: Sku; location: LocationId; policy: Policy },
     expectedVersion?: ExpectedVersion,
   ): Promise<Outcome<Level>>;
-  /** A level that never moved reads as zeros with version 0. */
+  /** Reads a level. A level that never changed has zeros and version 0. */
   readLevel(sku: Sku, location: LocationId, options: { consistent: boolean }): Promise<Level>;
   readPolicy(sku: Sku, location: LocationId): Promise<Policy & { version: number }>;
-  /** All levels of an item, by location. */
+  /** Reads all levels of an item, ordered by location. */
   readItemLevels(sku: Sku, options: { consistent: boolean }): Promise<readonly Level[]>;
-  /** By sku. Refused (`validation_failed`) for a cursor that is not of this list. */
+  /** Lists levels ordered by sku. Refuses (`validation_failed`) a cursor from another list. */
   listLocationLevels(location: LocationId, options: ListOptions): Promise<Outcome<Page<Level>>>;
-  /** The refusal a read answers with when an item or location was never made; archived ones are there. */
+  /** Returns the refusal for a read when an item or location was never created. Archived ones count as existing. */
   findMissing(names: {
     readonly skus?: readonly Sku[];
     readonly locations?: readonly LocationId[];
   }): Promise<Refused<"item_not_found" | "location_not_found"> | undefined>;
 }
 
-/** `owner` limits a command to reservations of that owner (others are not_found); absent: any owner's. */
+/**
+ * The reservation that a command changes. `owner` limits the command to reservations of that owner: another owner's is
+ * not_found. Without `owner` the reservation may belong to anyone.
+ */
 export interface ReservationTarget {
   readonly id: ReservationId;
   readonly owner?: string;
   readonly expectedVersion?: ExpectedVersion;
 }
 
-/** Reservations as the table holds them. Commands and reads throw a `DeadlineError` as those of stock do. */
+/**
+ * Commands on reservations, and reads of them. All of them throw a `DeadlineError` when the table does not answer in
+ * time.
+ */
 export interface ReservationStore {
-  /** `command.owner` is set by the caller. */
+  /** Holds stock. The caller sets `command.owner`. */
   hold(context: CommandContext, command: HoldCommand & { owner: string }): Promise<Outcome<Reservation>>;
   pay(context: CommandContext, target: ReservationTarget, command: PayCommand): Promise<Outcome<Reservation>>;
   failPayment(context: CommandContext, target: ReservationTarget): Promise<Outcome<Reservation>>;
@@ -72,21 +78,21 @@ export interface ReservationStore {
   release(context: CommandContext, target: ReservationTarget, command: PartCommand): Promise<Outcome<Reservation>>;
   fulfil(context: CommandContext, target: ReservationTarget, command: PartCommand): Promise<Outcome<Reservation>>;
   /**
-   * Expires the reservation if it is HELD past expiresAt or PAYING past payBy.
-   * `dueAt`: when it will be due instead; null when it never will (decided or unknown).
-   * Throws a `DeadlineError` when that could not be decided in time.
+   * Expires the reservation if it is HELD past expiresAt or PAYING past payBy. Otherwise `dueAt` says when it will be
+   * due; null when it never will (it has no deadline any more, or does not exist). Throws a `DeadlineError` when it
+   * could not decide in time.
    */
   expire(
     context: CommandContext,
     id: ReservationId,
   ): Promise<{ kind: "expired"; reservation: Reservation } | { kind: "not_due"; dueAt: string | null }>;
-  /** Shows EXPIRED from the deadline's instant on; undefined when unknown. */
+  /** Reads a reservation; undefined when there is none. It shows EXPIRED from the deadline on. */
   read(id: ReservationId): Promise<Reservation | undefined>;
-  /** Newest first. Refused (`validation_failed`) for a cursor that is not of this list. */
+  /** Lists reservations, newest first. Refuses (`validation_failed`) a cursor from another list. */
   listByOwner(
     owner: string,
     options: ListOptions & { status?: ReservationStatus | undefined },
   ): Promise<Outcome<Page<Reservation>>>;
-  /** Ids in `byDeadline` of one minute (epoch minutes) and shard (0..15) with a deadline up to `untilMs`. */
+  /** Lists the ids in `byDeadline` of one minute (epoch minutes) and shard (0..15) with a deadline up to `untilMs`. */
   listDue(minute: number, shard: number, untilMs: number): Promise<readonly ReservationId[]>;
 }

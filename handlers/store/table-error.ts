@@ -4,16 +4,16 @@ import type { Attributes } from "../inventory/index.ts";
 import type { RetryCount } from "./ports.ts";
 
 /**
- * What a failed call to the table means. `refused`: it had no effect and may be sent again at once after a pause.
- * `unknown`: it may have had its effect, or may have it later.
- * `contended`: beside the failed conditions an item was busy, so that there may be more of them.
+ * What a failed call to the table means. `refused`: it had no effect and may be sent again after a pause. `unknown`: it
+ * may have had its effect, or may have it later. `contended`: an item was busy, so more conditions may fail than
+ * `failed` lists.
  */
 export type TableFailure =
   | { readonly kind: "conditions"; readonly failed: readonly FailedCondition[]; readonly contended: boolean }
   | { readonly kind: "refused"; readonly cause: "conflict" | "throttle" }
   | { readonly kind: "unknown" };
 
-/** `index` is the item's place in the transaction; `old` what its condition met. */
+/** A condition that failed: `index` is the position of its item in the transaction, `old` the stored item. */
 export interface FailedCondition {
   readonly index: number;
   readonly old: Attributes | undefined;
@@ -27,13 +27,15 @@ const throttleNames = new Set([
 const unknownNames = new Set(["CallTimeoutError", "TimeoutError", "AbortError", "TransactionInProgressException"]);
 const throttleReasons = new Set(["ThrottlingError", "ProvisionedThroughputExceeded"]);
 
-/** As what a call that is sent again is counted; among failed conditions, only a busy item is a reason for that. */
+/**
+ * Returns the metric for a call that is sent again. With failed conditions only a busy item is a reason to send again.
+ */
 export function retryCount(failure: TableFailure): RetryCount {
   if (failure.kind === "unknown") return "UnknownOutcomes";
   return failure.kind === "refused" && failure.cause === "throttle" ? "TableThrottles" : "TransactionConflicts";
 }
 
-/** Rethrows what a retry cannot mend: a wrong expression, a missing table, a missing permission. */
+/** Classifies an error. Rethrows what a retry cannot fix: a wrong expression, a missing table, a missing permission. */
 export function tableFailure(error: unknown): TableFailure {
   if (error instanceof TransactionCanceledException) return cancellation(error);
   if (!(error instanceof Error)) throw error;
@@ -43,7 +45,10 @@ export function tableFailure(error: unknown): TableFailure {
   throw error;
 }
 
-/** A broken connection carries the system's code; of a service that failed nobody knows how far it came. */
+/**
+ * Returns whether the call may have had its effect. An error of a broken connection has the system's code. After a
+ * server error (5xx) it is not known how far the service came.
+ */
 function isUnknown(error: Error): boolean {
   const { code, $metadata } = error as { code?: unknown; $metadata?: { httpStatusCode?: number } };
   if (unknownNames.has(error.name) || ($metadata?.httpStatusCode ?? 0) >= 500) return true;

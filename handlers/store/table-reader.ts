@@ -4,7 +4,10 @@ import type { StorePorts } from "./ports.ts";
 import { retryCount, tableFailure } from "./table-error.ts";
 import type { Deadline } from "./timing.ts";
 
-/** Keys of one BatchGetItem. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+/**
+ * The most keys of one BatchGetItem.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ */
 const batchKeysMax = 100;
 
 interface Consistency {
@@ -19,10 +22,10 @@ interface QueryPage {
 /** Reads with time-outs and retries inside a deadline. */
 export interface TableReader {
   get(table: string, key: Attributes, options: Consistency): Promise<Attributes | undefined>;
-  /** The items that exist, in no order. */
+  /** Reads the items that exist. Their order is undefined. */
   getMany(table: string, keys: readonly Key[], options: Consistency): Promise<readonly Attributes[]>;
   page(query: QueryCommandInput): Promise<QueryPage>;
-  /** All pages of a query whose size the caller knows to be bounded. */
+  /** Reads all pages of a query. The caller must know that its result has a limited size. */
   all(query: QueryCommandInput): Promise<readonly Attributes[]>;
 }
 
@@ -30,7 +33,7 @@ export function createTableReader(
   { dynamoDb, meter }: Pick<StorePorts, "dynamoDb" | "meter">,
   deadline: Deadline,
 ): TableReader {
-  /** A read has no effect, so that whatever became of it, it can be sent again. */
+  /** Sends a read again after any failure that a retry can fix: a read has no effect. */
   const retried = async <Result>(call: (signal: AbortSignal) => Promise<Result>): Promise<Result> => {
     for (let triedCount = 0; ; triedCount++) {
       try {

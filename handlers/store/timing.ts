@@ -10,11 +10,13 @@ interface TimingPorts {
 const backoffMsBase = 20;
 const backoffMsMax = 640;
 
-/** How long one command or read may take, counted from when its request was received. */
+/** The deadline of one command or read, counted from the receipt of its request. */
 export interface Deadline {
-  /** Waits before the next try, with full jitter. Throws `DeadlineError` where the deadline would pass meanwhile. */
+  /** Waits before the next attempt, with full jitter. Throws `DeadlineError` if the deadline would pass meanwhile. */
   backOff(triedCount: number): Promise<void>;
-  /** Runs one call to the table, aborted after a second or at the deadline. Throws `DeadlineError` after the deadline. */
+  /**
+   * Runs one call, and aborts it after a second or at the deadline. Throws `DeadlineError` if the deadline has passed.
+   */
   timed<Result>(call: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
 }
 
@@ -41,7 +43,7 @@ export function startDeadline({ clock, random, wait }: TimingPorts, receivedAtMs
   };
 }
 
-/** The call may have reached the table all the same: to its caller the outcome is unknown. */
+/** A call that took too long. It may still have reached the table, so its outcome is unknown. */
 class CallTimeoutError extends Error {
   override readonly name = "CallTimeoutError";
 }
@@ -51,7 +53,7 @@ interface Timed {
   readonly settled: AbortSignal;
 }
 
-/** Aborts the call and fails after `timeoutMs`, unless the call was settled before. */
+/** Aborts the call and throws after `timeoutMs`, unless the call has settled before. */
 async function timeOut(wait: Wait, timeoutMs: number, { aborted, settled }: Timed): Promise<never> {
   await wait(timeoutMs, settled);
   if (settled.aborted) return new Promise<never>(() => {});

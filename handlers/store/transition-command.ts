@@ -10,7 +10,7 @@ import {
 import type { Command } from "./command-runner.ts";
 import type { TableReader } from "./table-reader.ts";
 
-/** Every act on a reservation reads it and writes it back on the version that was read. */
+/** Returns the command of an act: it reads the reservation, and writes it only if it still has the version read. */
 export function transitionCommand(table: string, request: TransitionRequest): Command<Reservation | undefined> {
   return {
     needs: transitionNeeds,

@@ -11,7 +11,7 @@ interface Scene {
   readonly location: LocationId;
   /** Faults of the next transactions, in order. */
   readonly script: (Fault | undefined)[];
-  /** Runs before the next fence reaches the engine. */
+  /** Runs before the next fence reaches DynamoDB Local. */
   beforeFence: (() => Promise<unknown>) | undefined;
   readonly proxy: Awaited<ReturnType<typeof startFaultProxy>>;
 }
@@ -29,7 +29,7 @@ beforeAll(async () => {
   return () => proxy.stop();
 });
 
-/** A level of its own for each test. */
+/** Creates a new item for one test, with functions to change and read its level. */
 async function emptyLevel({ shop }: Scene) {
   const sku = await shop.addItem(`item-${crypto.randomUUID()}`);
   const { location } = scene;
@@ -54,7 +54,7 @@ async function emptyLevel({ shop }: Scene) {
 const refusedForStock = { kind: "refused", refusal: { code: "insufficient_stock" } };
 
 describe("a command whose outcome is unknown", () => {
-  it.each(["breakAfter", "timeoutAfter"] as const)("is carried out once and is no replay (%s)", async (fault) => {
+  it.each(["breakAfter", "timeoutAfter"] as const)("has its effect once and is no replay (%s)", async (fault) => {
     const { adjust, receive, level } = await emptyLevel(scene);
     await receive(5);
     scene.script.push(fault);
@@ -64,20 +64,20 @@ describe("a command whose outcome is unknown", () => {
     expect(await level()).toMatchObject({ onHand: 3, version: 2 });
   });
 
-  it("is fenced before its refusal is answered", async () => {
+  it("writes a fence before it answers a refusal", async () => {
     const { adjust, record } = await emptyLevel(scene);
     scene.script.push("breakBefore");
     expect(await adjust(-2)).toMatchObject(refusedForStock);
     expect(await record()).toMatchObject({ state: "fenced", attempt: expect.any(String) });
   });
 
-  it("leaves no record when it is refused with a known outcome", async () => {
+  it("leaves no record when every outcome was known and it is refused", async () => {
     const { adjust, record } = await emptyLevel(scene);
     expect(await adjust(-2)).toMatchObject(refusedForStock);
     expect(await record()).toBeUndefined();
   });
 
-  it("succeeds with the same key once stock is there", async () => {
+  it("succeeds with the same key when there is stock later", async () => {
     const { adjust, receive, level, record } = await emptyLevel(scene);
     scene.script.push("breakBefore");
     expect(await adjust(-2)).toMatchObject(refusedForStock);
@@ -88,7 +88,7 @@ describe("a command whose outcome is unknown", () => {
     expect(await record()).toMatchObject({ state: "done" });
   });
 
-  it("is refused twice, and a second fence replaces the first", async () => {
+  it("replaces the first fence by a second one when it is refused again", async () => {
     const { adjust, receive, record } = await emptyLevel(scene);
     scene.script.push("breakBefore");
     await adjust(-2);
@@ -100,7 +100,7 @@ describe("a command whose outcome is unknown", () => {
     expect(await adjust(-2)).toMatchObject({ kind: "done", replayed: false });
   });
 
-  it("cannot commit late once its refusal was answered (the first attempt arrives after the stock)", async () => {
+  it("cannot commit late after its refusal (the first attempt arrives after new stock)", async () => {
     const { adjust, receive, level } = await emptyLevel(scene);
     scene.script.push("withhold");
     expect(await adjust(-2)).toMatchObject(refusedForStock);
@@ -110,7 +110,7 @@ describe("a command whose outcome is unknown", () => {
     expect(await level()).toMatchObject({ onHand: 5, version: 1 });
   });
 
-  it("cannot commit late under a fence that it had replaced itself", async () => {
+  it("cannot commit late by replacing an older fence, because the new fence is in its place", async () => {
     const { adjust, receive, level } = await emptyLevel(scene);
     scene.script.push("breakBefore");
     await adjust(-2);
@@ -121,7 +121,7 @@ describe("a command whose outcome is unknown", () => {
     expect(await level()).toMatchObject({ onHand: 5, version: 1 });
   });
 
-  it("has committed when its fence finds its record (the first attempt arrives just before the fence)", async () => {
+  it("answers done when its fence finds its own record (the first attempt arrives just before the fence)", async () => {
     const { adjust, receive, level } = await emptyLevel(scene);
     scene.script.push("withhold");
     scene.beforeFence = async () => {
@@ -136,7 +136,7 @@ describe("a command whose outcome is unknown", () => {
 });
 
 describe("a command without a key whose outcome is unknown", () => {
-  it.each(["breakAfter", "timeoutAfter"] as const)("is carried out once, by its token (%s)", async (fault) => {
+  it.each(["breakAfter", "timeoutAfter"] as const)("has its effect once, by its token (%s)", async (fault) => {
     const { shop, script, location } = scene;
     const sku = await shop.addItem(`item-${crypto.randomUUID()}`);
     const policy = { safety: 0, backorderLimit: 3 };
