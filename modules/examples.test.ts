@@ -19,7 +19,7 @@ import type { App, TerraformStack } from "cdktf";
 import { routes } from "../../contract/routes.ts";
 import type { environments } from "../../config/environments.ts";
 import { ${Object.keys(modules).join(", ")} } from "../../modules/index.ts";
-import type { Bundle, Bundles, LambdaFunction as Made, Network as MadeNetwork, RestApi as MadeApi, Table as MadeTable, Variables } from "../../modules/index.ts";
+import type { Bundle, Bundles, LambdaFunction as Made, Network as MadeNetwork, RestApi as MadeApi, Table as MadeTable, FunctionVariables } from "../../modules/index.ts";
 declare const app: App;
 declare const stack: TerraformStack;
 declare const environment: (typeof environments)[number];
@@ -28,7 +28,7 @@ declare const bundles: Bundles;
 {
   const { network, orders, restApi, publicFunction, privateFunction } = {} as {
     network: MadeNetwork; orders: MadeTable<"byCustomer">; restApi: MadeApi;
-    publicFunction: Made<Variables, "public">; privateFunction: Made<Variables, "private">;
+    publicFunction: Made<FunctionVariables, "public">; privateFunction: Made<FunctionVariables, "private">;
   };
   {
 `;

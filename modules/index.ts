@@ -9,11 +9,11 @@ export {
 export type { Bundle } from "./compute/bundle.ts";
 export { FunctionSchedule, type FunctionScheduleProps } from "./compute/function-schedule.ts";
 export {
+  type FunctionVariables,
   LambdaFunction,
   type LambdaFunctionProps,
   type Placement,
   type Reach,
-  type Variables,
 } from "./compute/lambda-function.ts";
 export { Bucket, type BucketProps } from "./data/bucket.ts";
 export { Cache, type CacheProps } from "./data/cache.ts";

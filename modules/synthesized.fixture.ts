@@ -6,7 +6,12 @@ import { App, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { afterAll } from "vitest";
 import type { Bundle } from "./compute/bundle.ts";
-import { LambdaFunction, type LambdaFunctionProps, type Reach, type Variables } from "./compute/lambda-function.ts";
+import {
+  type FunctionVariables,
+  LambdaFunction,
+  type LambdaFunctionProps,
+  type Reach,
+} from "./compute/lambda-function.ts";
 import { type Bundles, functionNames } from "./platform/functions.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -64,7 +69,7 @@ export function synthesize(build: (stack: TerraformStack) => void): Synthesized 
 }
 
 /** A bundle that holds no code, for a function whose variables are `Environment`. */
-export function emptyBundle<Environment extends Variables>(): Bundle<Environment> {
+export function emptyBundle<Environment extends FunctionVariables>(): Bundle<Environment> {
   const path = join(temporaryFolder(), "function.zip");
   writeFileSync(path, "");
   return { name: "function", path, codeSha256: "", folderSha256: {} };

@@ -1,9 +1,9 @@
 import { quantities, quantityNames } from "../../contract/quantity.ts";
 import { done, type Outcome, type Refused, unavailable, versionMoved } from "../inventory/index.ts";
-import { type Change, type Changed, raced } from "./change.ts";
+import { type Changed, type EntryChange, raced } from "./change.ts";
 import type { NounName } from "./noun.ts";
 import type { CatalogueRecord } from "./record.ts";
-import { levelsOf, readRecord, replaceRecord, type TablePorts } from "./table.ts";
+import { type CatalogueTablePorts, levelsOf, readRecord, replaceRecord } from "./table.ts";
 
 /**
  * Longer than a command may act on an item that it found active (5 s) plus its write's time-out (1 s): after the wait,
@@ -15,8 +15,8 @@ const attemptCountMax = 10;
 
 /** Nothing marked when a level is in use; else mark, wait, look again, and archive or take the mark back. */
 export async function archiveEntry<N extends NounName>(
-  ports: TablePorts,
-  change: Change<N>,
+  ports: CatalogueTablePorts,
+  change: EntryChange<N>,
 ): Promise<Outcome<Changed<N>>> {
   const before = await readRecord(ports, change.noun, change.id, { consistent: true });
   const refusal = preconditionRefusal(change, before) ?? (await inUse(ports, change));
@@ -39,7 +39,7 @@ export async function archiveEntry<N extends NounName>(
 }
 
 function preconditionRefusal<N extends NounName>(
-  { noun, id, ifMatch }: Change<N>,
+  { noun, id, ifMatch }: EntryChange<N>,
   current: CatalogueRecord<N> | undefined,
 ): Refused | undefined {
   if (!current) return noun.notFound(id);
@@ -49,7 +49,10 @@ function preconditionRefusal<N extends NounName>(
 
 const preventing = quantityNames.filter((name) => quantities[name].preventsArchiving);
 
-async function inUse<N extends NounName>(ports: TablePorts, change: Change<N>): Promise<Refused | undefined> {
+async function inUse<N extends NounName>(
+  ports: CatalogueTablePorts,
+  change: EntryChange<N>,
+): Promise<Refused | undefined> {
   const { noun, id } = change;
   for await (const levels of levelsOf(ports, noun, id)) {
     const used = levels.find((level) => preventing.some((name) => level[name] > 0));
@@ -59,10 +62,10 @@ async function inUse<N extends NounName>(ports: TablePorts, change: Change<N>): 
   return undefined;
 }
 
-const outOfTime = <N extends NounName>(ports: TablePorts, { context }: Change<N>): boolean =>
+const outOfTime = <N extends NounName>(ports: CatalogueTablePorts, { context }: EntryChange<N>): boolean =>
   ports.clock() - context.receivedAtMs > archiveMsMax;
 
-const tooSlow = <N extends NounName>({ noun, id }: Change<N>): Refused =>
+const tooSlow = <N extends NounName>({ noun, id }: EntryChange<N>): Refused =>
   unavailable(`Archiving ${noun.type} ${id} took longer than ${archiveMsMax / 1_000} s and was undone.`);
 
 const unchanged = <N extends NounName>(record: CatalogueRecord<N>) => done({ record, created: false });
@@ -71,7 +74,10 @@ const unchanged = <N extends NounName>(record: CatalogueRecord<N>) => done({ rec
  * Readers do not see the mark, so `version` stays. A mark of another attempt is taken over, and that attempt finds it
  * gone. A record that was archived meanwhile is answered as it is.
  */
-async function mark<N extends NounName>(ports: TablePorts, change: Change<N>): Promise<Outcome<Changed<N>>> {
+async function mark<N extends NounName>(
+  ports: CatalogueTablePorts,
+  change: EntryChange<N>,
+): Promise<Outcome<Changed<N>>> {
   const attempt = change.context.requestId;
   for (let count = 1; count <= attemptCountMax; count++) {
     const current = await readRecord(ports, change.noun, change.id, { consistent: true });
@@ -89,7 +95,10 @@ async function mark<N extends NounName>(ports: TablePorts, change: Change<N>): P
   return raced(change.noun, change.id);
 }
 
-async function finish<N extends NounName>(ports: TablePorts, change: Change<N>): Promise<Outcome<Changed<N>>> {
+async function finish<N extends NounName>(
+  ports: CatalogueTablePorts,
+  change: EntryChange<N>,
+): Promise<Outcome<Changed<N>>> {
   for (let count = 1; count <= attemptCountMax; count++) {
     const current = await readRecord(ports, change.noun, change.id, { consistent: true });
     if (current?.status === "archived") return unchanged(current);
@@ -116,7 +125,7 @@ async function finish<N extends NounName>(ports: TablePorts, change: Change<N>):
 }
 
 /** Only one's own mark. What a crash leaves behind is ignored after `limits.archivingAbandonedMs`. */
-async function unmark<N extends NounName>(ports: TablePorts, change: Change<N>): Promise<void> {
+async function unmark<N extends NounName>(ports: CatalogueTablePorts, change: EntryChange<N>): Promise<void> {
   for (let count = 1; count <= attemptCountMax; count++) {
     const current = await readRecord(ports, change.noun, change.id, { consistent: true });
     if (current?.archiving?.attempt !== change.context.requestId) return;

@@ -9,9 +9,9 @@ import {
 import { bodyInvalid, canonicalJson } from "../runtime/index.ts";
 import type { Noun, NounName, Nouns } from "./noun.ts";
 import type { CatalogueRecord } from "./record.ts";
-import { readRecord, replaceRecord, type TablePorts } from "./table.ts";
+import { type CatalogueTablePorts, readRecord, replaceRecord } from "./table.ts";
 
-export interface Change<N extends NounName> {
+export interface EntryChange<N extends NounName> {
   readonly noun: Noun<N>;
   readonly id: Nouns[N]["id"];
   readonly context: CommandContext;
@@ -27,16 +27,16 @@ export interface Changed<N extends NounName> {
 const attemptCountMax = 10;
 
 export function putEntry<N extends NounName>(
-  ports: TablePorts,
-  change: Change<N>,
+  ports: CatalogueTablePorts,
+  change: EntryChange<N>,
   fields: Nouns[N]["fields"],
 ): Promise<Outcome<Changed<N>>> {
   return compareAndChange(ports, change, (current) => done({ fields, ...statusOf(current) }));
 }
 
 export function patchEntry<N extends NounName>(
-  ports: TablePorts,
-  change: Change<N>,
+  ports: CatalogueTablePorts,
+  change: EntryChange<N>,
   patch: Nouns[N]["patch"],
 ): Promise<Outcome<Changed<N>>> {
   const { noun, id } = change;
@@ -58,8 +58,8 @@ type Next<N extends NounName> = Pick<CatalogueRecord<N>, "fields" | "status" | "
 
 /** Reads, decides, and writes on condition that nothing moved meanwhile; a change that changes nothing writes nothing. */
 async function compareAndChange<N extends NounName>(
-  ports: TablePorts,
-  { noun, id, context, ifMatch }: Change<N>,
+  ports: CatalogueTablePorts,
+  { noun, id, context, ifMatch }: EntryChange<N>,
   decide: (current: CatalogueRecord<N> | undefined) => Outcome<Next<N>>,
 ): Promise<Outcome<Changed<N>>> {
   for (let attempt = 1; attempt <= attemptCountMax; attempt++) {

@@ -3,7 +3,7 @@ import type { CatalogueStatus } from "../../contract/catalogue.ts";
 import { decodeCursor, done, encodeCursor, type Outcome } from "../inventory/index.ts";
 import type { Noun, NounName, Nouns } from "./noun.ts";
 import { entryOf } from "./record.ts";
-import { listIds, readRecords, type TablePorts } from "./table.ts";
+import { type CatalogueTablePorts, listIds, readRecords } from "./table.ts";
 
 export interface ListQuery {
   readonly limit: number;
@@ -23,7 +23,7 @@ const pageBytesMax = 4_000_000;
 
 /** Entries in the order of their ids. */
 export async function listEntries<N extends NounName>(
-  ports: TablePorts,
+  ports: CatalogueTablePorts,
   noun: Noun<N>,
   { query, consistent }: { readonly query: ListQuery; readonly consistent: boolean },
 ): Promise<Outcome<ListPage<N>>> {

@@ -3,7 +3,7 @@ import type { Operation, Routes } from "../../contract/routes.ts";
 import { done, type Outcome } from "../inventory/index.ts";
 import { type Principal, type RouteHandlers, type RouteRequest, versionTag } from "../runtime/index.ts";
 import { archiveEntry } from "./archive.ts";
-import { type Change, type Changed, patchEntry, putEntry } from "./change.ts";
+import { type Changed, type EntryChange, patchEntry, putEntry } from "./change.ts";
 import { listEntries } from "./list.ts";
 import { itemNoun, locationNoun, type Noun, type NounName, type Nouns } from "./noun.ts";
 import { entryOf } from "./record.ts";
@@ -102,14 +102,14 @@ interface Searched {
 type ItemCommand = Pick<RouteRequest<Routes["archiveItem"]>, "parameters" | "context" | "ifMatch">;
 type LocationCommand = Pick<RouteRequest<Routes["archiveLocation"]>, "parameters" | "context" | "ifMatch">;
 
-const itemChange = ({ parameters, context, ifMatch }: ItemCommand): Change<"item"> => ({
+const itemChange = ({ parameters, context, ifMatch }: ItemCommand): EntryChange<"item"> => ({
   noun: itemNoun,
   id: parameters.sku,
   context,
   ifMatch,
 });
 
-const locationChange = ({ parameters, context, ifMatch }: LocationCommand): Change<"location"> => ({
+const locationChange = ({ parameters, context, ifMatch }: LocationCommand): EntryChange<"location"> => ({
   noun: locationNoun,
   id: parameters.id,
   context,

@@ -4,7 +4,7 @@ import { decodeCursor, done, encodeCursor, type Outcome } from "../inventory/ind
 import type { ListQuery } from "./list.ts";
 import { itemNoun, type Nouns } from "./noun.ts";
 import { entryOf } from "./record.ts";
-import { readRecords, type TablePorts } from "./table.ts";
+import { type CatalogueTablePorts, readRecords } from "./table.ts";
 
 /** An item that matches, and how well. */
 export const ItemMatch = z.object({ sku: Sku, relevance: z.int() });
@@ -18,7 +18,7 @@ export interface ItemSearch {
   readonly limit: number;
 }
 
-export interface SearchPorts extends TablePorts {
+export interface SearchPorts extends CatalogueTablePorts {
   /** Items that match, best first. */
   readonly findItems: (wanted: ItemSearch) => Promise<readonly ItemMatch[]>;
 }

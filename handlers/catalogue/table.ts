@@ -13,7 +13,7 @@ import { type Clock, indexShards, itemStockPartition, type Key, listShardOf, typ
 import type { Noun, NounName, Nouns } from "./noun.ts";
 import { attributesOf, type CatalogueRecord, parseRecord } from "./record.ts";
 
-export interface TablePorts {
+export interface CatalogueTablePorts {
   readonly dynamoDb: () => DynamoDBDocumentClient;
   readonly inventoryTable: string;
   readonly clock: Clock;
@@ -30,7 +30,7 @@ const batchAttemptCountMax = 8;
 const batchWaitMs = 25;
 
 export async function readRecord<N extends NounName>(
-  ports: TablePorts,
+  ports: CatalogueTablePorts,
   noun: Noun<N>,
   id: Nouns[N]["id"],
   { consistent }: ReadOptions,
@@ -43,7 +43,7 @@ export async function readRecord<N extends NounName>(
 
 /** Writes `next` if the table still holds what `next` was made from; its revision says so. */
 export async function replaceRecord<N extends NounName>(
-  ports: TablePorts,
+  ports: CatalogueTablePorts,
   noun: Noun<N>,
   next: CatalogueRecord<N>,
 ): Promise<"written" | "moved"> {
@@ -67,7 +67,7 @@ export async function replaceRecord<N extends NounName>(
 
 /** The first ids after `after`, in order, over all shards of the list index; `more`: there are others behind them. */
 export async function listIds<N extends NounName>(
-  ports: TablePorts,
+  ports: CatalogueTablePorts,
   noun: Noun<N>,
   { after, limit }: { readonly after: string | undefined; readonly limit: number },
 ): Promise<{ readonly ids: readonly Nouns[N]["id"][]; readonly more: boolean }> {
@@ -94,7 +94,7 @@ export async function listIds<N extends NounName>(
 
 /** In the order of `ids`; what an index still lists but the table no longer has is left out. */
 export async function readRecords<N extends NounName>(
-  ports: TablePorts,
+  ports: CatalogueTablePorts,
   noun: Noun<N>,
   ids: readonly Nouns[N]["id"][],
   options: ReadOptions,
@@ -109,7 +109,7 @@ export async function readRecords<N extends NounName>(
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-async function batchGet(ports: TablePorts, keys: readonly Key[], { consistent }: ReadOptions) {
+async function batchGet(ports: CatalogueTablePorts, keys: readonly Key[], { consistent }: ReadOptions) {
   const items: Record<string, unknown>[] = [];
   for (let start = 0; start < keys.length; start += batchSizeMax) {
     let missing: Record<string, unknown>[] = keys.slice(start, start + batchSizeMax);
@@ -137,11 +137,11 @@ const LevelUse = z.object({
 type LevelUse = z.output<typeof LevelUse>;
 
 /** Pages of an item's levels, or of a location's; each level is read consistently. */
-export function levelsOf<N extends NounName>(ports: TablePorts, noun: Noun<N>, id: Nouns[N]["id"]) {
+export function levelsOf<N extends NounName>(ports: CatalogueTablePorts, noun: Noun<N>, id: Nouns[N]["id"]) {
   return noun.type === "item" ? levelsOfItem(ports, id as Sku) : levelsOfLocation(ports, id as LocationId);
 }
 
-async function* levelsOfItem(ports: TablePorts, sku: Sku): AsyncGenerator<readonly LevelUse[]> {
+async function* levelsOfItem(ports: CatalogueTablePorts, sku: Sku): AsyncGenerator<readonly LevelUse[]> {
   let from: Record<string, unknown> | undefined;
   do {
     const page = await ports.dynamoDb().send(
@@ -160,7 +160,10 @@ async function* levelsOfItem(ports: TablePorts, sku: Sku): AsyncGenerator<readon
 }
 
 /** The index lags, but what it names is read from the table itself; what it missed, the audit reports. */
-async function* levelsOfLocation(ports: TablePorts, location: LocationId): AsyncGenerator<readonly LevelUse[]> {
+async function* levelsOfLocation(
+  ports: CatalogueTablePorts,
+  location: LocationId,
+): AsyncGenerator<readonly LevelUse[]> {
   let from: Record<string, unknown> | undefined;
   do {
     const page = await ports.dynamoDb().send(
@@ -180,7 +183,7 @@ async function* levelsOfLocation(ports: TablePorts, location: LocationId): Async
 }
 
 /** DynamoDB answers, whatever it holds. */
-export async function checkTable(ports: TablePorts): Promise<void> {
+export async function checkTable(ports: CatalogueTablePorts): Promise<void> {
   await ports.dynamoDb().send(new GetCommand({ TableName: ports.inventoryTable, Key: { pk: "HEALTH", sk: "HEAD" } }), {
     abortSignal: AbortSignal.timeout(1_000),
   });

@@ -73,7 +73,7 @@ export function movementRow(level: LevelRecord): MovementRow {
 }
 
 /** The newest row of each level, in the order in which every writer locks them. */
-export function newestLevels(movements: readonly MovementRow[]): readonly StockLevelRow[] {
+export function newestLevelRows(movements: readonly MovementRow[]): readonly StockLevelRow[] {
   const newest = new Map<string, MovementRow>();
   for (const row of movements) {
     const key = levelKeyOf(row);

@@ -2,7 +2,7 @@ import type { Database } from "../runtime/database/database.ts";
 import { type Change, type KinesisRecord, recordFacts } from "../runtime/table-change/index.ts";
 import { type GapChange, recordGaps } from "./gap-statement.ts";
 import { insertMovements, insertReservationEvents, upsertStockLevels } from "./ledger-statements.ts";
-import { movementRow, newestLevels } from "./movement-row.ts";
+import { movementRow, newestLevelRows } from "./movement-row.ts";
 import { reservationEventRow } from "./reservation-event-row.ts";
 import { moveWatermarks, type Position } from "./watermark-statement.ts";
 
@@ -33,7 +33,7 @@ export function writeBatch(database: Database, entries: readonly BatchEntry[]): 
   return database.transaction().execute(async (transaction) => {
     let written: BatchWritten = { movementsInserted: 0, gapChanges: [] };
     if (movements.length > 0) {
-      const known = await upsertStockLevels(transaction, newestLevels(movements));
+      const known = await upsertStockLevels(transaction, newestLevelRows(movements));
       const movementsInserted = await insertMovements(transaction, movements);
       written = { movementsInserted, gapChanges: await recordGaps(transaction, movements, known) };
     }

@@ -1,4 +1,4 @@
-import { connectEventBus } from "../runtime/events/event-bus.ts";
+import { connectEventBus } from "../runtime/events/event-publisher.ts";
 import { bind, lazyDynamoDb } from "../runtime/index.ts";
 import { Environment } from "./environment.ts";
 import { createLowStock } from "./low-stock.ts";

@@ -2,14 +2,14 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { type Event, eventId, eventSource } from "../../contract/event.ts";
 import { type Clock, placeKey, type Random, type Wait } from "../inventory/index.ts";
 import { type EventMessage, handleEvents } from "../runtime/events/event-batch.ts";
-import type { EventBus } from "../runtime/events/event-bus.ts";
+import type { EventPublisher } from "../runtime/events/event-publisher.ts";
 import { aboutRequests, type Log } from "../runtime/observability/log.ts";
 import type { Meter } from "../runtime/observability/meter.ts";
 import { type AlertTablePorts, readAlert, replaceAlert, type StoredAlert } from "./alert-table.ts";
 import { advance, type Raised } from "./judge.ts";
 
 export interface LowStockPorts extends AlertTablePorts {
-  readonly bus: EventBus;
+  readonly bus: EventPublisher;
   readonly clock: Clock;
   readonly random: Random;
   readonly wait: Wait;

@@ -1,4 +1,4 @@
-import { connectEventBus } from "../runtime/events/event-bus.ts";
+import { connectEventBus } from "../runtime/events/event-publisher.ts";
 import { bind } from "../runtime/index.ts";
 import { connectQuarantine } from "../runtime/table-change/index.ts";
 import { Environment } from "./environment.ts";

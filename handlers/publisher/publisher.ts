@@ -1,7 +1,7 @@
 import type { DynamoDBBatchResponse } from "aws-lambda";
 import type { Event } from "../../contract/event.ts";
 import { type Clock, ItemRecord, LevelRecord, LocationRecord, ReservationRecord } from "../inventory/index.ts";
-import type { EventBus } from "../runtime/events/event-bus.ts";
+import type { EventPublisher } from "../runtime/events/event-publisher.ts";
 import { measureFeedLag } from "../runtime/observability/feed-lag.ts";
 import { aboutRequests, type Log } from "../runtime/observability/log.ts";
 import type { Meter } from "../runtime/observability/meter.ts";
@@ -16,7 +16,7 @@ import {
 import { eventsOf } from "./events.ts";
 
 export interface PublisherPorts {
-  readonly bus: EventBus;
+  readonly bus: EventPublisher;
   readonly quarantine: Quarantine;
   readonly clock: Clock;
   readonly log: Log;

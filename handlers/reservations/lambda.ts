@@ -1,5 +1,5 @@
 import { connectCache, createLevelsChanged } from "../runtime/cache/index.ts";
-import { connectEventBus } from "../runtime/events/event-bus.ts";
+import { connectEventBus } from "../runtime/events/event-publisher.ts";
 import { bind, createHttpHandler, lazySqs, storePorts } from "../runtime/index.ts";
 import { createReservationStore } from "../store/index.ts";
 import { Environment } from "./environment.ts";

@@ -2,14 +2,14 @@ import { type EventOf, type EventTypeRaisedBy, eventId, eventSource } from "../.
 import { HoldRefusalCode, type RefusedHold } from "../../contract/event-detail.ts";
 import type { Refusal } from "../../contract/problem.ts";
 import type { Clock, CommandContext, Wait } from "../inventory/index.ts";
-import type { EventBus } from "../runtime/events/event-bus.ts";
+import type { EventPublisher } from "../runtime/events/event-publisher.ts";
 import type { Log, Meter } from "../runtime/index.ts";
 
 /** The client waits for its refusal meanwhile. */
 const announceMsMax = 50;
 
 export interface RefusalEventPorts {
-  readonly bus: EventBus;
+  readonly bus: EventPublisher;
   readonly clock: Clock;
   readonly wait: Wait;
   readonly log: Log;
@@ -36,7 +36,10 @@ export function createAnnounceRefusal(ports: RefusalEventPorts): AnnounceRefusal
 }
 
 /** What is given up goes on by itself: a bus that was only slow, such as at the first call, still gets the event. */
-async function withinBound({ wait }: RefusalEventPorts, published: ReturnType<EventBus["publish"]>): Promise<boolean> {
+async function withinBound(
+  { wait }: RefusalEventPorts,
+  published: ReturnType<EventPublisher["publish"]>,
+): Promise<boolean> {
   const answered = new AbortController();
   const refused = await Promise.race([published, wait(announceMsMax, answered.signal)]);
   answered.abort();

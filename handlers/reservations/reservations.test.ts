@@ -9,7 +9,7 @@ import { type GatewayRequest, recordingLog, send, type Token } from "../../test/
 import { recordingMeter } from "../../test/support/meter.ts";
 import { openShop, realWait, type Shop } from "../../test/support/shop.ts";
 import { createLevelsChanged } from "../runtime/cache/index.ts";
-import type { EventBus } from "../runtime/events/event-bus.ts";
+import type { EventPublisher } from "../runtime/events/event-publisher.ts";
 import { createHttpHandler, type TimerPorts } from "../runtime/index.ts";
 import { createReservationStore } from "../store/index.ts";
 import { createAnnounceRefusal } from "./refusal-event.ts";
@@ -35,13 +35,13 @@ const till: Token = { ...ada, sub: "till", scope: `${ada.scope} reservations:any
 
 const takesAll = async () => [];
 
-function openReservations(timer: Partial<TimerPorts> = {}, publish: EventBus["publish"] = takesAll) {
+function openReservations(timer: Partial<TimerPorts> = {}, publish: EventPublisher["publish"] = takesAll) {
   const log = recordingLog();
   const announced: Event[] = [];
   const meter = recordingMeter();
   const ports = { sqs: () => queue.sqs, queueUrl: queue.queueUrl, clock: () => nowMs, log, meter, ...timer };
   const store = createReservationStore(shop.ports);
-  const bus: EventBus = {
+  const bus: EventPublisher = {
     publish: (events) => {
       announced.push(...events);
       return publish(events);

@@ -9,10 +9,11 @@ import { openQueue } from "../../test/support/expiry-queue.ts";
 import { recordingLog } from "../../test/support/gateway-event.ts";
 import { recordingMeter } from "../../test/support/meter.ts";
 import { openWebhookTable } from "../../test/support/webhook-table.ts";
+import { queueDelaySeconds } from "../runtime/aws/queue-delay.ts";
 import { Delivery } from "./delivery.ts";
 import { createOnce } from "./once.ts";
 import { createSendPost } from "./post.ts";
-import { delaySecondsUntil, nextAttemptAt } from "./schedule.ts";
+import { nextAttemptAt } from "./schedule.ts";
 import { signedHeaders } from "./signature.ts";
 import { createWebhookDelivery } from "./webhook-delivery.ts";
 
@@ -175,7 +176,7 @@ describe("the schedule", () => {
   });
 
   it("delays a message by 15 minutes at most, as a queue does", () => {
-    expect([delaySecondsUntil(5_000, 0), delaySecondsUntil(3_600_000, 0), delaySecondsUntil(0, 1)]).toEqual([
+    expect([queueDelaySeconds(5_000, 0), queueDelaySeconds(3_600_000, 0), queueDelaySeconds(0, 1)]).toEqual([
       5, 900, 0,
     ]);
   });

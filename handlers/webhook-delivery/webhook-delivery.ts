@@ -3,12 +3,13 @@ import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Event } from "../../contract/event.ts";
 import type { Clock } from "../inventory/index.ts";
+import { queueDelaySeconds } from "../runtime/aws/queue-delay.ts";
 import type { Log } from "../runtime/observability/log.ts";
 import type { Meter } from "../runtime/observability/meter.ts";
 import type { WebhookRecord, Webhooks } from "../runtime/webhooks/webhook-table.ts";
 import { type Delivery, deliveryOf, Message } from "./delivery.ts";
 import type { SendPost } from "./post.ts";
-import { delaySecondsUntil, nextAttemptAt } from "./schedule.ts";
+import { nextAttemptAt } from "./schedule.ts";
 import { signedHeaders } from "./signature.ts";
 
 export interface WebhookDeliveryPorts {
@@ -110,7 +111,7 @@ async function enqueue({ sqs, queueUrl, clock }: WebhookDeliveryPorts, delivery:
     new SendMessageCommand({
       QueueUrl: queueUrl,
       MessageBody: JSON.stringify(delivery),
-      DelaySeconds: delaySecondsUntil(delivery.dueAtMs, clock()),
+      DelaySeconds: queueDelaySeconds(delivery.dueAtMs, clock()),
     }),
   );
 }

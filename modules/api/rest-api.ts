@@ -6,7 +6,7 @@ import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { type Rate, type RateLimit, type RateLimitName, rateLimits } from "../../contract/rate-limit.ts";
 import type { Route } from "../../contract/route.ts";
-import type { LambdaFunction, Variables } from "../compute/lambda-function.ts";
+import type { FunctionVariables, LambdaFunction } from "../compute/lambda-function.ts";
 import { physicalName } from "../naming.ts";
 import { openApiBody, type RouteTable } from "./openapi.ts";
 
@@ -19,9 +19,9 @@ export interface RestApiProps<Name extends string = string> {
   /** Each names the function that serves it. */
   readonly routes: RouteTable<Name>;
   /** Every function that a route names; leaving one out does not compile. Private, as they reach what the network keeps. */
-  readonly functions: NoInfer<Readonly<Record<Name, LambdaFunction<Variables, "private">>>>;
+  readonly functions: NoInfer<Readonly<Record<Name, LambdaFunction<FunctionVariables, "private">>>>;
   /** Judges tokens; public, as it fetches keys from the issuer. */
-  readonly authorizer: LambdaFunction<Variables, "public">;
+  readonly authorizer: LambdaFunction<FunctionVariables, "public">;
   /** Operations that look at no token. @default none */
   readonly open?: readonly string[];
   /** Whether public routes want a token all the same. @default public */
@@ -112,7 +112,7 @@ export class RestApi<Name extends string = string> extends Construct {
   }
 
   #permit(props: RestApiProps<Name>): void {
-    for (const [name, fn] of Object.entries<LambdaFunction<Variables, "private">>(props.functions)) {
+    for (const [name, fn] of Object.entries<LambdaFunction<FunctionVariables, "private">>(props.functions)) {
       fn.calledBy(`from-${this.node.id}`, gatewayService, `${this.api.executionArn}/*/*`);
       if (!Object.values<Route>(props.routes).some((route) => route.function === name)) {
         throw new Error(

@@ -1,12 +1,17 @@
 import { describe, expectTypeOf, it } from "vitest";
 import type { Route } from "../../contract/route.ts";
-import type { LambdaFunction, Variables } from "../compute/lambda-function.ts";
+import type { FunctionVariables, LambdaFunction } from "../compute/lambda-function.ts";
 import { RestApi } from "./rest-api.ts";
 
-type Served = LambdaFunction<Variables, "private">;
+type Served = LambdaFunction<FunctionVariables, "private">;
 
 /** Never called: the compiler alone reads it. */
-function uses(scope: LambdaFunction, fn: Served, authorizer: LambdaFunction<Variables, "public">, route: Route): void {
+function uses(
+  scope: LambdaFunction,
+  fn: Served,
+  authorizer: LambdaFunction<FunctionVariables, "public">,
+  route: Route,
+): void {
   const common = { name: "shop", description: "", authorizer } as const;
   const routes = { getOrder: { ...route, function: "orders" }, getBill: { ...route, function: "bills" } } as const;
   new RestApi(scope, "all", { ...common, routes, functions: { orders: fn, bills: fn } });

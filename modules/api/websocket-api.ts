@@ -5,7 +5,7 @@ import { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-in
 import { Apigatewayv2Route } from "@cdktf/provider-aws/lib/apigatewayv2-route/index.js";
 import { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage/index.js";
 import { Construct } from "constructs";
-import type { LambdaFunction, Variables } from "../compute/lambda-function.ts";
+import type { FunctionVariables, LambdaFunction } from "../compute/lambda-function.ts";
 import type { Grantee } from "../identity/role.ts";
 import { physicalName } from "../naming.ts";
 
@@ -26,9 +26,9 @@ export interface WebSocketApiProps {
 
 export interface WebSocketFunctions {
   /** Takes every event of a connection; public, as it posts back to connections. */
-  readonly session: LambdaFunction<Variables, "public">;
+  readonly session: LambdaFunction<FunctionVariables, "public">;
   /** Judges the query parameter `token` of a client that connects. */
-  readonly authorizer: LambdaFunction<Variables, "public">;
+  readonly authorizer: LambdaFunction<FunctionVariables, "public">;
 }
 
 /** What functions may do to connections that others opened. */

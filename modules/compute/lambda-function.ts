@@ -9,7 +9,7 @@ import type { PrivateNetwork } from "../network/network.ts";
 import type { Bundle } from "./bundle.ts";
 import { FunctionSchedule, type FunctionScheduleProps } from "./function-schedule.ts";
 
-export type Variables = Readonly<Record<string, string>>;
+export type FunctionVariables = Readonly<Record<string, string>>;
 
 /**
  * `private`: inside the network, where databases are and the internet is not. `public`: outside of it, with a way to
@@ -18,7 +18,7 @@ export type Variables = Readonly<Record<string, string>>;
 export type Placement = { readonly reach: "private"; readonly network: PrivateNetwork } | { readonly reach: "public" };
 export type Reach = Placement["reach"];
 
-export interface LambdaFunctionProps<Environment extends Variables, FunctionReach extends Reach> {
+export interface LambdaFunctionProps<Environment extends FunctionVariables, FunctionReach extends Reach> {
   readonly name: string;
   /** Shown in Lambda's console. */
   readonly description: string;
@@ -27,7 +27,7 @@ export interface LambdaFunctionProps<Environment extends Variables, FunctionReac
   /** Every variable that the code declares, the optional ones too: leaving one out does not compile. */
   readonly environment: NoInfer<Required<Environment>>;
   readonly placement: Extract<Placement, { readonly reach: FunctionReach }>;
-  /** Variables that Node reads itself, which no code declares. @default none */
+  /** FunctionVariables that Node reads itself, which no code declares. @default none */
   readonly node?: { readonly NODE_EXTRA_CA_CERTS?: string; readonly NODE_OPTIONS?: string };
   /** A call is cut off after so long. 1 to 900. @default 10 */
   readonly timeoutSeconds?: number;
@@ -54,7 +54,7 @@ export interface LambdaFunctionProps<Environment extends Variables, FunctionReac
  * sender.onSchedule("hourly", { expression: "rate(1 hour)" });
  */
 export class LambdaFunction<
-  Environment extends Variables = Variables,
+  Environment extends FunctionVariables = FunctionVariables,
   FunctionReach extends Reach = Reach,
 > extends Construct {
   readonly fn: AwsLambdaFunction;

@@ -4,7 +4,7 @@ import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { Construct } from "constructs";
-import type { LambdaFunction, Variables } from "../compute/lambda-function.ts";
+import type { FunctionVariables, LambdaFunction } from "../compute/lambda-function.ts";
 import { physicalName } from "../naming.ts";
 import type { Network } from "../network/network.ts";
 import type { EncryptionKey } from "./encryption-key.ts";
@@ -80,7 +80,7 @@ export class Cache extends Construct {
   }
 
   /** Lets a private function connect. All private functions share one security group, so the first call lets all in. */
-  allowConnect(_fn: LambdaFunction<Variables, "private">): void {
+  allowConnect(_fn: LambdaFunction<FunctionVariables, "private">): void {
     if (this.#open) return;
     this.#open = true;
     const port = { ipProtocol: "tcp", fromPort: redisPort, toPort: redisPort, description: "Cache" };

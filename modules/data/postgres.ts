@@ -5,7 +5,7 @@ import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { Construct } from "constructs";
-import type { LambdaFunction, Variables } from "../compute/lambda-function.ts";
+import type { FunctionVariables, LambdaFunction } from "../compute/lambda-function.ts";
 import { physicalName } from "../naming.ts";
 import type { Network } from "../network/network.ts";
 import { isProtected, type Protection } from "../protection.ts";
@@ -99,12 +99,12 @@ export class Postgres<User extends string> extends Construct {
   }
 
   /** Lets a private function connect as `user` through the proxy. */
-  allowConnect(fn: LambdaFunction<Variables, "private">, user: User): void {
+  allowConnect(fn: LambdaFunction<FunctionVariables, "private">, user: User): void {
     fn.role.allow({ actions: ["rds-db:connect"], resources: [`${this.#users}${this.proxy.resourceId}/${user}`] });
   }
 
   /** Lets a private function read the master password; it connects to the cluster itself. */
-  allowAdministration(fn: LambdaFunction<Variables, "private">): void {
+  allowAdministration(fn: LambdaFunction<FunctionVariables, "private">): void {
     fn.role.allow({ actions: ["secretsmanager:GetSecretValue"], resources: [this.masterSecretArn] });
   }
 

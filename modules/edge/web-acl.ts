@@ -1,7 +1,7 @@
 import { Wafv2WebAcl, type Wafv2WebAclRule } from "@cdktf/provider-aws/lib/wafv2-web-acl/index.js";
 import { Construct } from "constructs";
 import { type ProblemCode, problems, problemType } from "../../contract/problem.ts";
-import { inspectedBodyBytes, type Statement } from "./waf-statement.ts";
+import { inspectedBodyBytes, type WafStatement } from "./waf-statement.ts";
 
 /** A refusal in the contract's words. WAF sends it as application/json: no other content type is to be had. */
 export interface WafAnswer {
@@ -10,7 +10,7 @@ export interface WafAnswer {
   readonly retryAfterSeconds?: number;
 }
 
-export type WebAclRule = { readonly name: string; readonly statement: Statement } & (
+export type WebAclRule = { readonly name: string; readonly statement: WafStatement } & (
   | { readonly action: "allow" | WafAnswer }
   /** Of a managed group: its rules decide, but for those that only count. */
   | { readonly action: "the group's" }

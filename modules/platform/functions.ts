@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import type { Bundle } from "../compute/bundle.ts";
-import type { Variables } from "../compute/lambda-function.ts";
+import type { FunctionVariables } from "../compute/lambda-function.ts";
 
 /** What the bundler and the compiler must know of a function besides its name. */
-export interface FunctionEntry<Environment extends Variables = Variables> {
+export interface FunctionEntry<Environment extends FunctionVariables = FunctionVariables> {
   /** Folders put into the zip beside the code: their name there, and their path from the root of the repository. */
   readonly folders: Readonly<Record<string, string>>;
   /** Never there at run time: it carries the type of the environment that the code declares. */
@@ -12,7 +12,7 @@ export interface FunctionEntry<Environment extends Variables = Variables> {
 
 /** What `environment.ts` of a function exports: the schema by which its code parses its variables. */
 interface EnvironmentModule {
-  readonly Environment: z.ZodType<unknown, Variables>;
+  readonly Environment: z.ZodType<unknown, FunctionVariables>;
 }
 
 /** The module is named as a type alone, so that nothing of `handlers/` is loaded here. */

@@ -1,7 +1,7 @@
 import type { _Record as StreamsRecord } from "@aws-sdk/client-dynamodb-streams";
 import type { Event } from "../../contract/event.ts";
 import { createPublisher } from "../../handlers/publisher/publisher.ts";
-import type { EventBus } from "../../handlers/runtime/events/event-bus.ts";
+import type { EventPublisher } from "../../handlers/runtime/events/event-publisher.ts";
 import type { Quarantined } from "../../handlers/runtime/table-change/index.ts";
 import { recordingLog } from "./gateway-event.ts";
 import { recordingMeter } from "./meter.ts";
@@ -10,7 +10,7 @@ import { recordingMeter } from "./meter.ts";
 export function openPublisher(refuses: (event: Event) => boolean = () => false) {
   const published: Event[] = [];
   const quarantined: Quarantined[] = [];
-  const bus: EventBus = {
+  const bus: EventPublisher = {
     publish: async (events) => {
       published.push(...events.filter((event) => !refuses(event)));
       return events.filter(refuses);

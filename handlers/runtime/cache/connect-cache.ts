@@ -4,7 +4,7 @@ import { createLevelCache, type LevelCache } from "./level-cache.ts";
 import { createRateLimiter, type RateLimiter } from "./rate-limiter.ts";
 import { createRedis } from "./redis.ts";
 
-export interface Cache {
+export interface CacheConnection {
   readonly rateLimiter: RateLimiter;
   readonly levelCache: LevelCache;
 }
@@ -16,7 +16,7 @@ const patient = { connectMs: 500, commandMs: 500 };
 export function connectCache({
   environment,
   ports,
-}: Bound<Variables<typeof cacheVariables>, Pick<Ports, "clock" | "log" | "meter">>): Cache {
+}: Bound<Variables<typeof cacheVariables>, Pick<Ports, "clock" | "log" | "meter">>): CacheConnection {
   const { CACHE_HOST: host, CACHE_PORT: port, CACHE_TLS } = environment;
   const address = { host, port, tls: CACHE_TLS === "on" };
   const redis = createRedis({ ...ports, address });

@@ -3,7 +3,7 @@ import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/l
 import { liveLimits, type Topic } from "../../../contract/live.ts";
 import { connectionKey, subscriptionKey, topicKey } from "./keys.ts";
 import { ConnectionRecord, type Holder, type SubscriptionRecord, type View } from "./records.ts";
-import type { TablePorts } from "./table-ports.ts";
+import type { ConnectionTablePorts } from "./table-ports.ts";
 
 /** Connections and what they subscribed to. */
 export interface Connections {
@@ -20,7 +20,7 @@ export interface Connections {
 /** What is left behind (a crash, a disconnect that nobody told) is removed so long after no connection can live. */
 const marginSeconds = 600;
 
-export function createConnections({ dynamoDb, table, clock }: TablePorts): Connections {
+export function createConnections({ dynamoDb, table, clock }: ConnectionTablePorts): Connections {
   const secondsFromNow = (seconds: number) => Math.ceil(clock() / 1_000) + seconds;
   const put = (item: Readonly<Record<string, unknown>>) =>
     dynamoDb().send(new PutCommand({ TableName: table, Item: { ...item } }));

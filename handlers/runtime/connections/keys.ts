@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Topic } from "../../../contract/live.ts";
+import type { Key } from "../../inventory/index.ts";
 
-/** Where tickets, connections and subscriptions are in the `connections` table. Built here, parsed nowhere. */
-export type Key = { readonly pk: string; readonly sk: string };
+// Keys of tickets, connections and subscriptions in the `connections` table. They are built here and parsed nowhere.
 
-/** A digest, so that who reads the table cannot connect with what is in it. */
+/** A digest, so that nobody who reads the table can connect with a ticket. */
 export const ticketKey = (ticket: string): Key => ({
   pk: `TICKET#${createHash("sha256").update(ticket).digest("hex")}`,
   sk: "HEAD",

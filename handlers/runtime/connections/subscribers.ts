@@ -2,7 +2,7 @@ import { BatchGetCommand, DeleteCommand, paginateQuery } from "@aws-sdk/lib-dyna
 import type { Topic } from "../../../contract/live.ts";
 import { subscriberPrefix, subscriptionKey, topicKey, topicPartition } from "./keys.ts";
 import { SubscriptionRecord } from "./records.ts";
-import type { TablePorts } from "./table-ports.ts";
+import type { ConnectionTablePorts } from "./table-ports.ts";
 
 /** Who listens to a topic. */
 export interface Subscribers {
@@ -17,7 +17,7 @@ const batchKeysMax = 100;
 const batchTriesMax = 8;
 
 /** All reads are consistent: a subscription stands before its snapshot is read, so no change after it may miss it. */
-export function createSubscribers({ dynamoDb, table }: Omit<TablePorts, "clock">): Subscribers {
+export function createSubscribers({ dynamoDb, table }: Omit<ConnectionTablePorts, "clock">): Subscribers {
   async function present(topics: readonly Topic[]): Promise<readonly Topic[]> {
     const names = new Map(topics.map((topic) => [topicPartition(topic), topic]));
     const found: Topic[] = [];

@@ -5,7 +5,7 @@ import type { ClientOptions } from "../aws/transport.ts";
 import type { Bound, Ports } from "../bind.ts";
 import type { connectionsVariable, Variables } from "../variables.ts";
 
-export interface TablePorts {
+export interface ConnectionTablePorts {
   readonly dynamoDb: () => DynamoDBDocumentClient;
   /** Name of the `connections` table. */
   readonly table: string;
@@ -16,4 +16,8 @@ export interface TablePorts {
 export const connectionsTable = (
   { environment, ports }: Bound<Variables<typeof connectionsVariable>, Pick<Ports, "clock">>,
   options: ClientOptions,
-): TablePorts => ({ dynamoDb: lazyDynamoDb(options), table: environment.CONNECTIONS_TABLE, clock: ports.clock });
+): ConnectionTablePorts => ({
+  dynamoDb: lazyDynamoDb(options),
+  table: environment.CONNECTIONS_TABLE,
+  clock: ports.clock,
+});

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { ticketKey } from "./keys.ts";
 import { Holder } from "./records.ts";
-import type { TablePorts } from "./table-ports.ts";
+import type { ConnectionTablePorts } from "./table-ports.ts";
 
 /** Tickets, each good for one connection. */
 export interface Tickets {
@@ -11,7 +11,7 @@ export interface Tickets {
   take(ticket: string): Promise<Holder | undefined>;
 }
 
-export function createTickets({ dynamoDb, table, clock }: TablePorts): Tickets {
+export function createTickets({ dynamoDb, table, clock }: ConnectionTablePorts): Tickets {
   return {
     async keep(ticket, holder, expiresAt) {
       const ttl = Math.ceil(Date.parse(expiresAt) / 1_000);

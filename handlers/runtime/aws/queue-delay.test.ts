@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { delaySecondsUntil } from "./expiry-timer.ts";
+import { queueDelaySeconds } from "./queue-delay.ts";
 
 const nowMs = Date.parse("2026-03-01T12:00:00.000Z");
 
-describe("delaySecondsUntil", () => {
+describe("queueDelaySeconds", () => {
   it.each([
     [-60_000, 0],
     [0, 0],
@@ -14,6 +14,6 @@ describe("delaySecondsUntil", () => {
     [900_001, 900],
     [86_400_000, 900],
   ])("is never early, never past the queue's limit (%i ms left: %i s)", (leftMs, seconds) => {
-    expect(delaySecondsUntil(new Date(nowMs + leftMs).toISOString(), nowMs)).toBe(seconds);
+    expect(queueDelaySeconds(nowMs + leftMs, nowMs)).toBe(seconds);
   });
 });

@@ -1,7 +1,7 @@
 import type { PutEventsRequestEntry, PutEventsResultEntry } from "@aws-sdk/client-eventbridge";
 import { describe, expect, it } from "vitest";
 import type { Event } from "../../../contract/event.ts";
-import { createEventBus } from "./event-bus.ts";
+import { createEventPublisher } from "./event-publisher.ts";
 
 /** Only what the bus looks at. */
 const event = (version: number, padding = 0): Event =>
@@ -14,7 +14,7 @@ const event = (version: number, padding = 0): Event =>
 function openBus(answer: (entries: PutEventsRequestEntry[], call: number) => PutEventsResultEntry[]) {
   const calls: number[][] = [];
   const refused: string[] = [];
-  const bus = createEventBus({
+  const bus = createEventPublisher({
     busName: "shop",
     putEvents: async (entries) => {
       calls.push(entries.map(({ Detail }) => JSON.parse(Detail ?? "").version));
@@ -29,7 +29,7 @@ function openBus(answer: (entries: PutEventsRequestEntry[], call: number) => Put
 const taken = (entries: PutEventsRequestEntry[]) => entries.map((_, index) => ({ EventId: `id-${index}` }));
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
-describe("createEventBus", () => {
+describe("createEventPublisher", () => {
   it("puts ten at a time, and fewer when they are large", async () => {
     const { bus, calls } = openBus(taken);
     expect(await bus.publish(range(12).map((version) => event(version)))).toEqual([]);

@@ -20,12 +20,12 @@ const waitMsMax = 200;
 /** Calls at once. */
 const parallelCallCount = 4;
 
-export interface EventBus {
+export interface EventPublisher {
   /** Publishes, and returns the events that were not accepted, in the order given. It never throws for a failure of the bus. */
   publish(events: readonly Event[]): Promise<readonly Event[]>;
 }
 
-export interface EventBusPorts {
+export interface EventPublisherPorts {
   /** One result for each entry, in order. */
   readonly putEvents: (entries: PutEventsRequestEntry[]) => Promise<readonly PutEventsResultEntry[]>;
   readonly busName: string;
@@ -35,7 +35,7 @@ export interface EventBusPorts {
   readonly onRefused: (reasons: readonly string[]) => void;
 }
 
-export function createEventBus(ports: EventBusPorts): EventBus {
+export function createEventPublisher(ports: EventPublisherPorts): EventPublisher {
   const publishBatch = async (batch: readonly Event[]): Promise<readonly Event[]> => {
     let left = batch;
     for (let attempt = 1; left.length > 0 && attempt <= attemptCountMax; attempt++) {
@@ -61,7 +61,7 @@ export function createEventBus(ports: EventBusPorts): EventBus {
 }
 
 /** Why each event was not accepted; undefined where it was. */
-async function put(ports: EventBusPorts, events: readonly Event[]): Promise<readonly (string | undefined)[]> {
+async function put(ports: EventPublisherPorts, events: readonly Event[]): Promise<readonly (string | undefined)[]> {
   try {
     const results = await ports.putEvents(events.map((event) => entryOf(event, ports.busName)));
     return events.map((_, index) => {
@@ -102,8 +102,8 @@ function batchesOf(events: readonly Event[]): readonly (readonly Event[])[] {
 export function connectEventBus({
   environment,
   ports,
-}: Bound<Variables<typeof eventBusVariable>, Pick<Ports, "wait" | "random" | "log">>): EventBus {
-  return createEventBus({
+}: Bound<Variables<typeof eventBusVariable>, Pick<Ports, "wait" | "random" | "log">>): EventPublisher {
+  return createEventPublisher({
     ...ports,
     putEvents: lazyPutEvents(),
     busName: environment.EVENT_BUS,
@@ -111,7 +111,7 @@ export function connectEventBus({
   });
 }
 
-function lazyPutEvents(): EventBusPorts["putEvents"] {
+function lazyPutEvents(): EventPublisherPorts["putEvents"] {
   const options = { connectTimeoutMs: 1_000, timeoutMs: 3_000, attemptCountMax: 3 };
   const client = lazy(() => new EventBridgeClient(transport(options)));
   return async (Entries) => (await client().send(new PutEventsCommand({ Entries }))).Entries ?? [];
