@@ -14,7 +14,7 @@ import {
   type RequestRecord,
 } from "../inventory/index.ts";
 import { type Sending, type SendPorts, sendPlan } from "./plan-sender.ts";
-import { fence, liveRecord, readRecord } from "./request-log.ts";
+import { fence, liveRecord, readRequestRecord } from "./request-log.ts";
 import { createTableReader, type TableReader } from "./table-reader.ts";
 import { startDeadline } from "./timing.ts";
 
@@ -103,7 +103,7 @@ async function refuse(ports: SendPorts, run: Run, refused: Refused): Promise<Out
   if (!idempotency) return refused;
   const record = run.unsure
     ? await fence(ports, { idempotency, recordRead: run.recordRead, deadline: run.deadline })
-    : await readRecord(ports, run.reader, idempotency);
+    : await readRequestRecord(ports, run.reader, idempotency);
   return record?.state === "done" ? replayOf(run.context, record) : refused;
 }
 

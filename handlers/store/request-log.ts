@@ -21,7 +21,7 @@ export function liveRecord(item: Attributes | undefined, nowMs: number): Request
   return record.ttl * 1_000 > nowMs ? record : undefined;
 }
 
-export async function readRecord(
+export async function readRequestRecord(
   ports: StorePorts,
   reader: TableReader,
   idempotency: Idempotency,

@@ -45,7 +45,7 @@ const byMethod = (allowed_methods: string[]) => ({
   compress: true,
 });
 const inspected = { text_transformation: [{ priority: 0, type: "NONE" }] };
-const visibility_config = { metric_name: "a", cloudwatch_metrics_enabled: true, sampled_requests_enabled: false };
+const visibilityConfig = { metric_name: "a", cloudwatch_metrics_enabled: true, sampled_requests_enabled: false };
 
 describe("a distribution", () => {
   it("serves a private bucket and an API behind a web ACL, as the Terraform describes them", async () => {
@@ -100,7 +100,7 @@ describe("a distribution", () => {
       scope: "CLOUDFRONT",
       region: "us-east-1",
       default_action: { allow: {} },
-      visibility_config,
+      visibility_config: visibilityConfig,
       rule: [
         {
           name: "no-admin",
@@ -114,7 +114,7 @@ describe("a distribution", () => {
               ...inspected,
             },
           },
-          visibility_config,
+          visibility_config: visibilityConfig,
         },
       ],
     });
@@ -250,7 +250,7 @@ describe("a web ACL", () => {
     [{ managed_rule_group_statement: { name: "AWSManagedRulesACFPRuleSet", vendor_name: "AWS" } }, "override_action"],
   ])("refuses %j", async (statement, message) => {
     const { apply } = await startLaptop();
-    const rule = [{ name: "a", priority: 0, statement, action: { block: {} }, visibility_config }];
+    const rule = [{ name: "a", priority: 0, statement, action: { block: {} }, visibility_config: visibilityConfig }];
     await expect(apply("aws_wafv2_web_acl", acl({ rule }))).rejects.toThrow(message);
   });
 
@@ -278,12 +278,12 @@ describe("a web ACL", () => {
       name: "guard",
       scope: "REGIONAL",
       default_action: { block: {} },
-      visibility_config,
+      visibility_config: visibilityConfig,
       rule: {
         name: "edge",
         priority: 0,
         action: { allow: {} },
-        visibility_config,
+        visibility_config: visibilityConfig,
         statement: {
           byte_match_statement: {
             field_to_match: { single_header: { name: "x-verify" } },

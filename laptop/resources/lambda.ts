@@ -4,7 +4,7 @@ import { z } from "zod";
 import { pollerCalls } from "../services/index.ts";
 import { defined } from "./defined.ts";
 import type { Laptop } from "./laptop.ts";
-import { lastPart, nameOf, stableId } from "./naming.ts";
+import { addressId, lastPart, nameOf } from "./naming.ts";
 import { required } from "./registry.ts";
 import {
   block,
@@ -142,7 +142,7 @@ export const lambdaEventSourceMapping = defineResource({
     const made = await services.eventSourceMappings.createEventSourceMapping(
       defined({
         // The id contains the source: a mapping with another source must not start from the old checkpoint.
-        uuid: uuidOf(stableId({ ...place, address: `${place.address} ${args.event_source_arn}` }, 32)),
+        uuid: uuidOf(addressId({ ...place, address: `${place.address} ${args.event_source_arn}` }, 32)),
         eventSourceArn: args.event_source_arn,
         functionName: args.function_name,
         enabled: args.enabled,

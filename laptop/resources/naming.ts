@@ -18,10 +18,10 @@ export function lastPart(value: string): string {
 
 /** The given name, else a name from the prefix and the address, which is the same at each start. */
 export function nameOf(given: string | undefined, prefix: string | undefined, place: Place): string {
-  return given ?? `${prefix ?? "terraform-"}${stableId(place, 26)}`;
+  return given ?? `${prefix ?? "terraform-"}${addressId(place, 26)}`;
 }
 
 /** A hexadecimal id that depends on the place alone, so that it stays the same after a restart. */
-export function stableId(place: Place, size: number): string {
+export function addressId(place: Place, size: number): string {
   return createHash("sha256").update(`${place.stack}/${place.address}`).digest("hex").slice(0, size);
 }

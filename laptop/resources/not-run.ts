@@ -1,6 +1,6 @@
 import type { Instance, ValueMap } from "../terraform/index.ts";
 import { databaseHost, laptopAccountId } from "./laptop.ts";
-import { arn, globalArn, nameOf, stableId } from "./naming.ts";
+import { addressId, arn, globalArn, nameOf } from "./naming.ts";
 
 const network = "network: the laptop has one, the loopback";
 const keys = "keys: nothing is encrypted at rest on the laptop";
@@ -20,7 +20,7 @@ type NotRun = {
 const id =
   (prefix: string, service: string, kind: string) =>
   (instance: Instance): ValueMap => {
-    const made = `${prefix}-${stableId(instance, 17)}`;
+    const made = `${prefix}-${addressId(instance, 17)}`;
     return { id: made, arn: arn(service, instance.region, `${kind}/${made}`), owner_id: laptopAccountId };
   };
 
@@ -38,7 +38,7 @@ const named =
   };
 
 function key(instance: Instance): ValueMap {
-  const key_id = stableId(instance, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  const key_id = addressId(instance, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   return { id: key_id, key_id, arn: arn("kms", instance.region, `key/${key_id}`) };
 }
 
@@ -69,12 +69,12 @@ function dashboard(instance: Instance): ValueMap {
 }
 
 function certificate(instance: Instance): ValueMap {
-  const made = arn("acm", instance.region, `certificate/${stableId(instance, 32)}`);
+  const made = arn("acm", instance.region, `certificate/${addressId(instance, 32)}`);
   return { id: made, arn: made, status: "ISSUED", domain_validation_options: [] };
 }
 
 function zone(instance: Instance): ValueMap {
-  const zone_id = `Z${stableId(instance, 20).toUpperCase()}`;
+  const zone_id = `Z${addressId(instance, 20).toUpperCase()}`;
   return { id: zone_id, zone_id, arn: globalArn("route53", `hostedzone/${zone_id}`), name_servers: [] };
 }
 

@@ -1,4 +1,4 @@
-import { arn, nameOf, stableId } from "./naming.ts";
+import { addressId, arn, nameOf } from "./naming.ts";
 import { masterSecret, requirePostgres, startDatabase } from "./rds-database.ts";
 import { required } from "./registry.ts";
 import {
@@ -94,7 +94,7 @@ export const rdsCluster = defineResource({
       database_name: args.database_name,
       engine_version_actual: "18",
       master_user_secret: args.manage_master_user_password
-        ? [masterSecret(laptop, `cluster-${stableId(place, 32)}`, args.master_username)]
+        ? [masterSecret(laptop, `cluster-${addressId(place, 32)}`, args.master_username)]
         : [],
     };
   },
@@ -191,7 +191,7 @@ export const dbInstance = defineResource({
       db_name: args.db_name,
       engine_version_actual: "18",
       master_user_secret: args.manage_master_user_password
-        ? [masterSecret(laptop, `db-${stableId(place, 32)}`, args.username)]
+        ? [masterSecret(laptop, `db-${addressId(place, 32)}`, args.username)]
         : [],
     };
   },
@@ -199,5 +199,5 @@ export const dbInstance = defineResource({
 });
 
 function resourceId(kind: string, place: Place): string {
-  return `${kind}-${stableId(place, 26).toUpperCase()}`;
+  return `${kind}-${addressId(place, 26).toUpperCase()}`;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { stableId } from "./naming.ts";
+import { addressId } from "./naming.ts";
 import { defineResource, ignored } from "./resource.ts";
 
 /** Keeps a value in the state. With `ignore_changes` the first value stays. */
@@ -9,6 +9,6 @@ export const terraformData = defineResource({
     input: z.json().optional(),
     triggers_replace: ignored("the stack itself looks at it, for arguments whose changes are ignored"),
   },
-  apply: (args, _, place) => ({ id: stableId(place, 32), output: args.input ?? null }),
+  apply: (args, _, place) => ({ id: addressId(place, 32), output: args.input ?? null }),
   remove: "leaves nothing",
 });

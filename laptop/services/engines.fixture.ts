@@ -4,7 +4,7 @@ import type { EngineEndpoints } from "./context.ts";
 import { sendMessage } from "./delivery.ts";
 import { accountId, region } from "./services.fixture.ts";
 import { describeTableStream } from "./streams/dynamodb-stream.ts";
-import { kinesisStream } from "./streams/kinesis-stream.ts";
+import { openKinesisStream } from "./streams/kinesis-stream.ts";
 import { callJson } from "./wire.ts";
 
 export async function engineEndpoints(): Promise<EngineEndpoints> {
@@ -47,7 +47,7 @@ export async function putRecords(endpoint: string, streamArn: string, values: re
 
 /** All records that a stream holds now, parsed, shard by shard. */
 export async function readRecords(endpoint: string, streamArn: string) {
-  const stream = kinesisStream({ endpoint, streamArn });
+  const stream = openKinesisStream({ endpoint, streamArn });
   const found: { value: unknown; partitionKey: string; shardId: string }[] = [];
   for (const shard of await stream.shards()) {
     const { records } = await stream.read(await stream.iterator(shard.id, { type: "oldest" }), 10_000);

@@ -25,7 +25,7 @@ import { createSchedules } from "./schedule/schedule.ts";
 import type { ScheduleService } from "./schedule/schedule-service.ts";
 import { startSecrets } from "./secrets/secrets.ts";
 import type { SecretsService } from "./secrets/secrets-service.ts";
-import { openState, type State } from "./state.ts";
+import { openServiceState, type ServiceState } from "./state.ts";
 import { systemTimers, type Timers } from "./timers.ts";
 import { createWaf } from "./waf/waf.ts";
 import type { WafService } from "./waf/waf-service.ts";
@@ -77,7 +77,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const { ports = {}, endpoints, identify } = options;
   const files = createLogFiles(join(options.folder, "logs"));
   const context = contextOf(options, files.write);
-  const state = openState(options);
+  const state = openServiceState(options);
   const shared: Shared = { ...context, state, ports };
   // Only events call it, and no event comes before all services have started.
   const invokeLater: InvokeFunction = async (arn, payload) => {
@@ -108,7 +108,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 
 /** What the services of one laptop cloud share. */
 interface Shared extends ServiceContext {
-  readonly state: State;
+  readonly state: ServiceState;
   readonly ports: NonNullable<ServicesOptions["ports"]>;
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /** What the services must still know after a restart: one SQLite file, or memory alone. */
-export interface State {
+export interface ServiceState {
   /** A value by scope and key. */
   get(scope: string, key: string): string | undefined;
   set(scope: string, key: string, value: string): void;
@@ -11,7 +11,7 @@ export interface State {
 }
 
 /** With WAL and `synchronous = normal`, data survives the end of the process, SIGKILL included. A write takes some 20 µs. */
-export const openState = (options: { folder: string; storage: "disk" | "memory" }): State => {
+export const openServiceState = (options: { folder: string; storage: "disk" | "memory" }): ServiceState => {
   if (options.storage === "disk") mkdirSync(options.folder, { recursive: true });
   const path = options.storage === "disk" ? join(options.folder, "services.sqlite") : ":memory:";
   const database = new DatabaseSync(path);

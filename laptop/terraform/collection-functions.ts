@@ -1,4 +1,12 @@
-import { at, type FunctionTable, invalid, list, map, number, text } from "./function-arguments.ts";
+import {
+  at,
+  type FunctionTable,
+  invalid,
+  listArgument,
+  mapArgument,
+  numberArgument,
+  textArgument,
+} from "./function-arguments.ts";
 import {
   distinct,
   equal,
@@ -35,23 +43,23 @@ function coalesce(values: readonly Value[]): Value {
 }
 
 function lookup(args: readonly Value[]): Value {
-  const key = text(args, 1);
-  const found = map(args, 0)[key];
+  const key = textArgument(args, 1);
+  const found = mapArgument(args, 0)[key];
   if (found !== undefined) return found;
   if (args.length < 3) throw invalid(`the key ${JSON.stringify(key)} is missing and no default is given`);
   return at(args, 2);
 }
 
 function element(args: readonly Value[]): Value {
-  const items = list(args, 0);
-  const index = number(args, 1);
+  const items = listArgument(args, 0);
+  const index = numberArgument(args, 1);
   if (items.length === 0) throw invalid("the list is empty");
   return items[((index % items.length) + items.length) % items.length] ?? null;
 }
 
 function zipmap(args: readonly Value[]): Value {
-  const keys = list(args, 0).map(toText);
-  const values = list(args, 1);
+  const keys = listArgument(args, 0).map(toText);
+  const values = listArgument(args, 1);
   if (keys.length !== values.length) throw invalid(`got ${keys.length} keys and ${values.length} values`);
   return Object.fromEntries(keys.map((key, index) => [key, values[index] ?? null]));
 }
@@ -61,30 +69,31 @@ function keys(value: Value): string[] {
 }
 
 function range(args: readonly Value[]): Value {
-  const [start, end] = args.length === 1 ? [0, number(args, 0)] : [number(args, 0), number(args, 1)];
-  const step = args.length > 2 ? number(args, 2) : start <= end ? 1 : -1;
+  const [start, end] =
+    args.length === 1 ? [0, numberArgument(args, 0)] : [numberArgument(args, 0), numberArgument(args, 1)];
+  const step = args.length > 2 ? numberArgument(args, 2) : start <= end ? 1 : -1;
   const count = Math.max(0, Math.ceil((end - start) / step));
   if (!(count <= 1024)) throw invalid("a range has at most 1,024 values");
   return Array.from({ length: count }, (_, index) => start + index * step);
 }
 
 function slice(args: readonly Value[]): Value {
-  return list(args, 0).slice(number(args, 1), number(args, 2));
+  return listArgument(args, 0).slice(numberArgument(args, 1), numberArgument(args, 2));
 }
 
 export const collectionFunctions = {
-  alltrue: (args) => list(args, 0).every(toBoolean),
-  anytrue: (args) => list(args, 0).some(toBoolean),
+  alltrue: (args) => listArgument(args, 0).every(toBoolean),
+  anytrue: (args) => listArgument(args, 0).some(toBoolean),
   coalesce,
   coalescelist: (args) => args.find((value) => toList(value).length > 0) ?? [],
-  compact: (args) => list(args, 0).filter((value) => !isEmpty(value)),
+  compact: (args) => listArgument(args, 0).filter((value) => !isEmpty(value)),
   concat: (args) => args.flatMap(toList),
-  contains: (args) => list(args, 0).some((value) => equal(value, at(args, 1))),
-  distinct: (args) => distinct(list(args, 0)),
+  contains: (args) => listArgument(args, 0).some((value) => equal(value, at(args, 1))),
+  distinct: (args) => distinct(listArgument(args, 0)),
   element,
-  flatten: (args) => flatten(list(args, 0)),
+  flatten: (args) => flatten(listArgument(args, 0)),
   index: (args) => {
-    const found = list(args, 0).findIndex((value) => equal(value, at(args, 1)));
+    const found = listArgument(args, 0).findIndex((value) => equal(value, at(args, 1)));
     if (found < 0) throw invalid("the value is not in the list");
     return found;
   },
@@ -93,15 +102,15 @@ export const collectionFunctions = {
   lookup,
   merge: (args) => Object.assign({}, ...args.filter((value) => value !== null).map(toMap)) as ValueMap,
   one: (args) => {
-    const items = list(args, 0);
+    const items = listArgument(args, 0);
     if (items.length > 1) throw invalid(`the list has ${items.length} values, at most one is allowed`);
     return items[0] ?? null;
   },
   range,
-  reverse: (args) => list(args, 0).toReversed(),
+  reverse: (args) => listArgument(args, 0).toReversed(),
   setunion: (args) => distinct(args.flatMap(toList)),
   slice,
-  sort: (args) => list(args, 0).map(toText).sort(ascending),
-  values: (args) => keys(at(args, 0)).map((key) => map(args, 0)[key] ?? null),
+  sort: (args) => listArgument(args, 0).map(toText).sort(ascending),
+  values: (args) => keys(at(args, 0)).map((key) => mapArgument(args, 0)[key] ?? null),
   zipmap,
 } satisfies FunctionTable;

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { TerraformError } from "./errors.ts";
-import { type FunctionContext, type FunctionTable, text } from "./function-arguments.ts";
+import { type FunctionContext, type FunctionTable, textArgument } from "./function-arguments.ts";
 import type { Value } from "./value.ts";
 
 export function readBytes(args: readonly Value[], { folder }: FunctionContext): Buffer {
-  const path = text(args, 0);
+  const path = textArgument(args, 0);
   try {
     return readFileSync(resolve(folder, path));
   } catch (cause) {
@@ -14,10 +14,10 @@ export function readBytes(args: readonly Value[], { folder }: FunctionContext): 
 }
 
 export const fileFunctions = {
-  abspath: (args, { folder }) => resolve(folder, text(args, 0)),
-  basename: (args) => basename(text(args, 0)),
-  dirname: (args) => dirname(text(args, 0)),
+  abspath: (args, { folder }) => resolve(folder, textArgument(args, 0)),
+  basename: (args) => basename(textArgument(args, 0)),
+  dirname: (args) => dirname(textArgument(args, 0)),
   file: (args, context) => readBytes(args, context).toString("utf8"),
   filebase64: (args, context) => readBytes(args, context).toString("base64"),
-  fileexists: (args, { folder }) => existsSync(resolve(folder, text(args, 0))),
+  fileexists: (args, { folder }) => existsSync(resolve(folder, textArgument(args, 0))),
 } satisfies FunctionTable;

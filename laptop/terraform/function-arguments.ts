@@ -19,7 +19,7 @@ export function at(args: readonly Value[], index: number): Value {
   return value;
 }
 
-export const text = (args: readonly Value[], index: number): string => toText(at(args, index));
-export const number = (args: readonly Value[], index: number): number => toNumber(at(args, index));
-export const list = (args: readonly Value[], index: number): readonly Value[] => toList(at(args, index));
-export const map = (args: readonly Value[], index: number): ValueMap => toMap(at(args, index));
+export const textArgument = (args: readonly Value[], index: number): string => toText(at(args, index));
+export const numberArgument = (args: readonly Value[], index: number): number => toNumber(at(args, index));
+export const listArgument = (args: readonly Value[], index: number): readonly Value[] => toList(at(args, index));
+export const mapArgument = (args: readonly Value[], index: number): ValueMap => toMap(at(args, index));

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { readBytes } from "./file-functions.ts";
-import { type FunctionTable, type TerraformFunction, text } from "./function-arguments.ts";
+import { type FunctionTable, type TerraformFunction, textArgument } from "./function-arguments.ts";
 
 type Algorithm = "md5" | "sha1" | "sha256" | "sha512";
 const hash =
   (algorithm: Algorithm, encoding: "hex" | "base64"): TerraformFunction =>
   (args) =>
-    createHash(algorithm).update(text(args, 0)).digest(encoding);
+    createHash(algorithm).update(textArgument(args, 0)).digest(encoding);
 const fileHash =
   (algorithm: Algorithm, encoding: "hex" | "base64"): TerraformFunction =>
   (args, context) =>

@@ -1,19 +1,22 @@
 import { TerraformError } from "./errors.ts";
-import { at, type FunctionTable, invalid, number, text } from "./function-arguments.ts";
+import { at, type FunctionTable, invalid, numberArgument, textArgument } from "./function-arguments.ts";
 import { describe, encode, isList, toBoolean, toList, toNumber, toText, type Value } from "./value.ts";
 
 /** Supports %s %d %v %q %j %t %f %x, width, precision, and zero padding of integers. */
 function format(args: readonly Value[]): string {
   let next = 1;
-  return text(args, 0).replace(/%(%|([-0]*)(\d*)(?:\.(\d+))?([a-z]))/g, (_, all, flags, width, precision, verb) => {
-    if (all === "%") return "%";
-    const value = at(args, next);
-    next += 1;
-    const shown = verbalize(String(verb), value, precision === undefined ? undefined : Number(precision));
-    const size = Number(width || 0);
-    if (String(flags).includes("-")) return shown.padEnd(size);
-    return shown.padStart(size, String(flags).includes("0") ? "0" : " ");
-  });
+  return textArgument(args, 0).replace(
+    /%(%|([-0]*)(\d*)(?:\.(\d+))?([a-z]))/g,
+    (_, all, flags, width, precision, verb) => {
+      if (all === "%") return "%";
+      const value = at(args, next);
+      next += 1;
+      const shown = verbalize(String(verb), value, precision === undefined ? undefined : Number(precision));
+      const size = Number(width || 0);
+      if (String(flags).includes("-")) return shown.padEnd(size);
+      return shown.padStart(size, String(flags).includes("0") ? "0" : " ");
+    },
+  );
 }
 
 function verbalize(verb: string, value: Value, precision: number | undefined): string {
@@ -41,11 +44,11 @@ function verbalize(verb: string, value: Value, precision: number | undefined): s
 
 /** A pattern between slashes is a regular expression. */
 function replace(args: readonly Value[]): string {
-  const pattern = text(args, 1);
-  const with_ = text(args, 2);
+  const pattern = textArgument(args, 1);
+  const with_ = textArgument(args, 2);
   const expression = /^\/(.*)\/$/s.exec(pattern)?.[1];
-  if (expression === undefined) return text(args, 0).replaceAll(pattern, () => with_);
-  return text(args, 0).replace(regularExpression(expression, "g"), with_.replace(/\$\{(\w+)\}/g, "$$$1"));
+  if (expression === undefined) return textArgument(args, 0).replaceAll(pattern, () => with_);
+  return textArgument(args, 0).replace(regularExpression(expression, "g"), with_.replace(/\$\{(\w+)\}/g, "$$$1"));
 }
 
 /** Terraform uses RE2: named groups have a P, and flags stand at the beginning. */
@@ -67,15 +70,16 @@ function captured(found: RegExpMatchArray): Value {
 }
 
 function regex(args: readonly Value[]): Value {
-  const found = regularExpression(text(args, 0)).exec(text(args, 1));
-  if (found === null) throw invalid(`${describe(text(args, 1))} does not match ${describe(text(args, 0))}`);
+  const found = regularExpression(textArgument(args, 0)).exec(textArgument(args, 1));
+  if (found === null)
+    throw invalid(`${describe(textArgument(args, 1))} does not match ${describe(textArgument(args, 0))}`);
   return captured(found);
 }
 
 function substr(args: readonly Value[]): string {
-  const signs = [...text(args, 0)];
-  const offset = number(args, 1) < 0 ? signs.length + number(args, 1) : number(args, 1);
-  const size = number(args, 2);
+  const signs = [...textArgument(args, 0)];
+  const offset = numberArgument(args, 1) < 0 ? signs.length + numberArgument(args, 1) : numberArgument(args, 1);
+  const size = numberArgument(args, 2);
   return signs.slice(offset, size < 0 ? undefined : offset + size).join("");
 }
 
@@ -88,8 +92,8 @@ function trimSet(value: string, signs: string): string {
 }
 
 export const stringFunctions = {
-  chomp: (args) => text(args, 0).replace(/[\r\n]+$/, ""),
-  endswith: (args) => text(args, 0).endsWith(text(args, 1)),
+  chomp: (args) => textArgument(args, 0).replace(/[\r\n]+$/, ""),
+  endswith: (args) => textArgument(args, 0).endsWith(textArgument(args, 1)),
   format,
   formatlist: (args) => {
     const size = Math.max(...args.slice(1).map((value) => (isList(value) ? value.length : 1)));
@@ -97,24 +101,26 @@ export const stringFunctions = {
       format(args.map((value) => (isList(value) ? (value[index] ?? null) : value))),
     );
   },
-  indent: (args) => text(args, 1).replaceAll("\n", `\n${" ".repeat(number(args, 0))}`),
-  join: (args) => args.slice(1).flatMap(toList).map(toText).join(text(args, 0)),
-  lower: (args) => text(args, 0).toLowerCase(),
+  indent: (args) => textArgument(args, 1).replaceAll("\n", `\n${" ".repeat(numberArgument(args, 0))}`),
+  join: (args) => args.slice(1).flatMap(toList).map(toText).join(textArgument(args, 0)),
+  lower: (args) => textArgument(args, 0).toLowerCase(),
   regex,
-  regexall: (args) => [...text(args, 1).matchAll(regularExpression(text(args, 0), "g"))].map(captured),
+  regexall: (args) => [...textArgument(args, 1).matchAll(regularExpression(textArgument(args, 0), "g"))].map(captured),
   replace,
-  split: (args) => text(args, 1).split(text(args, 0)),
-  startswith: (args) => text(args, 0).startsWith(text(args, 1)),
-  strcontains: (args) => text(args, 0).includes(text(args, 1)),
+  split: (args) => textArgument(args, 1).split(textArgument(args, 0)),
+  startswith: (args) => textArgument(args, 0).startsWith(textArgument(args, 1)),
+  strcontains: (args) => textArgument(args, 0).includes(textArgument(args, 1)),
   substr,
-  title: (args) => text(args, 0).replace(/\b[a-z]/g, (sign) => sign.toUpperCase()),
-  trim: (args) => trimSet(text(args, 0), text(args, 1)),
+  title: (args) => textArgument(args, 0).replace(/\b[a-z]/g, (sign) => sign.toUpperCase()),
+  trim: (args) => trimSet(textArgument(args, 0), textArgument(args, 1)),
   trimprefix: (args) =>
-    text(args, 0).startsWith(text(args, 1)) ? text(args, 0).slice(text(args, 1).length) : text(args, 0),
-  trimspace: (args) => text(args, 0).trim(),
+    textArgument(args, 0).startsWith(textArgument(args, 1))
+      ? textArgument(args, 0).slice(textArgument(args, 1).length)
+      : textArgument(args, 0),
+  trimspace: (args) => textArgument(args, 0).trim(),
   trimsuffix: (args) =>
-    text(args, 1) !== "" && text(args, 0).endsWith(text(args, 1))
-      ? text(args, 0).slice(0, -text(args, 1).length)
-      : text(args, 0),
-  upper: (args) => text(args, 0).toUpperCase(),
+    textArgument(args, 1) !== "" && textArgument(args, 0).endsWith(textArgument(args, 1))
+      ? textArgument(args, 0).slice(0, -textArgument(args, 1).length)
+      : textArgument(args, 0),
+  upper: (args) => textArgument(args, 0).toUpperCase(),
 } satisfies FunctionTable;

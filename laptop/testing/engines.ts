@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import { inject } from "vitest";
-import type { EngineName } from "./setup.ts";
+import type { SharedEngineName } from "./setup.ts";
 
 /** DynamoDB with Streams, in memory; one for the whole run: each test makes tables of its own (`uniqueName`). */
 export function dynamoDbEndpoint(): Promise<string> {
@@ -51,7 +51,7 @@ export function uniqueName(stem: string): string {
   return `${stem}-${crypto.randomUUID()}`;
 }
 
-async function endpointOf(name: EngineName): Promise<string> {
+async function endpointOf(name: SharedEngineName): Promise<string> {
   const response = await fetch(`${inject("engines")}/${name}`);
   const body = await response.text();
   if (!response.ok) throw new Error(`${name} is not there for tests: ${body}`);

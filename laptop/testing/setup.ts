@@ -27,7 +27,7 @@ const engineStarts = {
   redis: startRedis,
 } satisfies Record<string, (options: EngineOptions) => Promise<Engine>>;
 
-export type EngineName = keyof typeof engineStarts;
+export type SharedEngineName = keyof typeof engineStarts;
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -40,8 +40,8 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await removeFoldersOfKilledRuns();
   const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
-  const started = new Map<EngineName, Promise<Engine>>();
-  const start = (name: EngineName): Promise<Engine> => {
+  const started = new Map<SharedEngineName, Promise<Engine>>();
+  const start = (name: SharedEngineName): Promise<Engine> => {
     const engine =
       started.get(name) ?? engineStarts[name]({ folder: join(folder, name), storage: "memory", log: console.log });
     started.set(name, engine);
@@ -83,6 +83,6 @@ async function removeFoldersOfKilledRuns(): Promise<void> {
   }
 }
 
-function isEngineName(name: string): name is EngineName {
+function isEngineName(name: string): name is SharedEngineName {
   return Object.hasOwn(engineStarts, name);
 }

@@ -7,7 +7,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { AwsCall, AwsRequest, Place, ReadCalls } from "./aws-call.ts";
+import type { AccountPlace, AwsCall, AwsRequest, ReadCalls } from "./aws-call.ts";
 import { answerDenial, type Denial } from "./denial.ts";
 import { jsonCalls } from "./json-calls.ts";
 import { missingIntent } from "./missing-intent.ts";
@@ -20,7 +20,7 @@ const readers = { ...jsonCalls, s3: readS3, ses: readSes } as const satisfies Re
 /** Services whose requests can be checked. */
 export type CheckedService = keyof typeof readers;
 
-export interface AccessProxyOptions extends Place {
+export interface AccessProxyOptions extends AccountPlace {
   readonly service: CheckedService;
   /** Address of the engine behind the proxy, such as `http://127.0.0.1:8789`. */
   readonly upstream: string;
@@ -108,7 +108,7 @@ async function check(options: AccessProxyOptions, request: AwsRequest): Promise<
 }
 
 function deniedMessage(
-  { accountId }: Place,
+  { accountId }: AccountPlace,
   identity: Identity,
   { action, resource }: AwsCall,
   decision: { explicitlyDenied: boolean; statement?: string },

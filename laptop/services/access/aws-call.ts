@@ -18,10 +18,10 @@ export interface AwsRequest {
 }
 
 /** The region and the account of ARNs. */
-export interface Place {
+export interface AccountPlace {
   readonly region: string;
   readonly accountId: string;
 }
 
 /** The calls that a request makes; undefined when the laptop cannot tell. */
-export type ReadCalls = (request: AwsRequest, place: Place) => readonly AwsCall[] | undefined;
+export type ReadCalls = (request: AwsRequest, place: AccountPlace) => readonly AwsCall[] | undefined;

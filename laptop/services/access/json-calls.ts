@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AwsCall, AwsRequest, Place, ReadCalls } from "./aws-call.ts";
+import type { AccountPlace, AwsCall, AwsRequest, ReadCalls } from "./aws-call.ts";
 
 /** The operation of an AWS JSON protocol request: `X-Amz-Target: DynamoDB_20120810.PutItem` is `PutItem`. */
 export function targetOperation(request: AwsRequest): string | undefined {
@@ -24,7 +24,7 @@ const Transaction = z.object({
   TransactItems: z.array(z.partialRecord(z.enum(["Put", "Update", "Delete", "ConditionCheck", "Get"]), Target)),
 });
 
-const tableArn = (name: string, { region, accountId }: Place) =>
+const tableArn = (name: string, { region, accountId }: AccountPlace) =>
   isArn(name) ? name : `arn:aws:dynamodb:${region}:${accountId}:table/${name}`;
 
 /** IAM has no action for transactions: each read and write in a transaction is checked by itself. */

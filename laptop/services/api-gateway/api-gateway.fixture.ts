@@ -2,7 +2,7 @@ import { afterEach } from "vitest";
 import type { LogLine } from "../context.ts";
 import type { LambdaService } from "../lambda/lambda-service.ts";
 import { contextOf, deploy, type manualTimers, startLambdaWith } from "../services.fixture.ts";
-import { openState } from "../state.ts";
+import { openServiceState } from "../state.ts";
 import { createWaf } from "../waf/waf.ts";
 import { createApiGateway } from "./api-gateway.ts";
 import type { RestApiOptions } from "./api-gateway-service.ts";
@@ -124,7 +124,7 @@ export async function startApi(
   stops.push(() => lambda.stop());
   await deploy(lambda, guard, { name: "guard" });
   await deploy(lambda, echo, { name: "unpermitted" });
-  const gateway = createApiGateway({ ...context, lambda, waf: createWaf(context), state: openState(context) });
+  const gateway = createApiGateway({ ...context, lambda, waf: createWaf(context), state: openServiceState(context) });
   stops.push(() => gateway.stop());
   const { id, executionArn } = await gateway.createRestApi({ name: "things", body, ...options.api });
   permit(lambda, executionArn);

@@ -1,7 +1,7 @@
 import type { ServiceContext } from "../context.ts";
 import type { LambdaService } from "../lambda/lambda-service.ts";
 import { stableId } from "../stable-id.ts";
-import type { State } from "../state.ts";
+import type { ServiceState } from "../state.ts";
 import type { WafService } from "../waf/waf-service.ts";
 import type { RestApiDescription, RestApiOptions } from "./api-gateway-service.ts";
 import { type Definition, readDefinition } from "./definition.ts";
@@ -11,7 +11,7 @@ import { RestApi } from "./rest-api.ts";
 export interface ApiGatewayOptions extends ServiceContext {
   readonly lambda: Pick<LambdaService, "invoke" | "permits">;
   readonly waf: Pick<WafService, "protecting">;
-  readonly state: State;
+  readonly state: ServiceState;
   /** Preferred for the first API; the others take the port they had before, or a free one. */
   readonly port?: number;
 }

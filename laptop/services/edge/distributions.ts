@@ -2,7 +2,7 @@ import { Agent } from "node:http";
 import type { ResourcePolicyEvaluator } from "../access/resource-policy.ts";
 import type { ServiceContext } from "../context.ts";
 import { stableUuid } from "../stable-id.ts";
-import type { State } from "../state.ts";
+import type { ServiceState } from "../state.ts";
 import type { WafService } from "../waf/waf-service.ts";
 import { Distribution } from "./distribution.ts";
 import { DistributionServer } from "./distribution-server.ts";
@@ -12,7 +12,7 @@ import type { PolicyStore } from "./policy-store.ts";
 
 export interface EdgeOptions extends ServiceContext {
   readonly waf: Pick<WafService, "find">;
-  readonly state: State;
+  readonly state: ServiceState;
   /** Whether the policy of a bucket lets a distribution in. */
   readonly bucketPolicies: ResourcePolicyEvaluator;
   /** Preferred for the first distribution; the others take the port they had before, or a free one. */

@@ -4,7 +4,7 @@ import { afterEach } from "vitest";
 import { createResourcePolicyEvaluator } from "../access/resource-policy.ts";
 import type { LogLine } from "../context.ts";
 import { accountId, contextOf, manualTimers } from "../services.fixture.ts";
-import { openState } from "../state.ts";
+import { openServiceState } from "../state.ts";
 import { createWaf } from "../waf/waf.ts";
 import type { WafService } from "../waf/waf-service.ts";
 import type { WebAcl } from "../waf/web-acl.ts";
@@ -68,7 +68,7 @@ export async function startEdge(given: EdgeGiven) {
   const context = contextOf({ endpoints, timers: clock.timers, lines });
   const waf = createWaf(context);
   const bucketPolicies = createResourcePolicyEvaluator({ accountId, policyOf: given.policyOf ?? (() => undefined) });
-  const edge = createEdge({ ...context, waf, state: openState(context), bucketPolicies });
+  const edge = createEdge({ ...context, waf, state: openServiceState(context), bucketPolicies });
   stops.push(() => edge.stop());
   const options = distributionOptions(given, behaviourOptions(given, edge), webAclOf(given, waf));
   const { arn, domainName } = await edge.createDistribution(options);

@@ -3,7 +3,7 @@ import type { LogLine } from "../context.ts";
 import { engineEndpoints } from "../engines.fixture.ts";
 import type { FunctionOptions } from "../lambda/lambda-service.ts";
 import { contextOf, startLambdaWith, temporaryFolder } from "../services.fixture.ts";
-import { openState } from "../state.ts";
+import { openServiceState } from "../state.ts";
 import { createEventSourceMappings } from "./event-source-mapping.ts";
 import type { EventSourceMappingOptions } from "./event-source-mapping-service.ts";
 
@@ -42,7 +42,7 @@ export async function startMapping(options: {
     storage: options.folder ? "disk" : "memory",
   });
   const { lambda } = await startLambdaWith(context, options.source ?? printing, options.function);
-  const state = openState(context);
+  const state = openServiceState(context);
   const mappings = createEventSourceMappings({ ...context, lambda, state });
   const stop = async () => {
     await mappings.stop();

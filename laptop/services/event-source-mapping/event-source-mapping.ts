@@ -3,13 +3,13 @@ import type { ServiceContext } from "../context.ts";
 import { createDeliver } from "../delivery.ts";
 import type { LambdaService } from "../lambda/lambda-service.ts";
 import { stableUuid } from "../stable-id.ts";
-import type { State } from "../state.ts";
+import type { ServiceState } from "../state.ts";
 import type { EventSourceMappingOptions, EventSourceMappingService } from "./event-source-mapping-service.ts";
 import { type Poller, startPoller } from "./start-poller.ts";
 
 export interface EventSourceMappingsOptions extends ServiceContext {
   readonly lambda: LambdaService;
-  readonly state: State;
+  readonly state: ServiceState;
 }
 
 /** Pollers that feed functions from queues and streams. */

@@ -2,7 +2,7 @@ import { functionNameOf, parseArn } from "../arn.ts";
 import type { ServiceContext } from "../context.ts";
 import type { Deliver } from "../delivery.ts";
 import type { LambdaService } from "../lambda/lambda-service.ts";
-import type { State } from "../state.ts";
+import type { ServiceState } from "../state.ts";
 import { createCheckpoints } from "../streams/checkpoints.ts";
 import { createDiscard } from "./discard.ts";
 import type { EventSourceMappingOptions } from "./event-source-mapping-service.ts";
@@ -13,7 +13,7 @@ import { dynamoDbSource, kinesisSource, type StreamSource } from "./stream-sourc
 
 export interface StartPollerOptions extends ServiceContext {
   readonly lambda: LambdaService;
-  readonly state: State;
+  readonly state: ServiceState;
   readonly deliver: Deliver;
 }
 

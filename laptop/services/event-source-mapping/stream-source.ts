@@ -1,7 +1,7 @@
 import type { EngineEndpoints } from "../context.ts";
 import type { Json } from "../event-pattern.ts";
-import { type DynamoDbRecord, dynamoDbStream } from "../streams/dynamodb-stream.ts";
-import { type KinesisRecord, kinesisStream } from "../streams/kinesis-stream.ts";
+import { type DynamoDbRecord, openDynamoDbStream } from "../streams/dynamodb-stream.ts";
+import { type KinesisRecord, openKinesisStream } from "../streams/kinesis-stream.ts";
 import type { RecordStream, StreamRecord } from "../streams/record-stream.ts";
 import { jsonOrText } from "./filter.ts";
 
@@ -27,7 +27,7 @@ interface SourceOptions {
 export function kinesisSource(options: SourceOptions): StreamSource<KinesisRecord> {
   const { eventSourceArn, region, roleArn } = options;
   return {
-    stream: kinesisStream({ endpoint: options.endpoints.kinesis, streamArn: eventSourceArn }),
+    stream: openKinesisStream({ endpoint: options.endpoints.kinesis, streamArn: eventSourceArn }),
     batchInfoName: "KinesisBatchInfo",
     arrivalName: "approximateArrival",
     toEvent: ({ raw }, shardId) => ({
@@ -72,7 +72,7 @@ export function dynamoDbSource(options: SourceOptions): StreamSource<DynamoDbRec
       // The cast: images are JSON by the API's protocol, but their schema does not say so.
     }) as Json;
   return {
-    stream: dynamoDbStream({ endpoint: options.endpoints.dynamodb, streamArn: eventSourceArn }),
+    stream: openDynamoDbStream({ endpoint: options.endpoints.dynamodb, streamArn: eventSourceArn }),
     batchInfoName: "DDBStreamBatchInfo",
     arrivalName: "approximateCreationDateTime",
     toEvent,

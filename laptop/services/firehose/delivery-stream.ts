@@ -1,6 +1,6 @@
 import type { EngineEndpoints } from "../context.ts";
 import type { Checkpoints } from "../streams/checkpoints.ts";
-import { type KinesisRecord, kinesisStream } from "../streams/kinesis-stream.ts";
+import { type KinesisRecord, openKinesisStream } from "../streams/kinesis-stream.ts";
 import { createIdlePause } from "../streams/pause.ts";
 import { runShards } from "../streams/run-shards.ts";
 import type { ShardReader } from "../streams/shard-reader.ts";
@@ -41,7 +41,7 @@ export async function startDeliveryStream(options: DeliveryStreamStart): Promise
   };
   const { buffer, catchUp, writer } = parts;
   const running = await runShards({
-    stream: kinesisStream({ endpoint: endpoints.kinesis, streamArn: delivery.source.kinesisStreamArn }),
+    stream: openKinesisStream({ endpoint: endpoints.kinesis, streamArn: delivery.source.kinesisStreamArn }),
     checkpoints,
     first: { type: "oldest" },
     work: (reader, signal) => readShard(reader, signal, parts),

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { EngineEndpoints } from "../context.ts";
 import { createBucket, createStream, engineEndpoints, putRecords } from "../engines.fixture.ts";
 import { contextOf, eventually, temporaryFolder } from "../services.fixture.ts";
-import { openState } from "../state.ts";
+import { openServiceState } from "../state.ts";
 import { createFirehose } from "./firehose.ts";
 import type { DeliveryStreamOptions } from "./firehose-service.ts";
 import { checkPrefix, objectName } from "./object-name.ts";
@@ -30,7 +30,7 @@ async function start(options: {
     storage: options.folder ? "disk" : "memory",
     ...(options.folder ? { folder: options.folder } : {}),
   });
-  const state = openState(context);
+  const state = openServiceState(context);
   const firehose = createFirehose({ ...context, state });
   const stop = async () => {
     await firehose.stop();

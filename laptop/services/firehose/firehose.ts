@@ -1,12 +1,12 @@
 import type { ServiceContext } from "../context.ts";
-import type { State } from "../state.ts";
+import type { ServiceState } from "../state.ts";
 import { createCheckpoints } from "../streams/checkpoints.ts";
 import { type DeliveryStream, type DeliveryStreamStart, startDeliveryStream } from "./delivery-stream.ts";
 import type { DeliveryStreamOptions, FirehoseService } from "./firehose-service.ts";
 import { checkPrefix } from "./object-name.ts";
 
 export interface FirehoseOptions extends ServiceContext {
-  readonly state: State;
+  readonly state: ServiceState;
 }
 
 /** A stop must not wait for an engine that does not answer. What is not written by then is read again after the next start. */

@@ -1,11 +1,11 @@
 import type { ServiceContext } from "../context.ts";
-import type { State } from "../state.ts";
+import type { ServiceState } from "../state.ts";
 import { createCheckpoints } from "../streams/checkpoints.ts";
 import {
   type DynamoDbRecord,
   describeTableStream,
-  dynamoDbStream,
   enableTableStream,
+  openDynamoDbStream,
 } from "../streams/dynamodb-stream.ts";
 import { streamNameOf } from "../streams/kinesis-stream.ts";
 import { createIdlePause } from "../streams/pause.ts";
@@ -16,7 +16,7 @@ import type { KinesisDestinationOptions } from "./kinesis-destination-service.ts
 import { putAll } from "./put-all.ts";
 
 export interface KinesisDestinationsOptions extends ServiceContext {
-  readonly state: State;
+  readonly state: ServiceState;
 }
 
 /** Records read from a table's stream at once. */
@@ -54,7 +54,7 @@ export async function startForwarding(
   }
 
   return runShards({
-    stream: dynamoDbStream({ endpoint: endpoints.dynamodb, streamArn: await streamArnOf(destination, options) }),
+    stream: openDynamoDbStream({ endpoint: endpoints.dynamodb, streamArn: await streamArnOf(destination, options) }),
     checkpoints,
     first: { type: "oldest" },
     work: forwardShard,

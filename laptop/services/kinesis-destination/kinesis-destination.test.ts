@@ -7,7 +7,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { EngineEndpoints } from "../context.ts";
 import { createStream, createTable, engineEndpoints, readRecords } from "../engines.fixture.ts";
 import { contextOf, eventually, temporaryFolder } from "../services.fixture.ts";
-import { openState } from "../state.ts";
+import { openServiceState } from "../state.ts";
 import { createKinesisDestinations } from "./kinesis-destination.ts";
 
 let endpoints: EngineEndpoints;
@@ -28,7 +28,7 @@ async function start(options: { tableName: string; streamArn: string; folder?: s
     storage: options.folder ? "disk" : "memory",
     ...(options.folder ? { folder: options.folder } : {}),
   });
-  const state = openState(context);
+  const state = openServiceState(context);
   const destinations = createKinesisDestinations({ ...context, state });
   const stop = async () => {
     await destinations.stop();

@@ -1,7 +1,7 @@
 import { type Cron, nextCron, parseCron } from "./cron.ts";
 import { localToInstant } from "./time-zone.ts";
 
-export type Expression =
+export type ScheduleExpression =
   | { readonly type: "rate"; readonly everyMs: number }
   | { readonly type: "at"; readonly at: number }
   | { readonly type: "cron"; readonly cron: Cron; readonly timezone: string };
@@ -9,7 +9,7 @@ export type Expression =
 const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 
 /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
-export function parseExpression(text: string, timezone = "UTC"): Expression {
+export function parseExpression(text: string, timezone = "UTC"): ScheduleExpression {
   const [, kind, body = ""] = /^(rate|cron|at)\((.*)\)$/.exec(text.trim()) ?? [];
   switch (kind) {
     case "rate":
@@ -24,7 +24,10 @@ export function parseExpression(text: string, timezone = "UTC"): Expression {
 }
 
 /** The first firing after an instant; undefined when there is none. A rate counts from `startAt`. */
-export function nextFire(expression: Expression, options: { after: number; startAt: number }): number | undefined {
+export function nextFire(
+  expression: ScheduleExpression,
+  options: { after: number; startAt: number },
+): number | undefined {
   switch (expression.type) {
     case "rate": {
       const { everyMs } = expression;

@@ -1,5 +1,5 @@
 import type { Timers } from "../timers.ts";
-import { type Expression, nextFire, parseExpression } from "./expression.ts";
+import { nextFire, parseExpression, type ScheduleExpression } from "./expression.ts";
 import type { ScheduleOptions } from "./schedule-service.ts";
 
 /** A timer of the system holds some 24 days, so a longer wait is divided. */
@@ -10,7 +10,7 @@ export class ScheduleTimer {
   readonly #options: ScheduleOptions;
   readonly #timers: Timers;
   readonly #onFire: (atMs: number) => void;
-  readonly #expression: Expression;
+  readonly #expression: ScheduleExpression;
   readonly #createdAtMs: number;
   #cancel: () => void = () => undefined;
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { ServiceContext } from "../context.ts";
-import type { State } from "../state.ts";
+import type { ServiceState } from "../state.ts";
 import { EngineError } from "../wire.ts";
 import type { SecretDescription, SecretOptions, SecretValueOptions } from "./secrets-service.ts";
 
@@ -16,7 +16,7 @@ const Secret = z.object({
 export type Secret = z.output<typeof Secret>;
 
 export interface SecretStoreOptions extends Pick<ServiceContext, "region" | "accountId" | "timers"> {
-  readonly state: State;
+  readonly state: ServiceState;
 }
 
 const scope = "secret";

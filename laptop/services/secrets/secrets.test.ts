@@ -7,7 +7,7 @@ import {
 import { afterEach, describe, expect, it } from "vitest";
 import { clientOptions } from "../../testing/index.ts";
 import { contextOf, temporaryFolder } from "../services.fixture.ts";
-import { openState } from "../state.ts";
+import { openServiceState } from "../state.ts";
 import { startSecrets } from "./secrets.ts";
 
 const stops: (() => Promise<void>)[] = [];
@@ -17,7 +17,7 @@ afterEach(async () => {
 
 async function start(folder = temporaryFolder()) {
   const context = contextOf({ folder, storage: "disk" });
-  const state = openState(context);
+  const state = openServiceState(context);
   const secrets = await startSecrets({ ...context, state });
   const client = new SecretsManagerClient(clientOptions(secrets.endpoint));
   const stop = async () => {

@@ -1,14 +1,14 @@
 import type { ServiceContext } from "../context.ts";
 import { createJsonServer, type JsonFailure } from "../json-server.ts";
 import { closeServer, listen } from "../listen.ts";
-import type { State } from "../state.ts";
+import type { ServiceState } from "../state.ts";
 import { EngineError } from "../wire.ts";
 import { secretOperations } from "./operations.ts";
 import { SecretStore } from "./secret-store.ts";
 import type { SecretsService } from "./secrets-service.ts";
 
 export interface SecretsOptions extends ServiceContext {
-  readonly state: State;
+  readonly state: ServiceState;
   readonly port?: number;
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { State } from "../state.ts";
+import type { ServiceState } from "../state.ts";
 import type { Position } from "./record-stream.ts";
 
 const Stored = z.discriminatedUnion("type", [
@@ -14,7 +14,7 @@ export interface Checkpoints {
   set(shardId: string, position: Position): void;
 }
 
-export function createCheckpoints(state: State, consumer: string): Checkpoints {
+export function createCheckpoints(state: ServiceState, consumer: string): Checkpoints {
   const scope = `checkpoint/${consumer}`;
   return {
     get: (shardId) => {

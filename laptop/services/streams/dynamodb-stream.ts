@@ -46,7 +46,7 @@ interface StreamOptions {
   readonly streamArn: string;
 }
 
-export function dynamoDbStream(options: StreamOptions): RecordStream<DynamoDbRecord> {
+export function openDynamoDbStream(options: StreamOptions): RecordStream<DynamoDbRecord> {
   const { endpoint } = options;
   const engineArn = engineStreamArn(options);
   return {

@@ -29,7 +29,7 @@ const Records = z.object({
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html */
 const recordsMax = 10_000;
 
-export function kinesisStream(options: { endpoint: string; streamArn: string }): RecordStream<KinesisRecord> {
+export function openKinesisStream(options: { endpoint: string; streamArn: string }): RecordStream<KinesisRecord> {
   const { endpoint } = options;
   const StreamName = streamNameOf(options.streamArn);
   return {

@@ -10,7 +10,7 @@ import { WebSocket } from "ws";
 import type { AwsCall } from "../access/aws-call.ts";
 import type { LogLine } from "../context.ts";
 import { contextOf, deploy, eventually, manualTimers, startLambdaWith } from "../services.fixture.ts";
-import { openState } from "../state.ts";
+import { openServiceState } from "../state.ts";
 import type { Timers } from "../timers.ts";
 import { createWebSocketApis } from "./websocket-api.ts";
 import type { WebSocketLimits, WebSocketStageOptions } from "./websocket-api-service.ts";
@@ -67,7 +67,7 @@ async function open({ timers, limits = {}, stage = {}, allowed = true }: Options
     ...context,
     lambda,
     limits,
-    state: openState(context),
+    state: openServiceState(context),
     demand: async (accessKeyId, demanded) => {
       for (const call of demanded) calls.push([accessKeyId, call]);
       if (!allowed) throw new Error("not authorized to perform: execute-api:ManageConnections");

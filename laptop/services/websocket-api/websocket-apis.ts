@@ -3,7 +3,7 @@ import type { ServiceContext } from "../context.ts";
 import type { LambdaService } from "../lambda/lambda-service.ts";
 import { closeServer, listen } from "../listen.ts";
 import { stableId } from "../stable-id.ts";
-import type { State } from "../state.ts";
+import type { ServiceState } from "../state.ts";
 import { ApiParts } from "./api-parts.ts";
 import { Gateway } from "./gateway.ts";
 import {
@@ -19,7 +19,7 @@ export interface WebSocketApisOptions extends ServiceContext {
   readonly lambda: Pick<LambdaService, "invoke" | "permits">;
   /** @throws when the policies of who posts to a connection do not allow it */
   readonly demand: (accessKeyId: string, calls: readonly AwsCall[]) => Promise<void>;
-  readonly state: State;
+  readonly state: ServiceState;
   /** Preferred for the first API; the others take the port they had before, or a free one. */
   readonly port?: number;
   /** @default AWS's */
