@@ -4,7 +4,7 @@ import { Foundation, functions, Service } from "./modules/index.ts";
 import { bundleFunctions } from "./tools/bundle.ts";
 import { buildConsole } from "./tools/console-site.ts";
 
-// CDKTF's own checks would run `terraform version` each time; Terraform itself says what they say.
+// CDKTF's own checks would run `terraform version` each time. Terraform reports the same problems itself.
 const app = new App({ skipValidation: true });
 const bundles = await bundleFunctions(functions);
 const console = await buildConsole();

@@ -65,10 +65,7 @@ const LocationFields = z.strictObject({
   kind: LocationKind,
   /** The service prefers the lower number; the id breaks ties. */
   priority: z.int().min(0).max(1_000_000),
-  coordinates: z.strictObject({
-    latitude: z.number().min(-90).max(90),
-    longitude: z.number().min(-180).max(180),
-  }),
+  coordinates: z.strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) }),
 });
 
 /** A place that holds stock. It is archived, never deleted. `coordinates` (degrees) exist if a client set them. */

@@ -24,13 +24,7 @@ export const HoldRefusalCode = z.enum([
 /** A refused hold: what was requested, and why it was refused. Only `insufficient_stock` has `shortfalls`. */
 export const RefusedHold = z
   .object({
-    ...HoldCommand.pick({
-      id: true,
-      owner: true,
-      channel: true,
-      reference: true,
-      lines: true,
-    }).shape,
+    ...HoldCommand.pick({ id: true, owner: true, channel: true, reference: true, lines: true }).shape,
     code: HoldRefusalCode,
     detail: z.string(),
     shortfalls: z.array(Shortfall).optional(),
@@ -41,16 +35,13 @@ export type RefusedHold = z.output<typeof RefusedHold>;
 /** Returns the schema that all events share: who changed what, why, and the state before and after. */
 const detailOf = <State extends z.ZodType>(state: State) =>
   z.object({
-    id: z.string().meta({
-      description: "`<type>/<subject>/<version>`: the same when an event is delivered again",
-    }),
+    id: z.string().meta({ description: "`<type>/<subject>/<version>`: the same when an event is delivered again" }),
     occurredAt: Instant,
-    subject: z.string().meta({
-      description: "`stock/SKU/LOCATION`, `reservation/ID`, `item/SKU` or `location/ID`",
-    }),
-    version: z.int().min(1).meta({
-      description: "Of the subject after the change; the newest wins, whatever the order",
-    }),
+    subject: z.string().meta({ description: "`stock/SKU/LOCATION`, `reservation/ID`, `item/SKU` or `location/ID`" }),
+    version: z
+      .int()
+      .min(1)
+      .meta({ description: "Of the subject after the change; the newest wins, whatever the order" }),
     before: state.nullable().meta({ description: "null: the subject did not exist" }),
     after: state,
     cause: Cause,

@@ -40,36 +40,16 @@ export const events = {
     about: "reservation",
     raisedBy: "publisher",
   },
-  ReservationExtended: {
-    summary: "Its expiresAt moved.",
-    about: "reservation",
-    raisedBy: "publisher",
-  },
-  ReservationPaying: {
-    summary: "Payment began.",
-    about: "reservation",
-    raisedBy: "publisher",
-  },
-  ReservationConfirmed: {
-    summary: "It no longer expires.",
-    about: "reservation",
-    raisedBy: "publisher",
-  },
-  ReservationFulfilled: {
-    summary: "All of it, or a part, was shipped.",
-    about: "reservation",
-    raisedBy: "publisher",
-  },
+  ReservationExtended: { summary: "Its expiresAt moved.", about: "reservation", raisedBy: "publisher" },
+  ReservationPaying: { summary: "Payment began.", about: "reservation", raisedBy: "publisher" },
+  ReservationConfirmed: { summary: "It no longer expires.", about: "reservation", raisedBy: "publisher" },
+  ReservationFulfilled: { summary: "All of it, or a part, was shipped.", about: "reservation", raisedBy: "publisher" },
   ReservationReleased: {
     summary: "All of it, or a part, was given back.",
     about: "reservation",
     raisedBy: "publisher",
   },
-  ReservationExpired: {
-    summary: "Its deadline passed.",
-    about: "reservation",
-    raisedBy: "publisher",
-  },
+  ReservationExpired: { summary: "Its deadline passed.", about: "reservation", raisedBy: "publisher" },
   ReservationRefused: {
     summary: "A hold was refused, so nothing was made. Best effort: a few may be missing.",
     about: "request",

@@ -46,13 +46,7 @@ export const Totals = z.strictObject({
 });
 
 export const ItemStock = z
-  .strictObject({
-    sku: Sku,
-    levels: z.array(Level),
-    totals: Totals,
-    asOf: Instant,
-    source: Source,
-  })
+  .strictObject({ sku: Sku, levels: z.array(Level), totals: Totals, asOf: Instant, source: Source })
   .meta({ id: "ItemStock" });
 export type ItemStock = z.output<typeof ItemStock>;
 
@@ -64,10 +58,7 @@ export type ItemAvailability = z.output<typeof ItemAvailability>;
 /** `StockRanLow` is raised at available <= threshold. It can be raised again only after available >= clear. */
 export const LowStock = z
   .strictObject({ threshold: StoredQuantity, clear: StoredQuantity })
-  .refine(({ threshold, clear }) => clear > threshold, {
-    path: ["clear"],
-    message: "must be greater than threshold",
-  });
+  .refine(({ threshold, clear }) => clear > threshold, { path: ["clear"], message: "must be greater than threshold" });
 
 export const Policy = z
   .strictObject({

@@ -37,13 +37,7 @@ describe("frames", () => {
 
   it("accepts as many topics as the limit allows, and no more", () => {
     expect(ClientFrame.safeParse({ action: "subscribe", id: "1", topics }).success).toBe(true);
-    expect(
-      ClientFrame.safeParse({
-        action: "subscribe",
-        id: "1",
-        topics: [...topics, "stock/B"],
-      }).success,
-    ).toBe(false);
+    expect(ClientFrame.safeParse({ action: "subscribe", id: "1", topics: [...topics, "stock/B"] }).success).toBe(false);
   });
 
   it.each([{ action: "ping", id: "1" }, { action: "subscribe", topics: ["stock/A"] }, { action: "shout" }, [], null])(
@@ -52,20 +46,8 @@ describe("frames", () => {
   );
 
   it("accepts availability alone in a snapshot, and refuses a mixture with other quantities", () => {
-    const cut = {
-      sku: "A",
-      location: "north",
-      available: 1,
-      asOf: "2026-01-01T00:00:00.000Z",
-      version: 1,
-    };
-    const snapshot = (level: object) => ({
-      type: "snapshot",
-      topic: "stock/A",
-      levels: [level],
-      part: 1,
-      last: true,
-    });
+    const cut = { sku: "A", location: "north", available: 1, asOf: "2026-01-01T00:00:00.000Z", version: 1 };
+    const snapshot = (level: object) => ({ type: "snapshot", topic: "stock/A", levels: [level], part: 1, last: true });
     expect(ServerFrame.safeParse(snapshot(cut)).success).toBe(true);
     expect(ServerFrame.safeParse(snapshot({ ...cut, onHand: 3 })).success).toBe(false);
   });

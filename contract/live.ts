@@ -24,10 +24,7 @@ export type Ticket = z.output<typeof Ticket>;
 /** A topic of a subscription: `stock/SKU`, `stock/SKU/LOC`, or `location/LOC`, which sends changes but no snapshot. */
 export const Topic = z.string().superRefine((text, context) => {
   if (parseTopic(text) === undefined) {
-    context.addIssue({
-      code: "custom",
-      message: "must be stock/SKU, stock/SKU/LOC or location/LOC",
-    });
+    context.addIssue({ code: "custom", message: "must be stock/SKU, stock/SKU/LOC or location/LOC" });
   }
 });
 export type Topic = z.output<typeof Topic>;
@@ -97,16 +94,8 @@ export const ServerFrame = z.discriminatedUnion("type", [
     /** Whether this is the last part. */
     last: z.boolean(),
   }),
-  z.strictObject({
-    type: z.literal("change"),
-    topic: Topic,
-    level: z.union([ChangedLevel, Availability]),
-  }),
+  z.strictObject({ type: z.literal("change"), topic: Topic, level: z.union([ChangedLevel, Availability]) }),
   z.strictObject({ type: z.literal("pong") }),
-  z.strictObject({
-    type: z.literal("error"),
-    code: LiveErrorCode,
-    id: FrameId.optional(),
-  }),
+  z.strictObject({ type: z.literal("error"), code: LiveErrorCode, id: FrameId.optional() }),
 ]);
 export type ServerFrame = z.output<typeof ServerFrame>;

@@ -20,11 +20,7 @@ export const metrics = {
       "Time from receipt of a command to its answer; its sample count is the number of commands. " +
       "Outcome: done, replayed, refused (4xx) or unavailable (5xx)",
   },
-  Refusals: {
-    unit: "Count",
-    labels: ["code"],
-    meaning: "Requests answered with a problem, by its code",
-  },
+  Refusals: { unit: "Count", labels: ["code"], meaning: "Requests answered with a problem, by its code" },
   ReservationsHeld: count("Reservations made"),
   ReservationsExpired: count("Reservations that their timer or the sweep expired"),
   ReservationsNotExpired: count("Reservations that the sweep could not expire; it tries again"),
@@ -63,12 +59,7 @@ export const metrics = {
 export type MetricName = keyof typeof metrics;
 /** The metrics that are counts without labels. */
 export type CountName = {
-  [Name in MetricName]: (typeof metrics)[Name] extends {
-    unit: "Count";
-    labels: readonly [];
-  }
-    ? Name
-    : never;
+  [Name in MetricName]: (typeof metrics)[Name] extends { unit: "Count"; labels: readonly [] } ? Name : never;
 }[MetricName];
 /** The arguments that a value of the metric needs: its labels, or none. */
 export type MetricLabels<Name extends MetricName> = (typeof metrics)[Name]["labels"] extends readonly []

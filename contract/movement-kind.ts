@@ -21,9 +21,7 @@ export const lineAmounts = ["expected"] as const;
 type LineAmount = (typeof lineAmounts)[number];
 
 /** The values that a line gives for its level. */
-export type LineValues = { readonly quantity: number } & {
-  readonly [Name in LineAmount]?: number | undefined;
-};
+export type LineValues = { readonly quantity: number } & { readonly [Name in LineAmount]?: number | undefined };
 
 interface Meaning {
   /** The name that people see. */
@@ -67,9 +65,7 @@ interface OfReservation extends Meaning {
   readonly deltas: (quantity: number) => Deltas;
 }
 
-type PolicyQuantities = {
-  readonly [Name in "safety" | "backorderLimit"]: number;
-};
+type PolicyQuantities = { readonly [Name in "safety" | "backorderLimit"]: number };
 
 /** A movement that sets the quantities of a level's policy. It depends on the version of the level that was read. */
 interface OfPolicy extends Meaning {
@@ -95,10 +91,7 @@ export const movementKinds = {
     amounts: { expected: PositiveQuantity.optional() },
     repeatedLevel: { is: "merged" },
     reads: "nothing",
-    deltas: ({ quantity, expected = 0 }) => ({
-      onHand: quantity,
-      incoming: -expected,
-    }),
+    deltas: ({ quantity, expected = 0 }) => ({ onHand: quantity, incoming: -expected }),
   },
   return: {
     label: "Return",
@@ -178,18 +171,13 @@ export const movementKinds = {
 
 type Kinds = typeof movementKinds;
 /** The kinds whose entry has these values. */
-type KindWith<Values> = {
-  [Kind in keyof Kinds]: Kinds[Kind] extends Values ? Kind : never;
-}[keyof Kinds];
+type KindWith<Values> = { [Kind in keyof Kinds]: Kinds[Kind] extends Values ? Kind : never }[keyof Kinds];
 
 export type CommandKind = KindWith<{ madeBy: "command" }>;
 /** The kinds that a reservation makes. */
 export type ReservationKind = KindWith<{ madeBy: "reservation" }>;
 /** The kinds that belong to an earlier promise. They are allowed even if the item or location was archived since. */
-export type PromiseKind = KindWith<{
-  madeBy: "reservation";
-  existence: "known";
-}>;
+export type PromiseKind = KindWith<{ madeBy: "reservation"; existence: "known" }>;
 
 const names = Object.keys(movementKinds) as readonly (keyof Kinds)[];
 export const commandKinds = names.filter((kind): kind is CommandKind => movementKinds[kind].madeBy === "command");

@@ -4,10 +4,7 @@ import { Level } from "./level.ts";
 import { type CommandKind, commandKinds, lineQuantities, MovementKind, movementKinds } from "./movement-kind.ts";
 import { Deltas } from "./quantity.ts";
 
-export const Cause = z.strictObject({
-  type: z.enum(["request", "reservation"]),
-  id: z.string(),
-});
+export const Cause = z.strictObject({ type: z.enum(["request", "reservation"]), id: z.string() });
 export type Cause = z.output<typeof Cause>;
 
 /**
@@ -46,14 +43,7 @@ const commandSchema = <Kind extends CommandKind, Quantity extends z.ZodType, Amo
     kind: z.literal(kind),
     ...described,
     lines: z
-      .array(
-        z.strictObject({
-          sku: Sku,
-          location: LocationId,
-          quantity,
-          ...amounts,
-        }),
-      )
+      .array(z.strictObject({ sku: Sku, location: LocationId, quantity, ...amounts }))
       .min(1)
       .max(1_000),
   });

@@ -21,10 +21,7 @@ describe("createOpenApi", () => {
     expect(names("header").includes("Idempotency-Key")).toBe(route.idempotencyKey === true);
     expect(names("header").includes("If-Match")).toBe(route.ifMatch === true);
     expect(described.requestBody !== undefined).toBe(route.body !== undefined);
-    expect(described["x-rate-limit"]).toEqual({
-      class: route.rateLimit,
-      ...rateLimits[route.rateLimit].client,
-    });
+    expect(described["x-rate-limit"]).toEqual({ class: route.rateLimit, ...rateLimits[route.rateLimit].client });
     const statuses = [
       ...Object.keys(route.answers),
       ...(route.etag ? ["304"] : []),

@@ -27,20 +27,13 @@ export function createOpenApi(): OpenApiDocument {
     },
     servers: [{ url: "/v1" }],
     paths: {},
-    components: {
-      securitySchemes: {
-        token: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
-      },
-    },
+    components: { securitySchemes: { token: { type: "http", scheme: "bearer", bearerFormat: "JWT" } } },
   };
   for (const [operation, route] of Object.entries<Route>(routes)) {
     const path = document.paths?.[route.path] ?? {};
     document.paths = {
       ...document.paths,
-      [route.path]: {
-        ...path,
-        [route.method.toLowerCase()]: operationOf(operation, route),
-      },
+      [route.path]: { ...path, [route.method.toLowerCase()]: operationOf(operation, route) },
     };
   }
   return createDocument(document);
@@ -60,9 +53,7 @@ function operationOf(operationId: string, route: Route): ZodOpenApiOperationObje
       ...headerParameters(route),
     },
     ...(route.body && {
-      requestBody: {
-        content: Object.fromEntries(types.map((type) => [type, { schema: route.body }])),
-      },
+      requestBody: { content: Object.fromEntries(types.map((type) => [type, { schema: route.body }])) },
     }),
     responses: { ...answersOf(route), ...problemsOf(route) },
     "x-rate-limit": { class: route.rateLimit, ratePerSecond, burst },
@@ -74,18 +65,12 @@ const VersionTag = z.string().regex(/^(?:W\/)?"[0-9]+"$/);
 function headerParameters(route: Route) {
   const shape = {
     ...(route.idempotencyKey && {
-      "Idempotency-Key": IdempotencyKey.meta({
-        description: "The same for every repetition of this request",
-      }),
+      "Idempotency-Key": IdempotencyKey.meta({ description: "The same for every repetition of this request" }),
     }),
     ...(route.ifMatch && {
-      "If-Match": VersionTag.optional().meta({
-        description: 'The version to change; "0": not made yet',
-      }),
+      "If-Match": VersionTag.optional().meta({ description: 'The version to change; "0": not made yet' }),
     }),
-    ...(route.etag && {
-      "If-None-Match": z.string().optional().meta({ description: "304 when nothing changed" }),
-    }),
+    ...(route.etag && { "If-None-Match": z.string().optional().meta({ description: "304 when nothing changed" }) }),
   };
   return Object.keys(shape).length > 0 ? { header: z.object(shape) } : {};
 }
@@ -97,18 +82,13 @@ function answersOf(route: Route): ZodOpenApiResponsesObject {
       description,
       headers: z.object({
         ...(route.etag && { ETag: z.string() }),
-        ...(route.idempotencyKey && {
-          "Idempotent-Replayed": z.literal("true").optional(),
-        }),
+        ...(route.idempotencyKey && { "Idempotent-Replayed": z.literal("true").optional() }),
       }),
       content: { "application/json": { schema } },
     };
     answers[status as "200"] = answer;
   }
-  if (route.etag)
-    answers["304"] = {
-      description: "Nothing changed since the version in If-None-Match",
-    };
+  if (route.etag) answers["304"] = { description: "Nothing changed since the version in If-None-Match" };
   return answers;
 }
 

@@ -9,12 +9,8 @@ export const QueueState = z
   .strictObject({
     name: z.string(),
     depth: MessageCount.meta({ description: "Waiting to be taken" }),
-    inFlight: MessageCount.meta({
-      description: "Taken, and neither done nor given back",
-    }),
-    delayed: MessageCount.meta({
-      description: "Not due yet; for the queue of expiries the reservations that wait",
-    }),
+    inFlight: MessageCount.meta({ description: "Taken, and neither done nor given back" }),
+    delayed: MessageCount.meta({ description: "Not due yet; for the queue of expiries the reservations that wait" }),
     deadLetters: MessageCount.meta({
       description: "Given up after all tries, by its consumer or by the bus before it: each wants a look",
     }),
@@ -29,9 +25,7 @@ export const FeedState = z
     lagSeconds: z.number().min(0).nullable().meta({
       description: "From arrival in the stream to being written, of what was written last; null: nothing for a minute",
     }),
-    asOf: Instant.nullable().meta({
-      description: "Changes up to here are in; null: none yet",
-    }),
+    asOf: Instant.nullable().meta({ description: "Changes up to here are in; null: none yet" }),
     movedAt: Instant.meta({ description: "When anything was last written" }),
   })
   .meta({ id: "FeedState" });

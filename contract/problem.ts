@@ -13,19 +13,13 @@ export const problems = {
   payload_too_large: { status: 413, title: "Body too large" },
   validation_failed: { status: 400, title: "Request not valid" },
   idempotency_key_missing: { status: 400, title: "Idempotency-Key missing" },
-  idempotency_key_reused: {
-    status: 422,
-    title: "Idempotency-Key used for another body",
-  },
+  idempotency_key_reused: { status: 422, title: "Idempotency-Key used for another body" },
   item_not_found: { status: 404, title: "Item not found" },
   location_not_found: { status: 404, title: "Location not found" },
   not_found: { status: 404, title: "Not found" },
   version_mismatch: { status: 412, title: "Version moved" },
   reservation_expired: { status: 409, title: "Reservation expired" },
-  reservation_state: {
-    status: 409,
-    title: "Not possible in the reservation's state",
-  },
+  reservation_state: { status: 409, title: "Not possible in the reservation's state" },
   reservation_exists: { status: 409, title: "Reservation id taken" },
   insufficient_stock: { status: 409, title: "Not enough stock" },
   quantity_limit: { status: 409, title: "Quantity out of range" },
@@ -54,10 +48,7 @@ export const Shortfall = z.strictObject({
 export type Shortfall = z.output<typeof Shortfall>;
 
 /** One mistake in a request. `path` is the JSON Pointer of the field, or the name of the query parameter or header. */
-export const FieldError = z.strictObject({
-  path: z.string(),
-  message: z.string(),
-});
+export const FieldError = z.strictObject({ path: z.string(), message: z.string() });
 export type FieldError = z.output<typeof FieldError>;
 
 /** The members that a problem has besides the common ones, by its code. */

@@ -21,12 +21,8 @@ export type ReportName = z.output<typeof ReportName>;
  * (UTC) that it touches. `location` and `sku` filter the rows; without them the report has all rows.
  */
 export const ReportQuery = z.strictObject({
-  from: GivenInstant.optional().meta({
-    description: "Begin of the period, included. Absent: all there is before",
-  }),
-  to: GivenInstant.optional().meta({
-    description: "End of the period, excluded. Absent: up to now",
-  }),
+  from: GivenInstant.optional().meta({ description: "Begin of the period, included. Absent: all there is before" }),
+  to: GivenInstant.optional().meta({ description: "End of the period, excluded. Absent: up to now" }),
   location: LocationId.optional(),
   sku: Sku.optional(),
   format: z.enum(["json", "csv"]).default("json"),
@@ -36,13 +32,7 @@ export type ReportQuery = z.output<typeof ReportQuery>;
 /** The answer of `GET /reports`: the reports with the columns of their rows. */
 export const ReportList = z
   .strictObject({
-    items: z.array(
-      z.strictObject({
-        name: ReportName,
-        title: z.string(),
-        columns: z.array(z.string()),
-      }),
-    ),
+    items: z.array(z.strictObject({ name: ReportName, title: z.string(), columns: z.array(z.string()) })),
   })
   .meta({ id: "ReportList" });
 
@@ -77,9 +67,5 @@ export const LedgerQuery = z.strictObject({
 
 /** A page of a level's ledger, newest first. It includes every change up to `asOf`; null: none was written yet. */
 export const Ledger = z
-  .strictObject({
-    items: z.array(LedgerEntry),
-    nextCursor: z.string().nullable(),
-    asOf: Instant.nullable(),
-  })
+  .strictObject({ items: z.array(LedgerEntry), nextCursor: z.string().nullable(), asOf: Instant.nullable() })
   .meta({ id: "Ledger" });

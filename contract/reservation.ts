@@ -29,11 +29,7 @@ export const Allocation = z.strictObject({
 export type Allocation = z.output<typeof Allocation>;
 
 /** One item of a reservation. The quantities of its allocations add up to `quantity`. */
-export const ReservationLine = z.strictObject({
-  sku: Sku,
-  quantity: Quantity,
-  allocations: z.array(Allocation),
-});
+export const ReservationLine = z.strictObject({ sku: Sku, quantity: Quantity, allocations: z.array(Allocation) });
 export type ReservationLine = z.output<typeof ReservationLine>;
 
 /**
@@ -81,13 +77,7 @@ export const HoldCommand = z
     ttlSeconds: TtlSeconds.default(limits.reservationTtlSecondsDefault),
     strategy: AllocationStrategy.default("priority"),
     lines: z
-      .array(
-        z.strictObject({
-          sku: Sku,
-          quantity: Quantity,
-          location: LocationId.optional(),
-        }),
-      )
+      .array(z.strictObject({ sku: Sku, quantity: Quantity, location: LocationId.optional() }))
       .min(1)
       .max(1_000),
   })
@@ -113,13 +103,7 @@ export type ExtendCommand = z.output<typeof ExtendCommand>;
 export const PartCommand = z
   .strictObject({
     lines: z
-      .array(
-        z.strictObject({
-          sku: Sku,
-          location: LocationId.optional(),
-          quantity: Quantity,
-        }),
-      )
+      .array(z.strictObject({ sku: Sku, location: LocationId.optional(), quantity: Quantity }))
       .min(1)
       .max(1_000)
       .optional(),

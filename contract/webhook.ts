@@ -34,12 +34,7 @@ export type WebhookPost = z.output<typeof WebhookPost>;
 
 /** A subscription: events of these types are posted to the address. */
 export const Webhook = z
-  .strictObject({
-    id: WebhookId,
-    url: z.string(),
-    events: z.array(EventName),
-    createdAt: Instant,
-  })
+  .strictObject({ id: WebhookId, url: z.string(), events: z.array(EventName), createdAt: Instant })
   .meta({ id: "Webhook" });
 export type Webhook = z.output<typeof Webhook>;
 

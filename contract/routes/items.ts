@@ -23,10 +23,7 @@ export const itemRoutes = {
     parameters: itemPath,
     body: ItemPut,
     ifMatch: true,
-    answers: {
-      200: { description: "Replaced", schema: Item },
-      201: { description: "Created", schema: Item },
-    },
+    answers: { 200: { description: "Replaced", schema: Item }, 201: { description: "Created", schema: Item } },
     problems: ["version_mismatch"],
     announces: ["ItemChanged"],
   },

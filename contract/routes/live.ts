@@ -15,8 +15,6 @@ export const liveRoutes = {
     body: EmptyCommand,
     answers: { 201: { description: "The ticket", schema: Ticket } },
     problems: [],
-    announces: {
-      nothing: "a ticket opens one live connection and expires after a minute",
-    },
+    announces: { nothing: "a ticket opens one live connection and expires after a minute" },
   },
 } as const satisfies Record<string, Route>;

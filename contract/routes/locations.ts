@@ -20,10 +20,7 @@ export const locationRoutes = {
     parameters: locationPath,
     body: LocationPut,
     ifMatch: true,
-    answers: {
-      200: { description: "Replaced", schema: Location },
-      201: { description: "Created", schema: Location },
-    },
+    answers: { 200: { description: "Replaced", schema: Location }, 201: { description: "Created", schema: Location } },
     problems: ["version_mismatch"],
     announces: ["LocationChanged"],
   },
@@ -67,9 +64,7 @@ export const locationRoutes = {
     access: withScope("catalogue:write"),
     parameters: locationPath,
     ifMatch: true,
-    answers: {
-      200: { description: "The archived location", schema: Location },
-    },
+    answers: { 200: { description: "The archived location", schema: Location } },
     problems: ["location_not_found", "version_mismatch", "location_in_use"],
     announces: ["LocationChanged"],
   },
@@ -82,9 +77,7 @@ export const locationRoutes = {
     rateLimit: "read",
     access: anyone,
     query: catalogueList,
-    answers: {
-      200: { description: "A page of locations", schema: page(Location) },
-    },
+    answers: { 200: { description: "A page of locations", schema: page(Location) } },
     problems: [],
   },
 } as const satisfies Record<string, Route>;

@@ -14,9 +14,7 @@ export const movementRoutes = {
     body: MovementCommand,
     idempotencyKey: true,
     ifMatch: true,
-    answers: {
-      201: { description: "The movements made", schema: MovementsMade },
-    },
+    answers: { 201: { description: "The movements made", schema: MovementsMade } },
     problems: ["item_not_found", "location_not_found", "version_mismatch", "insufficient_stock", "quantity_limit"],
     announces: ["StockLevelChanged"],
   },

@@ -11,12 +11,7 @@ export const operationsRoutes = {
     kind: "read",
     rateLimit: "report",
     access: withScope("operations:read"),
-    answers: {
-      200: {
-        description: "What could be asked; null what could not",
-        schema: OperationsState,
-      },
-    },
+    answers: { 200: { description: "What could be asked; null what could not", schema: OperationsState } },
     problems: [],
   },
 } as const satisfies Record<string, Route>;

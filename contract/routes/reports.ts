@@ -13,9 +13,7 @@ export const reportRoutes = {
     kind: "read",
     rateLimit: "report",
     access: withScope("reports:read"),
-    answers: {
-      200: { description: "Names, titles, columns", schema: ReportList },
-    },
+    answers: { 200: { description: "Names, titles, columns", schema: ReportList } },
     problems: [],
   },
   getReport: {

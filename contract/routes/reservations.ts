@@ -14,9 +14,7 @@ import {
 import { type Route, withScope } from "../route.ts";
 
 const reservationPath = z.strictObject({ id: ReservationId });
-const reservationAnswer = {
-  200: { description: "The reservation", schema: Reservation },
-};
+const reservationAnswer = { 200: { description: "The reservation", schema: Reservation } };
 const reservationProblems = ["not_found", "reservation_expired", "reservation_state", "version_mismatch"] as const;
 
 /** Reservations: the hold, and every step until the stock is shipped or released. */
@@ -61,9 +59,7 @@ export const reservationRoutes = {
       owner: z.string().min(1).max(128).optional(),
       status: ReservationStatus.optional(),
     }),
-    answers: {
-      200: { description: "A page of reservations", schema: page(Reservation) },
-    },
+    answers: { 200: { description: "A page of reservations", schema: page(Reservation) } },
     problems: [],
   },
   payReservation: {

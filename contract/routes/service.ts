@@ -11,12 +11,7 @@ export const serviceRoutes = {
     kind: "read",
     rateLimit: "read",
     access: anyone,
-    answers: {
-      200: {
-        description: "It does",
-        schema: z.strictObject({ status: z.literal("ok") }),
-      },
-    },
+    answers: { 200: { description: "It does", schema: z.strictObject({ status: z.literal("ok") }) } },
     problems: [],
   },
   getOpenApi: {
@@ -27,12 +22,7 @@ export const serviceRoutes = {
     kind: "read",
     rateLimit: "read",
     access: anyone,
-    answers: {
-      200: {
-        description: "OpenAPI 3.1",
-        schema: z.looseObject({ openapi: z.string() }),
-      },
-    },
+    answers: { 200: { description: "OpenAPI 3.1", schema: z.looseObject({ openapi: z.string() }) } },
     problems: [],
   },
   getAsyncApi: {
@@ -43,12 +33,7 @@ export const serviceRoutes = {
     kind: "read",
     rateLimit: "read",
     access: anyone,
-    answers: {
-      200: {
-        description: "AsyncAPI 3.0",
-        schema: z.looseObject({ asyncapi: z.string() }),
-      },
-    },
+    answers: { 200: { description: "AsyncAPI 3.0", schema: z.looseObject({ asyncapi: z.string() }) } },
     problems: [],
   },
 } as const satisfies Record<string, Route>;

@@ -6,10 +6,7 @@ import { type Route, withScope } from "../route.ts";
 import { Consistency, itemPath, levelPath } from "./parameters.ts";
 
 const stockRead = z.strictObject({ consistency: Consistency });
-const levelRead = z.strictObject({
-  consistency: Consistency,
-  minVersion: z.coerce.number().int().min(0).optional(),
-});
+const levelRead = z.strictObject({ consistency: Consistency, minVersion: z.coerce.number().int().min(0).optional() });
 
 /** Stock levels and their policies. The ledger of a level is in reports.ts. */
 export const stockRoutes = {
@@ -24,12 +21,7 @@ export const stockRoutes = {
     parameters: itemPath,
     query: stockRead,
     etag: true,
-    answers: {
-      200: {
-        description: "Levels, or availability alone",
-        schema: z.union([ItemStock, ItemAvailability]),
-      },
-    },
+    answers: { 200: { description: "Levels, or availability alone", schema: z.union([ItemStock, ItemAvailability]) } },
     problems: ["item_not_found"],
   },
   getLevel: {
@@ -43,12 +35,7 @@ export const stockRoutes = {
     parameters: levelPath,
     query: levelRead,
     etag: true,
-    answers: {
-      200: {
-        description: "The level, or availability alone",
-        schema: z.union([LevelRead, Availability]),
-      },
-    },
+    answers: { 200: { description: "The level, or availability alone", schema: z.union([LevelRead, Availability]) } },
     problems: ["item_not_found", "location_not_found"],
   },
   listLevels: {

@@ -15,13 +15,9 @@ export const webhookRoutes = {
     access: withScope("webhooks:write"),
     body: WebhookPost,
     idempotencyKey: true,
-    answers: {
-      201: { description: "The webhook, with its secret", schema: WebhookMade },
-    },
+    answers: { 201: { description: "The webhook, with its secret", schema: WebhookMade } },
     problems: [],
-    announces: {
-      nothing: "receivers of events do not need to know the list of receivers",
-    },
+    announces: { nothing: "receivers of events do not need to know the list of receivers" },
   },
   listWebhooks: {
     method: "GET",
@@ -32,9 +28,7 @@ export const webhookRoutes = {
     rateLimit: "read",
     access: withScope("webhooks:write"),
     query: z.strictObject(listQuery),
-    answers: {
-      200: { description: "A page of webhooks", schema: page(Webhook) },
-    },
+    answers: { 200: { description: "A page of webhooks", schema: page(Webhook) } },
     problems: [],
   },
   deleteWebhook: {
@@ -48,8 +42,6 @@ export const webhookRoutes = {
     parameters: z.strictObject({ id: WebhookId }),
     answers: { 204: { description: "It is gone", schema: z.null() } },
     problems: ["not_found"],
-    announces: {
-      nothing: "receivers of events do not need to know the list of receivers",
-    },
+    announces: { nothing: "receivers of events do not need to know the list of receivers" },
   },
 } as const satisfies Record<string, Route>;

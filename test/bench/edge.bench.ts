@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import { startServices } from "laptop-cloud";
 
-// What the edge's hop costs: one request to a function straight at the REST API, through the edge, and from the edge's
-// cache: tools/node/node test/bench/edge.bench.ts. The client is in the process too, so that a ratio of processor time holds
-// all of the hop's work, and other load on the machine does not move it.
+// Measures the cost of the edge: requests to a function directly at the REST API, through the edge, and from the edge's
+// cache. Run it with: tools/node/node test/bench/edge.bench.ts. The client runs in the same process, so the ratio of
+// processor time includes all the work of the edge, and other load on the machine does not change it.
 const roundCount = 12;
 const requestsPerRound = 400;
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
@@ -38,7 +38,7 @@ try {
   for (const concurrency of [1, 32]) {
     const samples = Object.fromEntries(Object.keys(addresses).map((name) => [name, [] as number[]]));
     for (const url of Object.values(addresses)) await load(url, concurrency);
-    // One after the other in each round, so that what else the machine does falls on all alike.
+    // Each round measures all three, so that other load on the machine affects them equally.
     for (let round = 0; round < roundCount; round += 1) {
       for (const [name, url] of Object.entries(addresses)) samples[name]?.push(await load(url, concurrency));
     }
@@ -129,7 +129,7 @@ async function build() {
   };
 }
 
-/** Milliseconds of processor time for all requests of a round. */
+/** Sends the requests of one round and returns their processor time in milliseconds. */
 async function load(url: string, concurrency: number): Promise<number> {
   const before = process.cpuUsage();
   let left = requestsPerRound;

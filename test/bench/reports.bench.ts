@@ -1,4 +1,5 @@
-// Reports over a large ledger, from the daily rollups and from the ledger itself: tools/node/node test/bench/reports.bench.ts
+// Compares reports from the daily rollups with the same reports from a large ledger. Run it with:
+// tools/node/node test/bench/reports.bench.ts
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,11 +34,12 @@ const folder = mkdtempSync(join(tmpdir(), "reports-bench-"));
 const engine = await startPostgres({ folder, storage: "memory", superuser: "master", database: "bench" });
 const client = new Client({ ...connectionConfig(addressOf(engine.endpoint)), user: "master" });
 const pool = new Pool({ ...connectionConfig(addressOf(engine.endpoint)), user: "master" });
-pool.on("error", () => undefined); // The engine stops while connections still close.
+pool.on("error", () => undefined); // The engine may stop before all connections are closed.
 const database: Database = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
 /**
- * Each level moves `perDay` times a day, in cycles of 20: a receipt of 7, eight sales (reserve, then fulfil), a return
- * and some changes of nothing; so it is in stock-out now and then. Rows lie in the order of time, as they arrive.
+ * Fills the ledger. Each level changes `perDay` times a day, in cycles of 20: a receipt of 7, eight sales (reserve,
+ * then fulfil), a return, and some changes without a quantity. So a level is sometimes out of stock. Rows are stored in
+ * order of time, as they would arrive.
  */
 async function fill(): Promise<void> {
   await client.query("SELECT audit.make_movement_partitions('2026-06-01', 3)");
@@ -88,7 +90,7 @@ async function fill(): Promise<void> {
   );
 }
 
-/** The same rows as the reports give, from the ledger alone. */
+/** Queries that compute the rows of the reports from the ledger alone. */
 const fromLedger = {
   "stock-on-hand-daily": `
     WITH closing AS (
@@ -142,11 +144,11 @@ async function compareReports(): Promise<void> {
   }
 }
 
-/** Sums of integers come as text. */
+/** Converts sums of integers, which PostgreSQL returns as text, to numbers. */
 const numbered = (rows: readonly Readonly<Record<string, unknown>>[]) =>
   rows.map((row) => Object.values(row).map((value) => (/^-?\d+$/.test(String(value)) ? Number(value) : value)));
 
-/** What the trigger of reporting.stock_level_daily takes of the ETL. */
+/** Measures what the trigger of reporting.stock_level_daily costs the ETL. */
 async function compareIngestion(): Promise<void> {
   let at = Date.parse(period.to);
   let version = dayCount * perDay;

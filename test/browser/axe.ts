@@ -6,7 +6,7 @@ const AxeResults = z.object({
   violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
 });
 
-/** What axe finds, as rule and elements. */
+/** Returns the violations that axe finds, each as the rule and its elements. */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const results = AxeResults.parse(await page.evaluate("axe.run(document)"));

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { ensureProgram } from "laptop-cloud/engines";
 import { type Browser, chromium } from "playwright-core";
 
-/** A real Chromium without a window; npm ships none that can be installed here. */
+/** Launches the system's Chromium without a window. npm has no Chromium that can be installed here. */
 export async function launchChromium(): Promise<Browser> {
   const command = await ensureProgram(
     {
@@ -23,7 +23,7 @@ export async function launchChromium(): Promise<Browser> {
   });
 }
 
-/** Playwright takes a path, not a command. */
+/** Returns the path of a command, because Playwright needs a path. */
 async function pathOf(command: string): Promise<string> {
   const { stdout } = await promisify(execFile)("/bin/sh", ["-c", `command -v ${command}`]);
   return stdout.trim();

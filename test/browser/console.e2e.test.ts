@@ -18,16 +18,16 @@ import { launchChromium } from "./chromium.ts";
 import { writeSalesHistory } from "./sales-history.ts";
 
 const shownMsMax = 15_000;
-/** Twice the contract's promise for a live change, which is printed: the machine does much else meanwhile. */
+/** Twice the contract's time for a live change, because the machine is busy. The test prints the measured time. */
 const liveMsMax = 4_000;
-/** Eleven pages, each looked at by axe and drawn. */
+/** Time for eleven pages. Axe checks each one, and most are captured as a picture. */
 const pagesMsMax = 240_000;
 const wide = { viewport: { width: 1_360, height: 860 } };
 const phone = { viewport: { width: 390, height: 844 } };
 const pictures = join(tmpdir(), "holdfast-console-pictures");
 
 let platform: RunningPlatform;
-/** Of the console, as the edge serves it. */
+/** The URL of the console that the edge serves. */
 let site: string;
 let browser: Browser;
 let admin: string;
@@ -64,7 +64,7 @@ async function hold(sku: string, quantity: number): Promise<void> {
   expect((await platform.call("POST", "/reservations", { token: admin, body })).status).toBe(201);
 }
 
-/** A page of its own, signed in as people do it: by the issuer's page. */
+/** Opens a new page and signs in on the issuer's page, as people do. */
 async function open(path: string, options: BrowserContextOptions = wide): Promise<Page> {
   const page = await (await browser.newContext({ reducedMotion: "reduce", ...options })).newPage();
   page.setDefaultTimeout(shownMsMax);
@@ -89,10 +89,10 @@ async function openItem(sku: string, options?: BrowserContextOptions): Promise<P
 }
 
 describe("the console in Chromium", () => {
-  it("shows a reservation by API on the open page, by itself", async () => {
+  it("shows a reservation made through the API on the open page without a reload", async () => {
     await stocked("LIVE-MUG", "Mug", { LEEDS: 10, YORK: 5 });
     const page = await openItem("LIVE-MUG");
-    // Over its own socket, which the page's security policy lets it open.
+    // Live means that the page has a WebSocket, which its security policy must allow.
     await page
       .getByRole("status")
       .filter({ hasText: /^Live$/i })
@@ -108,7 +108,7 @@ describe("the console in Chromium", () => {
     await page.locator("[data-total=available]", { hasText: "12" }).waitFor();
   });
 
-  it("gives the last unit to one of two pages that race for it, and tells the other", async () => {
+  it("gives the last unit to one of two pages that race for it, and shows a refusal on the other", async () => {
     await stocked("LAST-MUG", "The last mug", { LEEDS: 1 });
     const pages = await Promise.all([openItem("LAST-MUG"), openItem("LAST-MUG")]);
     await Promise.all(pages.map((page) => page.getByRole("button", { name: /^Reserve for/ }).click()));
@@ -129,7 +129,7 @@ describe("the console in Chromium", () => {
     expect(level.body).toMatchObject({ onHand: 1, reserved: 1, available: 0 });
   });
 
-  it("counts a reservation down, and gives its stock back on release", async () => {
+  it("shows a countdown for a reservation, and gives its stock back on release", async () => {
     await stocked("HELD-MUG", "Mug", { LEEDS: 4 });
     const page = await openItem("HELD-MUG");
     await page.getByRole("button", { name: /^Reserve for/ }).click();
@@ -143,7 +143,7 @@ describe("the console in Chromium", () => {
     await page.locator("[data-location=LEEDS] [data-quantity=available]", { hasText: /^4$/ }).waitFor();
   });
 
-  it("books a movement, which the level and the ledger show", async () => {
+  it("books a movement, and shows it in the level and the ledger", async () => {
     await stocked("BOOKED-MUG", "Mug", { LEEDS: 4 });
     const page = await openItem("BOOKED-MUG");
     await page.getByText("Count", { exact: true }).click();
@@ -160,7 +160,7 @@ describe("the console in Chromium", () => {
     expect(await ledger.getByRole("row").nth(1).innerText()).toMatch(/Count on hand \+5/);
   });
 
-  it("finds an item by what is typed", async () => {
+  it("finds an item by the typed text", async () => {
     await stocked("LANTERN-1", "Brass lantern", { YORK: 2 });
     await stocked("OTHER-1", "Something else", { YORK: 3 });
     const page = await open("/");
@@ -178,7 +178,7 @@ describe("the console in Chromium", () => {
     await page.getByRole("heading", { name: "Brass lantern" }).waitFor();
   });
 
-  it("shows each report as figures, chart and table, by location too, and as a file", async () => {
+  it("shows each report as figures, chart and table, filters it by location, and downloads it as a file", async () => {
     const page = await open("/reports");
     for (const name of reports) {
       await page.goto(`${site}#/reports?name=${name}`);
@@ -210,7 +210,7 @@ describe("the console in Chromium", () => {
     await page.getByText("Nothing in this period").waitFor();
   });
 
-  it("shows queues, and is loud about dead letters until they are gone", async () => {
+  it("shows queues, and shows an alert while there are dead letters", async () => {
     const page = await open("/operations");
     const row = page.locator("[data-queue=mail] [data-count=deadLetters]");
     await row.getByText("0", { exact: true }).waitFor();
@@ -229,7 +229,7 @@ describe("the console in Chromium", () => {
     { colorScheme: "light", size: "phone" },
     { colorScheme: "dark", size: "phone" },
   ] as const)(
-    "has no page that axe finds fault with ($colorScheme, $size)",
+    "has no page on which axe finds a violation ($colorScheme, $size)",
     async ({ colorScheme, size }) => {
       await stocked("SHOWN-MUG", "Tea mug, red", { LEEDS: 120, YORK: 80 });
       await hold("SHOWN-MUG", 18);
@@ -267,7 +267,7 @@ const Sales = z.object({ rows: z.array(z.object({ net: z.number() })) });
 const figure = (page: Page, title: string, value: string) =>
   page.getByRole("heading", { name: title }).locator("..").getByText(value, { exact: true }).waitFor();
 
-/** Puts messages among the dead letters of a queue; what it returns takes them away again. */
+/** Adds messages to a queue's dead letters. Returns a function that deletes them. */
 async function bury(queue: string, messageCount: number): Promise<() => Promise<void>> {
   const sqs = new SQSClient(clientOptions(platform.cloud.endpoints.sqs ?? ""));
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `holdfast-laptop-${queue}-dead` }));

@@ -9,7 +9,7 @@ import { launchChromium } from "./chromium.ts";
 import { type Site, serveNativeScreen } from "./site.ts";
 
 const shownMsMax = 15_000;
-/** A change of an item is found within 10 s; the machine does much else meanwhile. */
+/** The contract promises that a search finds a changed item within 10 s. A busy machine may need longer. */
 const foundMsMax = 30_000;
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };
 const pictures = join(tmpdir(), "holdfast-native-pictures");
@@ -61,11 +61,11 @@ async function receive(sku: string, quantities: Readonly<Record<string, number>>
 
 interface Phone {
   readonly page: Page;
-  /** All connections that were opened. */
+  /** All WebSockets that the page opened. */
   readonly sockets: WebSocket[];
 }
 
-/** A page of its own, with a token entered. */
+/** Opens a new page and enters a token. */
 async function open(token: string, options: BrowserContextOptions = {}): Promise<Phone> {
   const page = await (await browser.newContext({ ...phone, reducedMotion: "reduce", ...options })).newPage();
   page.setDefaultTimeout(shownMsMax);
@@ -97,7 +97,7 @@ const available = (page: Page, location: string) => page.getByTestId(`available-
 const shows = (page: Page, location: string, quantity: string) =>
   vi.waitFor(async () => expect(await available(page, location).innerText()).toBe(quantity), shownMsMax);
 
-/** As a phone does: the app is put away, or seen again. */
+/** Moves the app to the background or to the foreground, as a phone does. */
 const show = (page: Page, visibility: "hidden" | "visible") =>
   page.evaluate(`
     Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "${visibility}" });
@@ -119,7 +119,7 @@ describe("the phone's screen in Chromium", () => {
         { timeout: foundMsMax, interval: 500 },
       );
     }
-    // A scanner ends what it types with Enter.
+    // A scanner types the barcode and then Enter.
     await page.getByLabel("Search items").press("Enter");
     await page.getByRole("heading", { name: "Brass lantern" }).waitFor();
     await shows(page, "YORK", "2");
@@ -127,7 +127,7 @@ describe("the phone's screen in Chromium", () => {
     expect(await page.getByTestId("total-available").innerText()).toBe("2");
   });
 
-  it("shows a change by itself, on the item and in the list", async () => {
+  it("shows a change without a reload, on the item and in the list", async () => {
     await stocked("LIVE-MUG", { name: "Live mug" }, { LEEDS: 10, YORK: 5 });
     const { page, sockets } = await openItem("LIVE-MUG");
     await shows(page, "LEEDS", "10");
@@ -140,7 +140,7 @@ describe("the phone's screen in Chromium", () => {
     expect(sockets).toHaveLength(1);
   });
 
-  it("has no connection in the background, and shows what it missed there when it is seen again", async () => {
+  it("has no connection in the background, and shows the missed changes in the foreground", async () => {
     await stocked("AWAY-MUG", { name: "Away mug" }, { LEEDS: 10 });
     const { page, sockets } = await openItem("AWAY-MUG");
     await shows(page, "LEEDS", "10");
@@ -155,7 +155,7 @@ describe("the phone's screen in Chromium", () => {
     expect(sockets.map((socket) => socket.isClosed())).toEqual([true, false]);
   });
 
-  it("goes on when the network comes back", async () => {
+  it("reconnects when the network comes back", async () => {
     await stocked("FLIGHT-MUG", { name: "Flight mug" }, { LEEDS: 10 });
     const { page, sockets } = await openItem("FLIGHT-MUG");
     await page.context().setOffline(true);
@@ -166,7 +166,7 @@ describe("the phone's screen in Chromium", () => {
     await isLive(page);
   });
 
-  it("says what to do without a network, and does it", async () => {
+  it("says what to do without a network, and loads the items on a retry", async () => {
     const { page } = await open(reader);
     await page.getByTestId("item-LANTERN-1").waitFor();
     await page.context().setOffline(true);
@@ -193,7 +193,7 @@ describe("the phone's screen in Chromium", () => {
     await page.getByTestId("item-LANTERN-1").waitFor();
   });
 
-  it("shows available stock alone to a token that may see no more", async () => {
+  it("shows only available stock to a token with stock:availability alone", async () => {
     const { page } = await open(await platform.token({ scopes: "stock:availability" }));
     await page.getByTestId("item-LANTERN-1").click();
     await shows(page, "YORK", "2");
@@ -201,7 +201,7 @@ describe("the phone's screen in Chromium", () => {
   });
 
   it.each([{ colorScheme: "light" }, { colorScheme: "dark" }] as const)(
-    "has nothing that axe finds fault with ($colorScheme)",
+    "has no page on which axe finds a violation ($colorScheme)",
     async ({ colorScheme }) => {
       const page = await (await browser.newContext({ ...phone, colorScheme })).newPage();
       const judge = async (name: string) => {

@@ -13,7 +13,7 @@ const skus = ["LAMP-OAK", "MUG-BLUE", "SCARF-WOOL", "TEAPOT-IRON", "VASE-CLAY", 
 const locations = ["LEEDS", "YORK"];
 const recordsABatch = 1_000;
 
-/** Weeks of sales in SQL as the ETL writes them: the API takes no change of yesterday. */
+/** Writes days of sales to SQL as the ETL does, because the API accepts no change in the past. */
 export async function writeSalesHistory(postgresUrl: string, dayCount: number): Promise<void> {
   const random = seededRandom(7);
   const entries = skus.flatMap((sku) =>
@@ -40,7 +40,10 @@ interface LevelHistory {
   readonly random: () => number;
 }
 
-/** A delivery every tenth day, more sales at weekends, now and then a return; some run out before the next delivery. */
+/**
+ * Returns the changes of one level: a delivery every tenth day, more sales at weekends, and some returns. Some levels
+ * run out of stock before the next delivery.
+ */
 function historyOf({ sku, location, dayCount, random }: LevelHistory) {
   const level = { onHand: 0, reserved: 0, version: 0 };
   const today = Math.floor(Date.now() / dayMs) * dayMs;
@@ -69,7 +72,7 @@ function historyOf({ sku, location, dayCount, random }: LevelHistory) {
 
 function entryOf(options: Parameters<typeof levelImage>[0]) {
   const newImage = levelImage(options);
-  // An image is a level's record, as the table holds it.
+  // An image is a level's record, as the table stores it.
   const change = { kind: "level", after: newImage as unknown as LevelRecord } as const;
   const record = streamRecord({ newImage }, "shardId-history");
   return {

@@ -16,7 +16,7 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-/** The phone app's screen, by react-native-web. */
+/** Builds the phone app's screen with react-native-web and serves it on loopback. */
 export async function serveNativeScreen(folder: string, config: object): Promise<Site> {
   const outDir = join(folder, "site");
   const configFile = resolve(import.meta.dirname, "../../clients/native/web/vite.config.ts");

@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => platform?.stop(), platformStartMsMax);
 
-/** As if the stock function had been granted `PutItem` only. */
+/** Removes `dynamodb:UpdateItem` from the stock function's policy, as if its grant had been forgotten. */
 function withoutUpdateOfTables(output: string): void {
   const file = join(output, "stacks", "laptop-service", "cdk.tf.json");
   const stack = JSON.parse(readFileSync(file, "utf8"));
@@ -23,7 +23,7 @@ function withoutUpdateOfTables(output: string): void {
 }
 
 describe("a grant that is missing in Terraform", () => {
-  it("fails the command as on AWS, and the log names the intent that is missing", async () => {
+  it("fails the command as on AWS, and the log names the missing grant", async () => {
     const token = await platform.token({ scopes: "admin" });
     await platform.call("PUT", "/items/A", { token, body: { name: "A" } });
     await platform.call("PUT", "/locations/L", { token, body: { name: "L", kind: "store" } });

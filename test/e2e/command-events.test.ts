@@ -20,7 +20,7 @@ const post = (path: string, body: unknown = {}): Sent => ({ method: "POST", path
 const hold = (id: string): Sent =>
   post("/reservations", { id, lines: [{ sku: "MUG", location: "LEEDS", quantity: 2 }] });
 
-/** A request of each operation, in an order in which each one changes something; before some, others that prepare. */
+/** A request of each operation, in an order in which each changes something. Some need a `prepare` request first. */
 const script: readonly (readonly [Operation | "prepare", Sent])[] = [
   ["putItem", put("/items/MUG", { name: "Mug" })],
   ["patchItem", { method: "PATCH", path: "/items/MUG", body: { name: "Red mug" } }],
@@ -66,7 +66,7 @@ async function openSystem() {
       });
       if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
     },
-    /** Events since the last call. */
+    /** Returns the events since the last call. */
     events: async (): Promise<readonly Event[]> => {
       const records = await readAll();
       const from = publisher.published.length;
@@ -80,14 +80,14 @@ async function openSystem() {
 }
 
 describe("the events of commands", () => {
-  it.each(changing)("%s says what it announces, or why nothing", (operation, { announces }) => {
-    if (announces === undefined) throw new Error(`say what ${operation} announces, or why nothing`);
+  it.each(changing)("%s declares its events, or why it has none", (operation, { announces }) => {
+    if (announces === undefined) throw new Error(`declare what ${operation} announces, or why it announces nothing`);
     if ("nothing" in announces) return expect(announces.nothing).not.toBe("");
     expect(announces.length).toBeGreaterThan(0);
     expect(script.map(([name]) => name)).toContain(operation);
   });
 
-  it("are made by each command as listed, each as the contract has it, with before and after", async () => {
+  it("are raised by each command as its route declares, match the contract, and have before and after", async () => {
     const system = await openSystem();
     const made: Partial<Record<Operation, readonly EventType[]>> = {};
     for (const [operation, sent] of script) {
@@ -106,7 +106,7 @@ describe("the events of commands", () => {
     expect(system.quarantined).toEqual([]);
   });
 
-  it("are made by the expiry worker and by a count that leaves too little, too", async () => {
+  it("are also raised by the expiry worker and by a count that leaves too little stock", async () => {
     const system = await openSystem();
     for (const [, sent] of script.slice(0, 9)) await system.send(sent);
     await system.send(hold("late"));

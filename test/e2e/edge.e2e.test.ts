@@ -16,7 +16,7 @@ import {
   startPlatform,
 } from "../support/running-platform.ts";
 
-/** The edge keeps answers for no longer than this here, so that a test can wait for the end of it. */
+/** The longest time that the edge caches an answer in these tests. It is short, so that a test can wait for its end. */
 const keptSecondsMax = 10;
 const requestsPerMinuteMax = 100;
 const item = (name: string) => ({ name, description: "", barcodes: [] });
@@ -71,8 +71,8 @@ describe("the edge", () => {
   describe("is the only way in", () => {
     it.each<[what: string, headers: Record<string, string>]>([
       ["without its secret", {}],
-      ["with a secret made up", { "x-origin-verify": "00000000-0000-4000-8000-000000000000" }],
-    ])("refuses REST around it, %s", async (_, headers) => {
+      ["with an invented secret", { "x-origin-verify": "00000000-0000-4000-8000-000000000000" }],
+    ])("refuses REST requests that bypass it, %s", async (_, headers) => {
       const answer = await fetch(`${around.rest}/items`, { headers: { authorization: `Bearer ${admin}`, ...headers } });
       expect(answer.status).toBe(403);
       expect(answer.headers.get("content-type")).toBe("application/problem+json");
@@ -80,7 +80,7 @@ describe("the edge", () => {
       expect((await get("/items", headers, admin)).status).toBe(200);
     });
 
-    it("refuses WebSockets around it, and the ticket stays good", async () => {
+    it("refuses WebSockets that bypass it, and does not use up their ticket", async () => {
       const { ticket } = Ticket.parse((await platform.call("POST", "/live/tickets", { token: admin })).body);
       expect(await refusedWith(`${around.websocket}?token=${ticket}`)).toBe(401);
       const client = await connectLive(platform.outputs.endpoints.websocket, ticket);
@@ -90,7 +90,7 @@ describe("the edge", () => {
   });
 
   describe("with a public catalogue", () => {
-    it("answers a warm item by itself, with its age and ETag, and its ETag with 304", async () => {
+    it("answers a cached item itself with age and ETag, and answers a matching If-None-Match with 304", async () => {
       await put("WARM", "Warm");
       const first = await get("/items/WARM");
       expect([first.status, cacheOf(first), first.headers.get("cache-control")]).toEqual([
@@ -106,7 +106,7 @@ describe("the edge", () => {
       expect([same.status, cacheOf(same), etagOf(same), same.body]).toEqual([304, "Hit", '"1"', ""]);
     });
 
-    it("asks anew for each token, which sees a change at once; nobody's answer follows in time", async () => {
+    it("asks the origin for each token, which sees a change immediately; other callers see it later", async () => {
       await put("MOVED", "Before");
       expect((await get("/items/MOVED")).body).toMatchObject({ name: "Before" });
       await put("MOVED", "After");
@@ -123,7 +123,7 @@ describe("the edge", () => {
       });
     });
 
-    it("asks the origin whether what it holds is still right, once it is old", async () => {
+    it("asks the origin whether a cached answer is still current when it has expired", async () => {
       await put("STEADY", "Steady");
       const first = await get("/items/STEADY");
       await vi.waitFor(
@@ -135,13 +135,13 @@ describe("the edge", () => {
       );
     });
 
-    it("keeps no refusal: an item is there as soon as it was made", async () => {
+    it("does not cache a 404, so an item is visible as soon as it is created", async () => {
       expect((await get("/items/UNMADE")).status).toBe(404);
       await put("UNMADE", "Made");
       expect((await get("/items/UNMADE")).status).toBe(200);
     });
 
-    it("keeps nothing of other paths, whose ETags still do their work", async () => {
+    it("caches no other path, and passes ETag conditions to the origin", async () => {
       const answers = [await get("/stock/WARM", {}, admin), await get("/stock/WARM", {}, admin)];
       expect(answers.map(cacheOf)).toEqual(["Miss", "Miss"]);
       const tag = etagOf(answers[0] as ApiAnswer);
@@ -162,13 +162,13 @@ describe("the edge", () => {
           "content-type": "application/json",
           "idempotency-key": crypto.randomUUID(),
         },
-        // White space is a legal part of JSON, and as long as one likes.
+        // JSON allows white space of any length.
         body: "{}".padEnd(bytes),
       });
       return { status: answer.status, body: Problem.safeParse(await answer.json().catch(() => undefined)).data };
     };
 
-    it.each(withBody)("$method $path with the largest legal body, and no larger one", async (route) => {
+    it.each(withBody)("$method $path with the largest legal body, but no larger body", async (route) => {
       const largest = await sent(route, limits.bodyBytesMax);
       expect([403, 413], JSON.stringify(largest)).not.toContain(largest.status);
       expect(await sent(route, limits.bodyBytesMax + 1)).toMatchObject({
@@ -177,7 +177,7 @@ describe("the edge", () => {
       });
     });
 
-    it("no longer body to a path without a route either", async () => {
+    it("no larger body to a path without a route", async () => {
       const answer = await sent({ method: "POST", path: "/imports" }, limits.bodyBytesMax + 1);
       expect(answer).toMatchObject({ status: 413, body: { code: "payload_too_large" } });
     });
@@ -193,12 +193,12 @@ describe("the edge", () => {
       }
     });
 
-    it("a cursor as long as they get, which the function judges", async () => {
+    it("a cursor of the greatest length, which the function validates", async () => {
       const answer = await get(`/items?limit=100&status=active&cursor=${"A".repeat(2_048)}`);
       expect(problemOf(answer).code).toBe("validation_failed");
     });
 
-    it("programs that do not name themselves", async () => {
+    it("programs without a user agent, but no scanner", async () => {
       expect(await statusWithoutUserAgent(`${platform.outputs.endpoints.api}/health`)).toBe(200);
       expect((await get("/health", { "user-agent": "nmap" })).status).toBe(403);
     });
@@ -210,7 +210,7 @@ describe("the edge", () => {
       return { status: answer.status, headers: answer.headers, text: await answer.text() };
     };
 
-    it("as a page that runs its own scripts alone, files that are kept for ever, and its settings", async () => {
+    it("as a page that runs only its own scripts, files that can be cached for ever, and its settings", async () => {
       const index = await page("/?code=1&state=2");
       expect(index.status).toBe(200);
       expect(index.headers.get("content-type")).toBe("text/html; charset=utf-8");
@@ -230,7 +230,7 @@ describe("the edge", () => {
       });
     });
 
-    it("and no file that is not there", async () => {
+    it("and answers 403 for a file that does not exist", async () => {
       expect((await page("/assets/none.js")).status).toBe(403);
     });
   });
@@ -258,7 +258,7 @@ describe("the edge with a private catalogue", () => {
 
   afterAll(() => platform?.stop(), platformStartMsMax);
 
-  it("answers each token by the origin, warm or not, and nobody without one", async () => {
+  it("lets the origin answer each token every time, and refuses callers without a token", async () => {
     const admin = await platform.token({ scopes: "admin" });
     await platform.call("PUT", "/items/SECRET", { token: admin, body: item("Secret") });
     const get = (token?: string, headers: Record<string, string> = {}) =>
@@ -275,7 +275,7 @@ describe("the edge with a private catalogue", () => {
     }
   });
 
-  it("refuses an address that sends more than its rate, and says when to come again", async () => {
+  it("refuses an address that exceeds its rate, and says when to retry", async () => {
     let refused: ApiAnswer | undefined;
     for (let sent = 0; sent <= requestsPerMinuteMax && !refused; sent += 20) {
       const answers = await Promise.all(Array.from({ length: 20 }, () => platform.call("GET", "/health")));
@@ -287,7 +287,7 @@ describe("the edge with a private catalogue", () => {
   });
 });
 
-/** Node's fetch always names itself. */
+/** Sends a request without a user agent and returns the status. Node's fetch always adds one. */
 function statusWithoutUserAgent(url: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     request(url, (response) => {

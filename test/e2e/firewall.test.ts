@@ -16,7 +16,7 @@ import { type LargestRequest, largestRequest } from "../support/largest-request.
 const synthesisMsMax = 240_000;
 const all = Object.entries<Route>(routes);
 const withBody = all.filter(([, { body }]) => body !== undefined);
-/** How identifiers may end: like files that are kept from the web, and like a path that leads upwards. */
+/** Endings of identifiers that look like an attack: a file that web servers must not publish, and a parent folder. */
 const endings = [".log", ".."];
 
 const Rule = z.looseObject({
@@ -45,7 +45,7 @@ beforeAll(async () => {
 }, synthesisMsMax);
 afterAll(() => rmSync(output, { recursive: true, force: true }));
 
-/** The web ACL of the distribution, as the Terraform of an environment has it. */
+/** Returns the distribution's web ACL from the Terraform of an environment. */
 function terraformOf(environment: string) {
   const file = join(output, "stacks", `${environment}-service`, "cdk.tf.json");
   const acls = Object.values(Stack.parse(JSON.parse(readFileSync(file, "utf8"))).resource.aws_wafv2_web_acl);
@@ -54,7 +54,7 @@ function terraformOf(environment: string) {
   return acl;
 }
 
-/** Interprets it as the laptop does; a minute passes between any two requests, so that no rate counts. */
+/** Interprets the web ACL as the laptop does. A minute passes between two requests, so that no rate limit applies. */
 async function firewallOf(environment: string): Promise<(request: WebRequest) => Verdict> {
   let nowMs = Date.parse("2026-01-01T00:00:00Z");
   const { "//": _, ...values } = terraformOf(environment);
@@ -90,7 +90,7 @@ describe.each(environments.map(({ name }) => name))("the firewall of %s", (envir
     }
   });
 
-  it.each(withBody)("refuses one byte more of %s with 413", (_, route) => {
+  it.each(withBody)("refuses a body of %s that is one byte too long with 413", (_, route) => {
     const largest = largestRequest(route, "");
     expect(largest.body.length).toBe(limits.bodyBytesMax);
     const verdict = evaluate(webRequest(largest, { body: longer(largest.body) }));
@@ -99,7 +99,7 @@ describe.each(environments.map(({ name }) => name))("the firewall of %s", (envir
     expect(Problem.parse(JSON.parse(body)).code).toBe("payload_too_large");
   });
 
-  it("lets no path take a longer body", () => {
+  it("accepts a longer body on no path", () => {
     const { headers } = largestRequest(routes.makeMovements, "");
     const body = Buffer.from("".padEnd(limits.bodyBytesMax + 1, "receive,A,B,1,../<script>\n"));
     const request = { method: "POST", query: "", headers, body };
@@ -108,7 +108,7 @@ describe.each(environments.map(({ name }) => name))("the firewall of %s", (envir
     }
   });
 
-  it("takes back no rule of AWS that no legal request trips", () => {
+  it("overrides only the AWS rules that a legal request matches", () => {
     const counted = all.flatMap(([, route]) =>
       endings.flatMap((ending) => evaluate(webRequest(largestRequest(route, ending))).counted),
     );

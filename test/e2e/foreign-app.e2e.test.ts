@@ -9,7 +9,7 @@ import { z } from "zod";
 import { synthesizeTracker, synthesizeUnknown } from "./foreign-app/app.ts";
 
 const startMsMax = 120_000;
-/** A schedule that fires at each full minute, and what follows it. */
+/** Time for a schedule that fires at each full minute, and for its effect. */
 const scheduleMsMax = 90_000;
 const arrival = { timeout: 30_000, interval: 100 };
 
@@ -47,7 +47,7 @@ async function subjects(entry: string): Promise<string[]> {
     .toSorted();
 }
 
-/** The functions as their authors would ship them: one ESM bundle in a zip. */
+/** Bundles the functions as their authors would: one ESM bundle in a zip. */
 async function bundle(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, "foreign-app", "functions.ts")],
@@ -75,7 +75,7 @@ describe("a foreign CDKTF app on the laptop cloud", () => {
     rmSync(folder, { recursive: true, force: true });
   }, startMsMax);
 
-  it("answers its route with what the function reads and writes", async () => {
+  it("answers its routes with the data that the function reads and writes", async () => {
     expect(await call("/parcels/p1")).toEqual({ status: 404, json: { message: "no parcel p1" } });
     expect(await call("/parcels/p1", { status: "sent" })).toEqual({ status: 200, json: { id: "p1", status: "sent" } });
     expect(await call("/parcels/p1")).toEqual({ status: 200, json: { id: "p1", status: "sent" } });
@@ -100,13 +100,13 @@ describe("a foreign CDKTF app on the laptop cloud", () => {
     await vi.waitFor(async () => expect(await subjects("label")).toContain("p5"), arrival);
   });
 
-  it("ran the invocation with its input, and gives its answer to an output", async () => {
+  it("runs the invocation with its input, and sets an output from its result", async () => {
     expect(await subjects("setup")).toEqual(["clock"]);
     expect(outputs()["setup-noted"]).toBe("setup");
   });
 
   it(
-    "fires the schedule with the input that a variable fills",
+    "fires the schedule with an input that contains a variable",
     async () => {
       await vi.waitFor(async () => expect(await subjects("tock")).toContain("clock"), {
         timeout: scheduleMsMax,
@@ -116,7 +116,7 @@ describe("a foreign CDKTF app on the laptop cloud", () => {
     scheduleMsMax + 10_000,
   );
 
-  it("follows its changed Terraform while it runs, and back", async () => {
+  it("applies changed Terraform while it runs, and applies the original again", async () => {
     const output = join(folder, "cdktf.out");
     synthesizeTracker(output, join(folder, "functions.zip"), "lost");
     expect(await cloud?.apply(output)).toMatchObject([
@@ -132,7 +132,7 @@ describe("a foreign CDKTF app on the laptop cloud", () => {
   });
 
   it(
-    "keeps data and does not repeat what was done (stopped and started)",
+    "keeps data and does not repeat the invocation (stopped and started)",
     async () => {
       const before = await subjects("delivered");
       await cloud?.stop();

@@ -47,7 +47,7 @@ const truth = async (sku: string) =>
   (await platform.call("GET", `/stock/${sku}/${location}?consistency=strong`, { token: admin })).body;
 
 describe("opening a connection", () => {
-  it("takes a ticket once, an access token on the laptop, and nothing else", async () => {
+  it("accepts a ticket once, an access token on the laptop, and nothing else", async () => {
     const once = await ticket();
     (await connectLive(url, once)).drop();
     expect(await refusedWith(`${url}?token=${once}`)).toBe(401);
@@ -57,7 +57,7 @@ describe("opening a connection", () => {
     expect(await refusedWith(`${url}?token=${admin}`)).toBeUndefined();
   });
 
-  it("needs the scope stock:availability for a ticket, and no Idempotency-Key", async () => {
+  it("requires the scope stock:availability for a ticket, but no Idempotency-Key", async () => {
     const other = await platform.token({ scopes: "reports:read" });
     const refused = await platform.call("POST", "/live/tickets", { token: other });
     expect(refused).toMatchObject({ status: 403, body: { requiredScope: "stock:availability" } });
@@ -70,7 +70,7 @@ describe("opening a connection", () => {
 });
 
 describe("a live connection", () => {
-  it("answers frames, good and bad, and stays", async () => {
+  it("answers valid and invalid frames, and stays open", async () => {
     const client = await connect();
     expect(await client.ask('{"action":"ping"}', "pong")).toEqual({ type: "pong" });
     expect(await client.ask("no JSON", "error")).toEqual({ type: "error", code: "bad_frame" });
@@ -79,7 +79,7 @@ describe("a live connection", () => {
     expect(await client.ask('{"action":"ping"}', "pong")).toEqual({ type: "pong" });
   });
 
-  it("shows a snapshot and then each change, on every topic of the level", async () => {
+  it("sends a snapshot and then each change, on every topic of the level", async () => {
     await makeItem("TOPICS");
     await receive("TOPICS", 5);
     const client = await connect();
@@ -94,13 +94,13 @@ describe("a live connection", () => {
     await receive("TOPICS", 2);
     await vi.waitFor(() => {
       const changes = client.frames.filter((frame) => frame.type === "change" && frame.level.version === 2);
-      const told = new Set(changes.map((frame) => frame.type === "change" && frame.topic));
-      expect([...told].sort()).toEqual([...topics].sort());
+      const topicsOfChanges = new Set(changes.map((frame) => frame.type === "change" && frame.topic));
+      expect([...topicsOfChanges].sort()).toEqual([...topics].sort());
       for (const change of changes) expect(change).toMatchObject({ level: { onHand: 7, available: 7 } });
     }, arrival);
   });
 
-  it("shows availability alone to whoever may see no more", async () => {
+  it("sends only availability to a token with stock:availability alone", async () => {
     await makeItem("CUT");
     await receive("CUT", 5);
     const client = await connect(await ticket(await platform.token({ scopes: "stock:availability" })));
@@ -110,7 +110,7 @@ describe("a live connection", () => {
     await vi.waitFor(() => expect([...client.levels.values()]).toEqual([cut]), arrival);
   });
 
-  it("tells nothing more after unsubscribing", async () => {
+  it("sends no change after unsubscribing", async () => {
     await makeItem("QUIET");
     await receive("QUIET");
     const [leaver, stayer] = [await connect(), await connect()];
@@ -124,7 +124,7 @@ describe("a live connection", () => {
 });
 
 describe("200 sockets on one item", () => {
-  it("all end on the table's number, though every third is dropped and resubscribes while it changes", async () => {
+  it("all end with the table's quantity, although every third is dropped during the changes", async () => {
     const random = seededRandom(Number(process.env.SEED ?? Date.now() % 1_000_000));
     await makeItem("CROWD");
     await receive("CROWD", 100);
@@ -133,7 +133,7 @@ describe("200 sockets on one item", () => {
     onTestFinished(() => {
       over = true;
     });
-    /** As the contract asks of clients: whoever loses the connection connects again and subscribes anew. */
+    /** Connects and subscribes, and does so again after a lost connection, as the contract requires of clients. */
     const join = async (index: number): Promise<void> => {
       const client = await connect();
       crowd[index] = client;

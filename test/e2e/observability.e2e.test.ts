@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => platform?.stop(), platformStartMsMax);
 
-/** Sends a request and gives the id that the answer carries. */
+/** Sends a request and returns the answer with its request id. */
 async function call(method: string, path: string, body?: object, as = token) {
   const answer = await platform.call(method, path, { token: as, ...(body && { body }) });
   const id = answer.headers.get("x-request-id");
@@ -39,7 +39,7 @@ const hold = (quantity: number, ttlSeconds = 900, as = token) =>
 
 const Line = z.looseObject({ level: z.string().optional() });
 
-/** What a function wrote as JSON, line by line. */
+/** Returns the JSON lines that a function logged. */
 function linesOf(fn: string): readonly Record<string, unknown>[] {
   const file = join(platform.folder, "state", "services", "logs", `lambda-holdfast-laptop-${fn}.log`);
   const text = readFileSync(file, { encoding: "utf8", flag: "a+" });
@@ -54,20 +54,20 @@ function linesOf(fn: string): readonly Record<string, unknown>[] {
   });
 }
 
-/** Levels of the lines of a function that a search for the id finds. */
+/** Returns the log levels of a function's lines that contain the id. */
 const levelsAbout = (fn: string, id: string) =>
   linesOf(fn)
     .filter((line) => JSON.stringify(line).includes(id))
     .map(({ level }) => level);
 
-/** Waits until a search for the id finds a line at INFO in each of these functions. */
+/** Waits until each of these functions has logged a line at INFO that contains the id. */
 const foundIn = (functions: readonly string[], id: string) =>
   vi.waitFor(() => {
     const lacking = functions.filter((fn) => !levelsAbout(fn, id).includes("INFO"));
-    expect(lacking, `functions that tell nothing of ${id}`).toEqual([]);
+    expect(lacking, `functions without a line about ${id}`).toEqual([]);
   }, arrival);
 
-/** Every value of a metric that a function wrote; each line of it is checked against the format and the contract. */
+/** Returns every value of a metric that a function wrote, and checks each line against the format and the contract. */
 function valuesOf(fn: string, name: keyof typeof metrics): { value: number; labels: Record<string, unknown> }[] {
   return linesOf(fn)
     .filter((line) => "_aws" in line && name in line)
@@ -89,14 +89,14 @@ function valuesOf(fn: string, name: keyof typeof metrics): { value: number; labe
 
 describe("the id of a request", () => {
   it(
-    "is found in every function that the request went through, at INFO, in SQL and in its movement",
+    "is in an INFO line of every function that handled the request, in SQL and in its movement",
     async () => {
       const { url, posted } = await openReceiver();
       await call("POST", "/webhooks", { url, events: ["ReservationHeld", "StockRanLow"] });
       const created = await call("PUT", `/items/${sku}`, { name: "A mug that is seen" });
       await receive(10);
       await call("PUT", `/stock/${sku}/${location}/policy`, { lowStock: { threshold: 5, clear: 8 } });
-      // The gateway keeps what the authorizer said of a token; this one is new to it.
+      // The gateway caches the authorizer's answer by token, so this request needs a new token.
       const { id, status } = await hold(6, 900, await platform.token({ scopes: "admin", subject: "ada" }));
       expect(status).toBe(201);
 
@@ -120,7 +120,7 @@ describe("the id of a request", () => {
     await foundIn(["etl", "publisher"], command);
   });
 
-  it("is known for what the gateway refuses by itself", async () => {
+  it("is also on requests that the gateway itself refuses", async () => {
     const answer = await platform.call("GET", `/stock/${sku}`, { token: "no.such.token" });
     expect(answer.status).toBe(401);
     const id = answer.headers.get("x-amzn-requestid") ?? "none";
@@ -129,7 +129,7 @@ describe("the id of a request", () => {
 });
 
 describe("metrics", () => {
-  it("tell of holds, refusals, expiries, arrivals and cached reads, in the functions' own lines", async () => {
+  it("report holds, refusals, expiries, arrivals and cached reads in the functions' own lines", async () => {
     await receive(5);
     await hold(1, 1);
     expect((await hold(1_000)).status).toBe(409);
@@ -157,7 +157,7 @@ describe("metrics", () => {
   });
 });
 
-/** A server that keeps what webhooks post to it. */
+/** Starts a server that keeps the posts of webhooks. */
 async function openReceiver() {
   const Posted = z.object({ data: z.object({ correlationId: z.string() }) });
   const posted: z.output<typeof Posted>["data"][] = [];

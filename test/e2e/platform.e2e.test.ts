@@ -10,9 +10,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "v
 import { z } from "zod";
 import { platformStartMsMax, type RunningPlatform, startPlatform } from "../support/running-platform.ts";
 
-/** How long the change stream may take to reach SQL, the archive or a timer; contract: 30 s, 5 s after a deadline. */
+/** Time for a change to reach SQL, the archive or a timer. The contract promises 30 s, and 5 s after a deadline. */
 const arrival = { timeout: 60_000, interval: 200 };
-/** Contract: a changed item is found within 10 s. */
+/** The contract promises that a search finds a changed item within 10 s. */
 const searchWait = { timeout: 10_000, interval: 200 };
 const Webhook = z.looseObject({ id: z.string(), secret: z.string() });
 const Reservation = z.looseObject({ id: z.string(), status: z.string(), version: z.number() });
@@ -50,7 +50,7 @@ const post = (path: string, body: object = {}) => platform.call("POST", path, { 
 const level = async (sku: string) => (await platform.call("GET", `/stock/${sku}/${location}`, { token: admin })).body;
 
 describe("a sale", () => {
-  it("runs from a hold to a row of the ledger, the level in SQL, the archive and a report", async () => {
+  it("reaches the ledger, the level in SQL, the archive and a report", async () => {
     await stocked("SALE", 10);
     const { id } = await hold("SALE", 4);
     expect((await post(`/reservations/${id}/confirm`)).body).toMatchObject({ status: "CONFIRMED" });
@@ -97,7 +97,7 @@ describe("a sale", () => {
     expect(await level("SHORT")).toMatchObject({ reserved: 0, version: 1 });
   });
 
-  it("has one effect (twenty equal requests at once)", async () => {
+  it("has one effect (twenty equal requests at the same time)", async () => {
     await stocked("ONCE", 50);
     const headers = { "idempotency-key": "twenty" };
     const body = { lines: [{ sku: "ONCE", location, quantity: 1 }] };
@@ -125,7 +125,7 @@ describe("a hold that nobody confirms", () => {
 });
 
 describe("lists", () => {
-  it("gives the catalogue, an owner's reservations and a location's levels", async () => {
+  it("contain the catalogue, an owner's reservations and a location's levels", async () => {
     await stocked("LISTED", 2);
     const { id } = await hold("LISTED", 1);
     const list = async (path: string) => (await platform.call("GET", path, { token: admin })).body;
@@ -139,7 +139,7 @@ describe("lists", () => {
 });
 
 describe("events", () => {
-  it("bring a changed item to the search within 10 s, by misspelt words", async () => {
+  it("make a changed item findable within 10 s, even by misspelt words", async () => {
     const body = { name: "Hanging lantern", description: "For gardens" };
     await platform.call("PUT", "/items/LANTERN-9", { token: admin, body });
     await vi.waitFor(async () => {
@@ -148,7 +148,7 @@ describe("events", () => {
     }, searchWait);
   });
 
-  it("mail about a level once when it runs low, and again only after it recovered", async () => {
+  it("send one mail when a level runs low, and another one only after it has recovered", async () => {
     await stocked("WATCHED", 20);
     const policy = { lowStock: { threshold: 5, clear: 10 } };
     await platform.call("PUT", `/stock/WATCHED/${location}/policy`, { token: admin, body: policy });
@@ -164,7 +164,7 @@ describe("events", () => {
     await vi.waitFor(async () => expect(await available()).toEqual(["4", "2"]), arrival);
   });
 
-  it("are posted to webhooks, again after a failure, signed and with the same id", async () => {
+  it("are posted to webhooks with a signature, and posted again with the same id after a failure", async () => {
     const { url, received } = await openReceiver([500, 200]);
     const request = { token: admin, body: { url, events: ["ItemChanged"] }, headers: { "idempotency-key": "hook" } };
     const made = Webhook.parse((await platform.call("POST", "/webhooks", request)).body);
@@ -191,7 +191,7 @@ describe("events", () => {
     expect((await platform.call("DELETE", `/webhooks/${made.id}`, { token: admin })).status).toBe(204);
   });
 
-  it("tell of a refused hold, as far as that may be told in 50 ms", async () => {
+  it("report a refused hold when the bus accepts the event within 50 ms", async () => {
     const { url, received } = await openReceiver([200]);
     const body = { url, events: ["ReservationRefused"] };
     const { id } = Webhook.parse((await platform.call("POST", "/webhooks", { token: admin, body })).body);
@@ -209,14 +209,14 @@ describe("events", () => {
     await platform.call("DELETE", `/webhooks/${id}`, { token: admin });
   });
 
-  it("are described", async () => {
+  it("have a published description", async () => {
     const described = await platform.call("GET", "/asyncapi.json");
     expect(described).toMatchObject({ status: 200, body: { asyncapi: "3.0.0" } });
   });
 });
 
 describe("the backstops", () => {
-  it("expire what the timer missed, look again at what is not due, and keep a record that nobody can read", async () => {
+  it("keep a reservation that is not due yet, and store an unreadable record in quarantine", async () => {
     await stocked("SWEPT", 1);
     const { id } = await hold("SWEPT", 1);
     const dueAt = new Date(Date.now() + 900_000).toISOString();
@@ -239,7 +239,7 @@ describe("the backstops", () => {
 describe("the cache", () => {
   const cached = { status: 200, body: expect.objectContaining({ source: "cache", onHand: 7, version: 1 }) };
 
-  it("answers repeated reads, and is done without while it does not answer", async () => {
+  it("answers repeated reads, and is bypassed while it does not answer", async () => {
     await stocked("CACHED", 7);
     const read = () => platform.call("GET", `/stock/CACHED/${location}`, { token: admin });
     await vi.waitFor(async () => expect(await read()).toMatchObject(cached), arrival);
@@ -260,7 +260,7 @@ describe("the cache", () => {
 });
 
 describe("operations", () => {
-  it("are told: every queue with its dead letters, the feed into SQL, and no gap", async () => {
+  it("report every queue with its dead letters, the feed into SQL, and no gap", async () => {
     await stocked("WATCHED-FEED", 1);
     const token = await platform.token({ scopes: "operations:read" });
     const state = async () => (await platform.call("GET", "/operations", { token })).body;
@@ -279,7 +279,7 @@ describe("operations", () => {
       });
     }, arrival);
     await hold("WATCHED-FEED", 1);
-    // The timer of the reservation.
+    // The delayed message is the reservation's timer.
     await vi.waitFor(
       async () =>
         expect(await state()).toMatchObject({
@@ -298,7 +298,7 @@ describe("operations", () => {
 });
 
 describe("the gateway", () => {
-  it("answers unknown paths with 404 before it looks at a token", async () => {
+  it("answers unknown paths with 404 without a token", async () => {
     const answer = await platform.call("GET", "/nowhere");
     expect(answer).toMatchObject({ status: 404, body: { code: "not_found", status: 404 } });
   });
@@ -327,32 +327,32 @@ describe("the gateway", () => {
 });
 
 describe("the policies of the functions", () => {
-  it("allow nothing that a run of everything above does not use, save what is justified here", () => {
+  it("allow only what the tests above use, except for the justified grants", () => {
     const { given, used } = platform.cloud.grants;
     const unused = given().filter((grant) => !used().has(grant) && !justified.some(([pattern]) => pattern.test(grant)));
     expect(new Set(unused)).toEqual(new Set());
   });
 });
 
-/** Grants that this run cannot use, and why they are there. */
+/** Grants that this run cannot use, and the reason for each. */
 const justified: readonly (readonly [grant: RegExp, reason: string])[] = [
   [/: logs:/, "Lambda itself writes the log"],
-  [/: xray:/, "Lambda itself sends the traces; the laptop has nobody to send them to"],
-  [/: kms:/, "DynamoDB itself uses the key for whoever reads the table"],
+  [/: xray:/, "Lambda itself sends the traces; the laptop has no service that receives them"],
+  [/: kms:/, "DynamoDB itself uses the key on behalf of the table's readers"],
   [/-live-(authorizer|broadcaster|session|tickets): /, "used by test/live.e2e.test.ts, on a platform of its own"],
   [/: ec2:/, "Lambda itself attaches the function to the network"],
   [/: rds-db:connect$/, "RDS itself checks it at sign-in; the laptop's database trusts the loopback"],
   [
     /expiry-sweep: dynamodb:PutItem$/,
-    "only for a reservation whose timer was lost, as the function's own tests make it",
+    "needed only for a reservation whose timer was lost; the function's own tests cover it",
   ],
   [
     /-(mail|webhook-delivery): dynamodb:(GetItem|DeleteItem)$/,
-    "only when a send failed or is under way, as the function's own tests make it",
+    "needed only when a send failed or is in progress; the function's own tests cover it",
   ],
 ];
 
-/** A server that answers with these statuses in turn, then with the last of them. */
+/** Starts a server that answers with these statuses in order, and then repeats the last one. */
 async function openReceiver(statuses: number[]) {
   const received: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
   const server = createServer(async (request, response) => {

@@ -13,7 +13,7 @@ async function setup() {
 }
 
 describe("what the store writes", () => {
-  it("arrives in SQL as it is in the table: levels, ledger, reservations; nothing in quarantine", async () => {
+  it("arrives in SQL as it is in the table (levels, ledger, reservations), and nothing is quarantined", async () => {
     const { shop, readAll, etl, client } = await setup();
     const [sku, location] = [await shop.addItem("MUG"), await shop.addLocation("LEEDS")];
     const lines = [{ sku, location, quantity: 20 }];

@@ -13,7 +13,7 @@ const repository = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "watch-"));
 const run = promisify(execFile);
 
-/** A clone of what is here, with its own state; packages and what was built before are shared. */
+/** Copies the working tree into a folder with its own state. It links node_modules and copies earlier builds. */
 function copyRepository(): void {
   const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   for (const path of execFileSync("git", list, { cwd: repository, encoding: "utf8" }).split("\0")) {
@@ -31,7 +31,7 @@ const node = (...args: string[]) => run(process.execPath, args, { cwd: folder, e
 const cli = (...args: string[]) => node("laptop/bin/laptop-cloud.js", ...args);
 const edit = (path: string, from: string, to: string) => {
   const before = readFileSync(join(folder, path), "utf8");
-  if (!before.includes(from)) throw new Error(`${path} holds no ${from}`);
+  if (!before.includes(from)) throw new Error(`${path} does not contain ${from}`);
   writeFileSync(join(folder, path), before.replace(from, to));
   return () => writeFileSync(join(folder, path), before);
 };
@@ -40,7 +40,7 @@ let watcher: ChildProcess;
 let printed = "";
 let printedBefore = 0;
 
-/** Waits until this is printed after what was waited for before, and gives the line. */
+/** Waits until the watcher prints a match after the previous one, and returns the match. */
 async function said(pattern: RegExp): Promise<string> {
   const found = await vi.waitFor(
     () => {
@@ -92,7 +92,7 @@ afterAll(async () => {
 
 describe("make up WATCH=1", () => {
   it(
-    "runs a function that was saved, keeps it when the next save is broken, and goes on with the one after",
+    "runs a saved function, keeps it running when the next save is broken, and runs the save after that",
     async () => {
       const restore = edit("handlers/catalogue/routes.ts", 'status: "ok"', 'status: "mended"');
       console.log(await said(/^✓ +[\d.]+ s {2}.*catalogue is live$/m));
@@ -108,11 +108,11 @@ describe("make up WATCH=1", () => {
   );
 
   it(
-    "applies a setting that was saved, keeps what is stored, and tells where a synthesis failed",
+    "applies a saved setting, keeps stored data, and prints where a synthesis failed",
     async () => {
       const token = (await cli("token", "--scopes", "admin", "--audience", "holdfast")).stdout.trim();
       expect(await putItem(token)).toBe(201);
-      // Other reads without a token may come from the edge for 30 s.
+      // The edge may answer other reads without a token from its cache for 30 s.
       const current = "/items/KEPT?consistency=strong";
       expect((await get(current)).status).toBe(200);
       const restore = edit("config/laptop.ts", 'catalogueAccess: "public"', 'catalogueAccess: "private"');
@@ -128,7 +128,7 @@ describe("make up WATCH=1", () => {
     stepMsMax * 3,
   );
 
-  it("ends with Ctrl-C, and the system runs on", async () => {
+  it("ends with Ctrl-C, and the system continues to run", async () => {
     const ended = new Promise((resolve) => watcher.once("exit", resolve));
     watcher.kill("SIGINT");
     await said(/the system runs on: make down stops it/);

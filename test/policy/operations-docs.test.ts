@@ -16,7 +16,7 @@ describe("docs/operations.md", () => {
     expect(rows).toEqual(Object.entries(metrics));
   });
 
-  it("has a section for each alarm's advice, and no section that no alarm leads to", () => {
+  it("has a section for each alarm, and an alarm for each section", () => {
     const [environment] = environments;
     if (!environment) throw new Error("config/ has no environment");
     const app = new App({ outdir: temporaryFolder() });

@@ -17,7 +17,7 @@ export const item = (sku: string, fields: Partial<Item> = {}): Item => ({
   ...fields,
 });
 
-/** ItemChanged as EventBridge brings it to a queue. */
+/** Returns ItemChanged as EventBridge delivers it to a queue. */
 export const itemChanged = (after: Item): object => ({
   version: "0",
   id: crypto.randomUUID(),
@@ -40,5 +40,5 @@ export const itemChanged = (after: Item): object => ({
   },
 });
 
-/** What a queue's mapping hands to a function: an event of the bus a message. */
+/** Returns what an event source mapping passes to a function: one message for each event of the bus. */
 export const busEvent = (...events: readonly (string | object)[]) => queueEvent(...events);

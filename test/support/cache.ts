@@ -19,14 +19,14 @@ import { recordingMeter } from "./meter.ts";
 
 const nowhere = { host: "127.0.0.1", port: 9, tls: false };
 
-/** Copies of levels where no Redis is: everything goes on without. */
+/** Returns a cache of levels without a Redis server. Its users must work without the cache. */
 export function levelCacheWithoutRedis(): LevelCache {
   return createLevelCache(
     createRedis({ address: nowhere, clock: Date.now, log: recordingLog(), meter: recordingMeter() }),
   );
 }
 
-/** Reads of `table` through copies, by default without Redis. */
+/** Returns reads of `table` through the cache, by default without a Redis server. */
 export function levelsOf(
   table: LevelTable,
   clock: Clock = Date.now,
@@ -40,7 +40,10 @@ interface TestRedis extends Redis {
   readonly log: ReturnType<typeof recordingLog>;
 }
 
-/** A client of `url`, closed after the test; a busy machine gets longer than production before a command is given up. */
+/**
+ * Connects to `url` and disconnects after the test. The time-out of a command is longer than in production, because the
+ * machine may be busy.
+ */
 export function redisAt(url: string, commandMs = 1_000): TestRedis {
   const { hostname, port } = new URL(url);
   const [meter, log] = [recordingMeter(), recordingLog()];
@@ -50,10 +53,10 @@ export function redisAt(url: string, commandMs = 1_000): TestRedis {
   return { ...redis, meter, log };
 }
 
-/** Of the server that all tests share: each takes keys of its own. */
+/** Connects to the server that all tests share. Each test uses keys of its own. */
 export const sharedRedis = async (): Promise<TestRedis> => redisAt(await redisUrl());
 
-/** A server of the test's own, to be killed and started again at the same address. */
+/** Starts a server for one test, which can kill it and start it again at the same address. */
 export async function ownRedis() {
   const folder = mkdtempSync(join(tmpdir(), "redis-"));
   const port = await freePort();

@@ -9,14 +9,14 @@ import type { Shop } from "./shop.ts";
 export interface CatalogueOptions {
   readonly access?: "public" | "private";
   readonly clock?: () => number;
-  /** Runs instead of the wait between mark and second look. */
+  /** Runs instead of the wait between the archiving mark and the second check. */
   readonly meanwhile?: () => Promise<void>;
   readonly dynamoDb?: DynamoDBDocumentClient;
   readonly table?: string;
   readonly findItems?: CataloguePorts["findItems"];
 }
 
-/** The catalogue function on a shop's table, called as API Gateway calls it. */
+/** Opens the catalogue function on a shop's table. Tests call it as API Gateway does. */
 export function openCatalogue(shop: Shop, options: CatalogueOptions = {}) {
   const { access = "public", clock = Date.now, meanwhile = async () => {}, dynamoDb = shop.direct } = options;
   const waits: number[] = [];

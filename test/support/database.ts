@@ -10,7 +10,7 @@ import type { DB } from "../../sql/database.generated.ts";
 
 export const migrationsFolder = fileURLToPath(new URL("../../sql/migrations", import.meta.url));
 
-/** A migrated database of its own, by the superuser's connection string. */
+/** Creates and migrates a database, and returns the superuser's connection string. */
 export async function migratedDatabase(): Promise<string> {
   const url = await freshDatabase();
   await withClusterLock(() =>
@@ -19,19 +19,19 @@ export async function migratedDatabase(): Promise<string> {
   return url;
 }
 
-/** As a role of the migrations: the engine trusts whoever reaches it. */
+/** Returns the connection string of a role that the migrations create. The engine asks for no password. */
 export const urlAs = (url: string, role: string): string => Object.assign(new URL(url), { username: role }).href;
 
-/** A client for one test, ended when it ends. */
+/** Connects a client for one test, and disconnects it after the test. */
 export async function connectedClient(url: string): Promise<Client> {
   const client = new Client({ ...connectionConfig(addressOf(url)), user: userOf(url) });
-  client.on("error", () => undefined); // The query in hand rejects as well.
+  client.on("error", () => undefined); // The current query rejects as well.
   await client.connect();
   onTestFinished(() => client.end());
   return client;
 }
 
-/** A Kysely for one test, with the production code's types of columns; destroyed when it ends. */
+/** Creates a Kysely for one test, with the column types of production, and destroys it after the test. */
 export function kyselyOf(url: string): Database {
   const pool = new Pool({ ...connectionConfig(addressOf(url)), user: userOf(url), max: 4 });
   pool.on("error", () => undefined);
@@ -47,7 +47,10 @@ export function addressOf(url: string) {
 
 const userOf = (url: string): string => decodeURIComponent(new URL(url).username);
 
-/** Roles belong to the cluster: two databases that make them at once would collide, as no deployment's do. */
+/**
+ * Roles belong to the cluster, so two databases that create them at the same time would collide. A deployment has only
+ * one database.
+ */
 async function withClusterLock<Result>(run: () => Promise<Result>): Promise<Result> {
   return withClient(await postgresUrl(), async (client) => {
     await client.query("SELECT pg_advisory_lock(1)");

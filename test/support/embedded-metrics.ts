@@ -11,7 +11,7 @@ const directive = z.strictObject({
 });
 
 /**
- * A line of CloudWatch's embedded metric format: every dimension and metric named has its value beside it.
+ * A line of CloudWatch's embedded metric format: each named dimension and metric has its value in the line.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export const EmbeddedMetrics = z
@@ -25,6 +25,6 @@ export const EmbeddedMetrics = z
     ];
     for (const [path, schema] of values) {
       if (!schema.safeParse(line[path]).success)
-        addIssue({ code: "custom", path: [path], message: "has no fit value" });
+        addIssue({ code: "custom", path: [path], message: "has no valid value" });
     }
   });

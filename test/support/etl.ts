@@ -7,7 +7,7 @@ import { kyselyOf, urlAs } from "./database.ts";
 import { recordingLog } from "./gateway-event.ts";
 import { recordingMeter } from "./meter.ts";
 
-/** The ETL as its function binds it, as the role etl, with a quarantine bucket of its own. */
+/** Starts the ETL as its function does, with the role etl and a quarantine bucket of its own. */
 export async function startEtl(databaseUrl: string) {
   const bucket = uniqueName("quarantine");
   const client = new S3Client({ ...clientOptions(await queuesAndBucketsEndpoint()), forcePathStyle: true });

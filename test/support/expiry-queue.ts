@@ -8,7 +8,7 @@ import {
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { clientOptions, queuesAndBucketsEndpoint, uniqueName } from "laptop-cloud/testing";
 
-/** A queue of one's own. Its clock is the machine's: delays are looked at, not waited for. */
+/** Opens a queue for one test. It uses the machine's clock, so tests check delays and do not wait for them. */
 export async function openQueue() {
   const sqs = new SQSClient(clientOptions(await queuesAndBucketsEndpoint()));
   const { QueueUrl: queueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: uniqueName("expiry") }));
@@ -29,12 +29,12 @@ export async function openQueue() {
   return { sqs, queueUrl, receive, counts };
 }
 
-/** What the queue's mapping hands to a function. */
+/** Returns what the queue's event source mapping passes to a function. */
 export function queueEvent(...bodies: readonly (string | object)[]): SQSEvent {
   const records = bodies.map((body, index) => ({
     messageId: `message-${index}`,
     body: typeof body === "string" ? body : JSON.stringify(body),
-    // What no function reads is left out.
+    // Members that no function reads are left out.
   })) as SQSRecord[];
   return { Records: records };
 }

@@ -1,7 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What happens to one call: conflicts and throttling have no effect, of the others half have had theirs. */
+/**
+ * What the proxy does to one call. A call with `conflict`, `throttle`, `breakBefore` or `timeoutBefore` has no effect
+ * on the table. A call with `breakAfter` or `timeoutAfter` has its effect, but the client gets no answer. A call with
+ * `withhold` has its effect only when the test delivers it later.
+ */
 const faults = [
   "conflict",
   "throttle",
@@ -14,7 +18,7 @@ const faults = [
 export type Fault = (typeof faults)[number];
 
 interface Call {
-  /** Such as `TransactWriteItems`. */
+  /** The DynamoDB operation, such as `TransactWriteItems`. */
   readonly operation: string;
   readonly body: string;
   readonly headers: Record<string, string>;
@@ -22,16 +26,16 @@ interface Call {
 
 export interface FaultProxy {
   readonly endpoint: string;
-  /** How often each fault was injected: a test of faults has to see them happen. */
+  /** How often each fault was injected. A test of faults must check that they happened. */
   readonly injectedCounts: Readonly<Record<Fault, number>>;
-  /** Calls under `withhold`: to their client they timed out, and here they can still arrive. */
+  /** Calls with `withhold`. They timed out for their client, but the test can still deliver them. */
   readonly withheld: readonly Call[];
-  /** Lets a withheld call arrive at the engine, and returns the engine's answer. */
+  /** Sends a withheld call to the engine and returns the engine's answer. */
   deliver(call: Call): Promise<{ status: number; body: string }>;
   stop(): Promise<void>;
 }
 
-/** Stands before DynamoDB and spoils the calls that `choose` names a fault for. */
+/** Starts a proxy for DynamoDB that injects the fault that `choose` returns for a call. */
 export async function startFaultProxy(
   target: string,
   choose: (call: Call) => Fault | undefined | Promise<Fault | undefined>,
@@ -86,7 +90,7 @@ function send(response: ServerResponse, { status, body }: { status: number; body
   response.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(body);
 }
 
-/** As DynamoDB words them; its local engine knows neither. */
+/** Returns the refusal with DynamoDB's own names. The local engine produces neither of them. */
 function refusal(fault: "conflict" | "throttle", { operation, body }: Call): { status: number; body: string } {
   if (fault === "throttle") return exception("ThrottlingException", {});
   if (operation !== "TransactWriteItems") return exception("TransactionConflictException", {});

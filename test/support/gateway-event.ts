@@ -17,11 +17,11 @@ export interface GatewayRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON unless it is text. */
   readonly body?: unknown;
-  /** Absent: nobody, as on a public route without Authorization. */
+  /** Absent: no caller, as on a public route without Authorization. */
   readonly token?: Token;
 }
 
-/** What API Gateway hands to a function for a route (REST proxy integration, payload 1.0). */
+/** Returns what API Gateway passes to a function for a route (REST proxy integration, payload 1.0). */
 export function gatewayEvent(operation: Operation, request: GatewayRequest = {}): APIGatewayProxyEvent {
   const route: Route = routes[operation];
   const { parameters, token, body } = request;
@@ -52,7 +52,7 @@ export function gatewayEvent(operation: Operation, request: GatewayRequest = {})
       requestId: crypto.randomUUID(),
       path: `/v1${path}`,
       ...(authorizer && { authorizer }),
-      // What no function reads is left out.
+      // Members that no function reads are left out.
     } as APIGatewayProxyEvent["requestContext"],
   };
 }
@@ -60,7 +60,7 @@ export function gatewayEvent(operation: Operation, request: GatewayRequest = {})
 export interface GatewayAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  // biome-ignore lint/suspicious/noExplicitAny: tests compare whole bodies, and read members of what they compared.
+  // biome-ignore lint/suspicious/noExplicitAny: tests compare whole bodies, and then read their members.
   readonly body: any;
 }
 
@@ -89,7 +89,7 @@ export interface LogLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Keeps what was logged. */
+/** Returns a log that keeps its lines. */
 export function recordingLog(): Log & { readonly lines: readonly LogLine[] } {
   const lines: LogLine[] = [];
   const keep =

@@ -3,7 +3,7 @@ import type { Reservation } from "../../contract/reservation.ts";
 import type { CommandContext, PlanContext } from "../../handlers/inventory/index.ts";
 import { LevelRecord } from "../../handlers/inventory/index.ts";
 
-/** Inputs of the core for tests: each field has a plain default, and a test names only what it is about. */
+/** Inputs of the core for tests. Each field has a simple default, so a test names only the fields that it tests. */
 export const sku = (text: string): Sku => Sku.parse(text);
 export const location = (text: string): LocationId => LocationId.parse(text);
 

@@ -2,17 +2,17 @@ import { z } from "zod";
 import { limits } from "../../contract/limits.ts";
 import type { Route } from "../../contract/route.ts";
 
-/** A request of a route with everything as long as the contract allows. */
+/** A request to a route in which every part is as long as the contract allows. */
 export interface LargestRequest {
   readonly method: string;
   readonly path: string;
-  /** Without the question mark. */
+  /** The query string without the question mark. */
   readonly query: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
 }
 
-/** What people may write wherever a text is theirs: markup, paths and addresses. */
+/** Text that people may write into any free text field: markup, paths and addresses. */
 const provocation =
   "<script>alert(1)</script> ../../etc/passwd http://10.0.0.1/a http://169.254.169.254/latest/meta-data ";
 const attributeCountMax = 50;
@@ -22,7 +22,7 @@ const Node = z.looseObject({
   $ref: z.string().optional(),
   const: z.json().optional(),
   enum: z.array(z.json()).optional(),
-  /** Of a text whose values the schema leaves to the function. */
+  /** Examples of a text whose values the function checks, not the schema. */
   examples: z.array(z.json()).optional(),
   anyOf: z.array(z.unknown()).optional(),
   oneOf: z.array(z.unknown()).optional(),
@@ -38,7 +38,7 @@ const Node = z.looseObject({
   format: z.string().optional(),
 });
 
-/** `ending` is how identifiers end, such as a sku that looks like a file. */
+/** Returns the largest request to a route. Its identifiers end with `ending`, such as `.log` to look like a file. */
 export function largestRequest(route: Route, ending: string): LargestRequest {
   const generate = generator(ending);
   const parameters = route.parameters ? texts(generate(route.parameters)) : {};
@@ -59,7 +59,7 @@ export function largestRequest(route: Route, ending: string): LargestRequest {
       ...(route.ifMatch ? [["If-Match", '"1000000000"'] as const] : []),
       ...(route.etag ? [["If-None-Match", '"1000000000"'] as const] : []),
     ],
-    // White space is a part of JSON.
+    // JSON allows white space at its end.
     body: Buffer.from(body?.padEnd(limits.bodyBytesMax) ?? ""),
   };
 }
@@ -72,7 +72,7 @@ function texts(value: unknown): Record<string, string> {
   return z.record(z.string(), z.coerce.string()).parse(value);
 }
 
-/** Values by schema; each is checked against it, so that what is sent is legal. */
+/** Returns a function that creates a value for a schema, and checks the value against the schema. */
 function generator(ending: string) {
   let integers = 0;
   return (schema: z.ZodType): unknown => {
@@ -92,7 +92,7 @@ function generator(ending: string) {
       if (node.type === "array") return arrayOf(node);
       if (node.type === "string") return textOf(node, ending);
       if (node.type === "boolean") return false;
-      // Later numbers are larger, as thresholds are.
+      // Later numbers are larger, because `clear` must be above `threshold`.
       integers += 1;
       return Math.min(node.maximum ?? Number.POSITIVE_INFINITY, 1 + integers);
     }
@@ -132,6 +132,6 @@ function textOf({ format, pattern, maxLength = 200 }: z.output<typeof Node>, end
   if (pattern === undefined) return provocation.repeat(50).slice(0, maxLength).trim();
   const candidates = [`${"A".repeat(maxLength - ending.length)}${ending}`, "a".repeat(32), "2026-01-31"];
   const found = candidates.find((candidate) => new RegExp(pattern, "u").test(candidate));
-  if (found === undefined) throw new Error(`no text here matches ${pattern}`);
+  if (found === undefined) throw new Error(`no candidate matches ${pattern}`);
   return found;
 }

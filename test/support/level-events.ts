@@ -31,7 +31,7 @@ function stateOf(sku: string, version: number, { available, lowStock }: Step): L
   };
 }
 
-/** The events of a level that went through these steps, version by version from 1. */
+/** Returns the events of a level that went through these steps, one version for each step, from 1. */
 export function levelChanges(sku: string, steps: readonly Step[]): readonly LevelChanged[] {
   return steps.map((step, index) => {
     const version = index + 1;
@@ -54,6 +54,6 @@ export function levelChanges(sku: string, steps: readonly Step[]): readonly Leve
   });
 }
 
-/** What a rule for watched levels lets through. */
+/** Returns whether the bus rule for levels with a low-stock policy lets an event pass. */
 export const isWatched = ({ detail }: LevelChanged): boolean =>
   detail.after.lowStock !== undefined || detail.before?.lowStock !== undefined;

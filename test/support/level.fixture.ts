@@ -1,7 +1,7 @@
 import { LocationId, Sku } from "../../contract/identifiers.ts";
 import type { Level } from "../../contract/level.ts";
 
-/** A level with `onHand` alone, its number of changes by default. */
+/** Returns a level in which only `onHand` is not 0. By default `onHand` equals the version. */
 export function levelOf(name: { sku: string; location?: string; version: number; onHand?: number }): Level {
   const { version, onHand = version } = name;
   return {

@@ -7,17 +7,17 @@ type Shown = Level | Availability;
 
 const triesMax = 5;
 
-/** A client that does what the contract says, and no more: of each level it keeps the newest version that it saw. */
+/** A client that does only what the contract requires: it keeps the newest version of each level that it received. */
 export interface LiveClient {
   readonly url: string;
-  /** By location, of all items it listens to. */
+  /** The newest level of each subscribed item and location, by `<sku> <location>`. */
   readonly levels: ReadonlyMap<string, Shown>;
   readonly frames: readonly ServerFrame[];
-  /** Resolves when all snapshots are there. */
+  /** Resolves when all snapshots have arrived. */
   subscribe(...topics: string[]): Promise<void>;
   /** Sends any text and resolves with the next frame of this type. */
   ask(text: string, type: ServerFrame["type"]): Promise<ServerFrame>;
-  /** As the network would: nobody says goodbye. */
+  /** Drops the connection without a close frame, as a network failure does. */
   drop(): void;
   readonly closed: Promise<{ readonly code: number }>;
 }
@@ -26,12 +26,12 @@ export async function connectLive(url: string, token: string): Promise<LiveClien
   return follow(url, await opened(`${url}?token=${encodeURIComponent(token)}`));
 }
 
-/** Tries again what the gateway could not answer, as clients do. */
+/** Opens a connection. It retries after a 5xx answer of the gateway, as clients do. */
 async function opened(address: string, triesLeft = triesMax): Promise<WebSocket> {
   const socket = new WebSocket(address);
   try {
     await once(socket, "open");
-    // A connection that breaks closes; what broke it is no matter here.
+    // A broken connection also emits close. The cause does not matter here.
     socket.on("error", () => undefined);
     return socket;
   } catch (error) {
@@ -100,7 +100,7 @@ function follow(url: string, socket: WebSocket): LiveClient {
   };
 }
 
-/** The status that an upgrade is refused with; undefined when it is not. */
+/** Returns the status with which the gateway refuses the upgrade, or undefined when it accepts it. */
 export function refusedWith(url: string): Promise<number | undefined> {
   const socket = new WebSocket(url);
   return new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@ interface Measured {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Keeps sums of counts by name, and every value that was measured. */
+/** Returns a meter that keeps the sum of each count, and every measured value. */
 export function recordingMeter(): Meter & { readonly counts: Record<string, number>; readonly measured: Measured[] } {
   const counts: Record<string, number> = {};
   const measured: Measured[] = [];

@@ -6,7 +6,7 @@ import type { Quarantined } from "../../handlers/runtime/table-change/index.ts";
 import { recordingLog } from "./gateway-event.ts";
 import { recordingMeter } from "./meter.ts";
 
-/** The publisher with a bus that keeps what it takes; `refuses` says what it does not take. */
+/** Opens the publisher with a bus that keeps the events that it accepts. `refuses` selects the events it rejects. */
 export function openPublisher(refuses: (event: Event) => boolean = () => false) {
   const published: Event[] = [];
   const quarantined: Quarantined[] = [];
@@ -27,7 +27,7 @@ export function openPublisher(refuses: (event: Event) => boolean = () => false) 
   return { handler, published, quarantined, log, meter };
 }
 
-/** A record of a table's stream, as Lambda hands it to a function. */
+/** Returns a record of a table's stream as Lambda passes it to a function. */
 export const tableRecord = (record: StreamsRecord): object =>
   JSON.parse(JSON.stringify(record), (key, value: unknown) =>
     key === "ApproximateCreationDateTime" && typeof value === "string" ? Date.parse(value) / 1_000 : value,

@@ -16,10 +16,10 @@ import { recordingMeter } from "./meter.ts";
 import type { Shop } from "./shop.ts";
 import { openWebhookTable } from "./webhook-table.ts";
 
-/** What becomes of a request or its answer on the way; absent: nothing. */
+/** Chooses what the network loses of a call; undefined: nothing. */
 export type Weather = (operation: Operation) => "request lost" | "answer lost" | undefined;
 
-/** REST on loopback, for one test: the functions themselves on a shop's tables, without the gateway. */
+/** Serves REST on loopback for one test: the functions on a shop's tables, without the gateway. Returns the URL. */
 export async function serveShop(
   shop: Shop,
   weather: Weather = () => undefined,

@@ -28,24 +28,24 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The platform as `make up` runs it, in memory, from Terraform synthesized for this test. */
+/** The platform as `make up` runs it, but in memory and from Terraform synthesized for this test. */
 export interface RunningPlatform {
   readonly cloud: Cloud;
   readonly outputs: z.output<typeof Service>;
   readonly folder: string;
-  /** Address of the issuer of tokens. */
+  /** The address of the token issuer. */
   readonly issuer: string;
   token(claims: { readonly scopes: string; readonly subject?: string }): Promise<string>;
-  /** Sends `POST`s with an `Idempotency-Key` of their own unless one is given. */
+  /** Sends a request. Each `POST` gets a new `Idempotency-Key` unless the test gives one. */
   call(method: string, path: string, request?: ApiRequest): Promise<ApiAnswer>;
-  /** As the role `reporter`. */
+  /** Runs a statement as the role `reporter`. */
   sql(statement: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
 }
 
 export const platformStartMsMax = 240_000;
 
-/** `change` may alter the synthesized Terraform, by the folder it lies in. */
+/** Starts the platform. `change` gets the folder of the synthesized Terraform and may change it. */
 export async function startPlatform(change: (output: string) => void = () => undefined): Promise<RunningPlatform> {
   const folder = mkdtempSync(join(tmpdir(), "platform-"));
   const output = join(folder, "cdktf.out");

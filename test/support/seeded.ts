@@ -1,4 +1,4 @@
-/** Uniform numbers in [0, 1) that a seed repeats (mulberry32). */
+/** Returns a generator of uniform numbers in [0, 1). The same seed gives the same numbers (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -9,20 +9,20 @@ import { createStoreDynamoDb } from "../../handlers/runtime/index.ts";
 import { createReservationStore, createStockStore, type StorePorts } from "../../handlers/store/index.ts";
 import { createTables } from "./tables.ts";
 
-/** Resolves early when aborted, as the port asks. */
+/** Waits, and resolves early when it is aborted, as the port requires. */
 export const realWait: Wait = async (waitMs, signal) => {
   await sleep(waitMs, undefined, signal && { signal }).catch(() => {});
 };
 
 export interface ShopOptions {
-  /** Where the stores reach DynamoDB; absent: the engine itself. */
+  /** The DynamoDB endpoint of the stores; absent: the engine itself. */
   readonly endpoint?: string;
   readonly clock?: Clock;
   readonly wait?: Wait;
   readonly meter?: NonNullable<StorePorts["meter"]>;
 }
 
-/** Stores on tables of their own, with helpers to fill and to command them. */
+/** Opens stores on new tables, with helpers to add data and to send commands. */
 export async function openShop({ endpoint, clock = Date.now, wait = realWait, meter }: ShopOptions = {}) {
   const direct = createStoreDynamoDb(clientOptions(await dynamoDbEndpoint()));
   const tables = await createTables(direct);
@@ -44,7 +44,7 @@ export type Shop = Awaited<ReturnType<typeof openShop>>;
 
 export const reservationId = (text: string) => ReservationId.parse(text);
 
-/** Without a key, a command that is idempotent by itself. */
+/** Returns a command's context. A command without a key is idempotent by nature. */
 function contextOf(receivedAtMs: number, key: string | undefined, bodyHash: string): CommandContext {
   const requestId = crypto.randomUUID();
   const base = { requestId, actor: "tester", receivedAtMs };

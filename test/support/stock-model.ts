@@ -1,6 +1,6 @@
 /**
- * Stock of one item as a shopkeeper would keep it: the contract's rules on plain numbers, one command after another.
- * It shares no code with the core, so that both can be compared.
+ * A simple model of one item's stock: the contract's rules on plain numbers, one command after another. It shares no
+ * code with the core, so a test can compare the two.
  */
 export type Place = "north" | "south";
 
@@ -28,7 +28,7 @@ const places: readonly Place[] = ["north", "south"];
 export const sellableOf = ({ onHand, reserved, safety, backorderLimit }: ModelLevel): number =>
   onHand - reserved - safety + backorderLimit;
 
-/** Each command returns whether it is carried out; one that is not leaves everything as it was. */
+/** Each command returns whether it was carried out. A refused command changes nothing. */
 export class StockModel {
   readonly levels: Record<Place, ModelLevel> = { north: emptyLevel(), south: emptyLevel() };
   readonly reservations: ModelReservation[] = [];
@@ -88,7 +88,7 @@ export class StockModel {
     return true;
   }
 
-  /** Past the deadline a release is an expiry. */
+  /** After the deadline a release expires the reservation. */
   release(index: number, quantity: number | undefined, nowMs: number): boolean {
     const reservation = this.reservations[index];
     if (!reservation) return false;

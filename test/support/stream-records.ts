@@ -5,7 +5,7 @@ import type { KinesisRecord } from "../../handlers/runtime/table-change/index.ts
 
 type Image = Readonly<Record<string, unknown>>;
 
-/** A change of an item of the table, as Kinesis carries it. */
+/** A change of a table item, as Kinesis carries it. */
 export interface TableChange {
   readonly eventName?: "INSERT" | "MODIFY" | "REMOVE";
   readonly userIdentity?: { readonly type: "Service"; readonly principalId: "dynamodb.amazonaws.com" };
@@ -15,7 +15,7 @@ export interface TableChange {
 
 let sequence = 0;
 
-/** A record of the stream; `data` takes the place of a change to make one that is no change at all. */
+/** Returns a record of the stream. With `data` the record contains that text instead of a change. */
 export function streamRecord(
   change: TableChange | { readonly data: string },
   shard = "shardId-000000000000",
@@ -66,7 +66,7 @@ export interface LevelImageOptions {
   readonly reason?: string;
 }
 
-/** A level as the table holds it after one change; by default the receipt of 10. */
+/** Returns a level as the table stores it after one change; by default a receipt of 10. */
 export function levelImage(options: LevelImageOptions): Image {
   const { sku, location = "north", version = 1, onHand = 10, reserved = 0, kind = "receive" } = options;
   const { damaged = 0, deltas = { onHand: 10 }, at = "2026-11-20T10:00:00.000Z", reason } = options;

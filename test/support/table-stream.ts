@@ -10,7 +10,7 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { clientOptions, dynamoDbEndpoint } from "laptop-cloud/testing";
 import { onTestFinished } from "vitest";
 
-/** Switches on a table's stream of both images; what comes back reads all changes from then on. */
+/** Enables a table's stream with both images. Returns a function that reads all changes since then. */
 export async function openTableStream(client: DynamoDBDocumentClient, table: string) {
   const { TableDescription } = await client.send(
     new UpdateTableCommand({
@@ -31,7 +31,7 @@ export async function openTableStream(client: DynamoDBDocumentClient, table: str
       while (ShardIterator !== undefined) {
         const { Records = [], NextShardIterator } = await streams.send(new GetRecordsCommand({ ShardIterator }));
         records.push(...Records);
-        // An open shard never ends; one that has nothing more to give is read.
+        // An open shard has no end, so an empty answer means that all its records were read.
         ShardIterator = Records.length > 0 ? NextShardIterator : undefined;
       }
     }

@@ -10,7 +10,7 @@ const indexes = {
   byType: ["listShard", "listOrder"],
 } as const;
 
-/** Makes the two tables of the commands, keyed and indexed as modules/ deploys them, for one test. */
+/** Creates the two tables of the commands for one test, with the keys and indexes that modules/ deploys. */
 export async function createTables(client: DynamoDBDocumentClient): Promise<Tables> {
   const tables = { inventory: uniqueName("inventory"), requests: uniqueName("requests") };
   await Promise.all([

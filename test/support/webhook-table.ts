@@ -3,7 +3,7 @@ import { clientOptions, dynamoDbEndpoint, uniqueName } from "laptop-cloud/testin
 import { createStoreDynamoDb, lazy } from "../../handlers/runtime/index.ts";
 import { createWebhooks } from "../../handlers/runtime/webhooks/webhook-table.ts";
 
-/** A table of webhooks of its own, and one for Powertools' notes. */
+/** Creates a table for webhooks and one for the idempotency records of Powertools. */
 export async function openWebhookTable() {
   const client = createStoreDynamoDb(clientOptions(await dynamoDbEndpoint()));
   const [webhooksTable, idempotencyTable] = [uniqueName("webhooks"), uniqueName("idempotency")];

@@ -17,7 +17,7 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { App, AssetType, Fn, TerraformAsset, TerraformOutput, TerraformStack, TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
 
-/** What keeps data. */
+/** The stack with the data. */
 class Store extends TerraformStack {
   readonly parcels: DynamodbTable;
   readonly diary: DynamodbTable;
@@ -52,11 +52,11 @@ class Store extends TerraformStack {
 interface ServiceProps {
   readonly store: Store;
   readonly zip: string;
-  /** Parcels of this status are noted in the diary. */
+  /** The diary records parcels of this status. */
   readonly notedStatus: string;
 }
 
-/** What runs: a route, two consumers and a clock. */
+/** The stack with the functions: an API, two consumers and a scheduled function. */
 class Service extends TerraformStack {
   readonly #props: ServiceProps;
   readonly #region: DataAwsRegion;
