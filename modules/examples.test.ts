@@ -13,7 +13,7 @@ const sources = globSync("*/*.ts", { cwd: import.meta.dirname }).map((file) =>
   readFileSync(join(import.meta.dirname, file), "utf8"),
 );
 
-/** What examples may speak of besides the exports of modules/: what a reader of one has already. */
+/** Code that the examples may use besides the exports of modules/. */
 const prelude = `
 import type { App, TerraformStack } from "cdktf";
 import { routes } from "../../contract/routes.ts";
@@ -33,7 +33,7 @@ declare const bundles: Bundles;
   {
 `;
 
-/** The code of a construct's `@example`. @throws when its docstring has none */
+/** Returns the code of a construct's `@example`. @throws when its docstring has none */
 function exampleOf(name: string): string {
   const docstring = new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\nexport class ${name}\\b`);
   const text = sources.map((source) => docstring.exec(source)?.[1]).find((found) => found !== undefined) ?? "";
@@ -42,7 +42,7 @@ function exampleOf(name: string): string {
   return example.replaceAll(/^ \* ?/gm, "");
 }
 
-/** Compiles programs, all in one run, and answers with the compiler's complaints about each. */
+/** Compiles all programs in one run, and returns the compiler's errors for each. */
 function complaints(programs: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
   mkdirSync(join(root, "dist"), { recursive: true });
   const folder = mkdtempSync(join(root, "dist", "examples-"));
@@ -59,7 +59,7 @@ function complaints(programs: ReadonlyMap<string, string>): ReadonlyMap<string, 
   }
 }
 
-/** What the compiler prints. It fails when it has anything to say. */
+/** Returns what the compiler prints. The compiler fails when it finds errors. */
 function compile(project: string): string {
   const compiler = join(root, "node_modules/typescript/bin/tsc");
   try {

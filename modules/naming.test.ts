@@ -27,7 +27,7 @@ describe("physicalName", () => {
     expect(() => physicalName("table", "ab")).toThrow("takes 3 to 255 characters");
   });
 
-  it("keeps long names apart that differ at the end alone", () => {
+  it("gives different names to long names that differ only at the end", () => {
     fc.assert(
       fc.property(
         fc.stringMatching(/^[a-z]{64}$/),
@@ -41,7 +41,7 @@ describe("physicalName", () => {
     );
   });
 
-  it("passes a name on that Terraform alone will know", () => {
+  it("returns a name that only Terraform knows as it is", () => {
     const unknown = Lazy.stringValue({ produce: () => "later" });
     expect(physicalName("bucket", "archive", unknown)).toBe(`archive-${unknown}`);
   });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Token } from "cdktf";
 
 /**
- * Length and alphabet of physical names, by what they name. Sources: the quota page of each service
+ * Length and alphabet of physical names, by kind. Sources: the quota page of each service
  * (https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html), read 2026-11.
  */
 export const nameLimits = {
@@ -34,8 +34,9 @@ export type NamedKind = keyof typeof nameLimits;
 const digestLength = 8;
 
 /**
- * The physical name of one thing: its parts joined by `-`. A name too long for its service is cut and ends in a
- * digest of the whole, so that two long names stay two. Names that Terraform alone will know are passed through.
+ * Returns a physical name: the parts joined by `-`. A name that is too long for its service is cut and gets a digest of
+ * the whole name at its end, so two long names stay different. Names that only Terraform knows are returned as they
+ * are.
  * @throws when a character is not allowed, or the name is too short
  */
 export function physicalName(kind: NamedKind, ...parts: readonly [string, ...string[]]): string {

@@ -1,10 +1,11 @@
 /**
- * Whether what keeps state is guarded against loss: deletion protection, point-in-time recovery where the service has
- * it, a last snapshot, and Terraform's own `prevent_destroy`. Going without takes a reason, which reviewers read.
+ * Whether a resource with state is protected against loss: deletion protection, point-in-time recovery where the
+ * service has it, a final snapshot, and Terraform's `prevent_destroy`. The opt-out needs a reason, which reviewers
+ * read.
  */
 export type Protection = "protected" | { readonly disposableBecause: string };
 
-/** Whether the guards are on. @throws when the opt-out gives no reason */
+/** Returns whether the protection is on. @throws when the opt-out gives no reason */
 export function isProtected(protection: Protection): boolean {
   if (protection === "protected") return true;
   if (protection.disposableBecause.trim() === "") {

@@ -23,7 +23,7 @@ export interface PolicyStatement {
   readonly Condition?: object;
 }
 
-/** What Terraform is given, to look at in a test. */
+/** The synthesized Terraform of a stack, for tests to read. */
 export class Synthesized {
   readonly #resources: Readonly<Record<string, Readonly<Record<string, Body>>>>;
 
@@ -31,7 +31,7 @@ export class Synthesized {
     this.#resources = configuration.resource ?? {};
   }
 
-  /** Every type, once for each resource of it, sorted. */
+  /** Returns the type of each resource, sorted. A type is repeated for each of its resources. */
   types(): string[] {
     return Object.entries(this.#resources)
       .flatMap(([type, bodies]) => Object.keys(bodies).map(() => type))
@@ -48,7 +48,7 @@ export class Synthesized {
     return body;
   }
 
-  /** Statements of the roles whose policy's construct path contains `path`. */
+  /** Returns the policy statements of roles whose construct path contains `path`. */
   statements(path = ""): PolicyStatement[] {
     return Object.entries(this.#resources.aws_iam_role_policy ?? {})
       .filter(([id]) => id.includes(path))
@@ -56,7 +56,7 @@ export class Synthesized {
   }
 }
 
-/** Expressions are no JSON until Terraform has replaced them: their quotes become `'`. */
+/** Replaces the quotes in expressions by `'`, because quotes there make the text invalid as JSON. */
 const withoutQuotes = (text: string) =>
   text.replaceAll(/\$\{[^}]*\}/g, (expression) => expression.replaceAll('"', "'"));
 
@@ -68,22 +68,22 @@ export function synthesize(build: (stack: TerraformStack) => void): Synthesized 
   return new Synthesized(JSON.parse(JSON.stringify(stack.toTerraform())));
 }
 
-/** A bundle that holds no code, for a function whose variables are `Environment`. */
+/** Returns a bundle without code, for a function with the variables `Environment`. */
 export function emptyBundle<Environment extends FunctionVariables>(): Bundle<Environment> {
   const path = join(temporaryFolder(), "function.zip");
   writeFileSync(path, "");
   return { name: "function", path, codeSha256: "", folderSha256: {} };
 }
 
-/** A bundle without code for each function of the platform. */
+/** Returns a bundle without code for each function of the platform. */
 export function emptyBundles(): Bundles {
-  // Each carries the type of its own name; a record made of entries cannot show that.
+  // Each bundle has the type for its name. TypeScript cannot see that in a record made from entries.
   return Object.fromEntries(functionNames.map((name) => [name, emptyBundle()])) as unknown as Bundles;
 }
 
 type ProbeVariables = { readonly PROBE: string };
 
-/** A public function with one variable, to hand to intents. */
+/** Makes a public function with one variable, as a parameter for intents. */
 export function probe(
   scope: Construct,
   props: Partial<LambdaFunctionProps<ProbeVariables, "public">> = {},
@@ -108,7 +108,7 @@ export function probeOf<FunctionReach extends Reach>(
 const folders = mkdtempSync(join(tmpdir(), "modules-"));
 afterAll(() => rmSync(folders, { recursive: true, force: true }));
 
-/** A folder of its own, gone when the test file is done. */
+/** Makes a new folder. It is removed at the end of the test file. */
 export function temporaryFolder(): string {
   return mkdtempSync(join(folders, "f-"));
 }

@@ -1,6 +1,6 @@
 /**
- * Any origin may call: a request is allowed by the token that it carries, never by a cookie.
- * Names with `'` cannot stand in the gateway's mappings; none of these has one.
+ * Headers that let any origin call. This is safe because a token authorizes a request, never a cookie.
+ * The gateway puts values into its mappings between `'`, so none of these may contain one.
  */
 export const corsHeaders = {
   "Access-Control-Allow-Origin": "*",
@@ -11,7 +11,7 @@ export const corsHeaders = {
 const requestHeaders = "Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match";
 const preflightSeconds = 7_200;
 
-/** The OPTIONS operation of a path, answered by the gateway itself. */
+/** Returns the OPTIONS operation of a path. The gateway answers it itself and calls no function. */
 export function preflight(methods: readonly string[]): object {
   const headers: Record<string, string> = {
     "Access-Control-Allow-Origin": corsHeaders["Access-Control-Allow-Origin"],

@@ -4,7 +4,7 @@ import { corsHeaders } from "./cors.ts";
 interface GatewayAnswer {
   readonly code: ProblemCode;
   readonly detail: string;
-  /** For answers that ask to come again. */
+  /** Set where the client should retry. */
   readonly retryAfterSeconds?: number;
 }
 
@@ -17,7 +17,7 @@ const unavailable = {
 const limited = { code: "rate_limited", detail: "Too many requests at once.", retryAfterSeconds: 1 } as const;
 const invalid = { code: "validation_failed", detail: "The request could not be read." } as const;
 
-/** What the gateway answers by itself, in the contract's words. https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html */
+/** The error responses of the gateway itself, with the contract's codes. https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html */
 const answers: Readonly<Record<string, GatewayAnswer>> = {
   ACCESS_DENIED: { code: "forbidden", detail: "The token does not allow this." },
   API_CONFIGURATION_ERROR: unavailable,
@@ -30,7 +30,7 @@ const answers: Readonly<Record<string, GatewayAnswer>> = {
   EXPIRED_TOKEN: unauthorized,
   INTEGRATION_FAILURE: unavailable,
   INTEGRATION_TIMEOUT: unavailable,
-  // The gateway's name for a path or method that does not exist.
+  // The gateway sends this type for a path or method that does not exist.
   MISSING_AUTHENTICATION_TOKEN: { code: "not_found", detail: "No such path, or not with this method." },
   QUOTA_EXCEEDED: limited,
   REQUEST_TOO_LARGE: { code: "payload_too_large", detail: "The gateway takes bodies of up to 10 MB." },
@@ -38,11 +38,11 @@ const answers: Readonly<Record<string, GatewayAnswer>> = {
   THROTTLED: limited,
   UNAUTHORIZED: unauthorized,
   UNSUPPORTED_MEDIA_TYPE: invalid,
-  // A web ACL of the stage refused it.
+  // The stage's web ACL refused the request.
   WAF_FILTERED: { code: "forbidden", detail: "This address is not open. Use the service's own domain." },
 };
 
-/** `x-amazon-apigateway-gateway-responses`: every refusal of the gateway as problem+json. */
+/** Returns `x-amazon-apigateway-gateway-responses`: every error response of the gateway as problem+json. */
 export function gatewayResponses(): Record<string, object> {
   return Object.fromEntries(Object.entries(answers).map(([type, answer]) => [type, gatewayResponse(answer)]));
 }
@@ -62,7 +62,7 @@ function gatewayResponse({ code, detail, retryAfterSeconds }: GatewayAnswer): ob
       Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, `'${value}'`]),
     ),
     responseTemplates: {
-      // The gateway picks a template by the type that the client accepts and falls back to this one.
+      // The gateway chooses a template by the client's Accept header. This one is its fallback.
       "application/json": JSON.stringify({
         type: problemType(code),
         title,

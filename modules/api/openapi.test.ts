@@ -42,7 +42,7 @@ const all: readonly [string, Route][] = Object.entries(routes);
 const operationOf = (body: Body, route: Route) => body.paths[route.path]?.[route.method.toLowerCase()];
 
 describe("openApiBody", () => {
-  it("is of the version that API Gateway imports, and has no models", () => {
+  it("has the OpenAPI version that API Gateway imports, and no models", () => {
     expect(made().openapi).toMatch(/^3\.0\.\d$/);
     expect(Object.keys(made().components)).toEqual(["securitySchemes"]);
   });
@@ -58,7 +58,7 @@ describe("openApiBody", () => {
     });
   });
 
-  it("holds the routes of the contract and no other", () => {
+  it("contains the routes of the contract and no others", () => {
     const operations = Object.values(made().paths).flatMap(({ options: _, ...methods }) => Object.values(methods));
     expect(operations.map(({ operationId }) => operationId).sort()).toEqual(all.map(([operation]) => operation).sort());
   });
@@ -68,19 +68,19 @@ describe("openApiBody", () => {
     expect(parameters.map(({ name }) => name)).toEqual(["sku", "location"]);
   });
 
-  it("wants a token where a scope is wanted, takes one where it is not, and looks at none where it is told so", () => {
+  it("requires a token for routes with a scope, accepts one on public routes, and checks none on open routes", () => {
     expect(operationOf(made(), routes.makeMovements)?.security).toEqual([{ token: [] }]);
     expect(operationOf(made(), routes.getItem)?.security).toEqual([{ optionalToken: [] }]);
     expect(operationOf(made(), routes.getHealth)?.security).toEqual([]);
   });
 
-  it("wants a token on public routes too (private catalogue)", () => {
+  it("requires a token on public routes too (private catalogue)", () => {
     const body = made({ publicRoutes: "private" });
     expect(operationOf(body, routes.getItem)?.security).toEqual([{ token: [] }]);
     expect(operationOf(body, routes.getHealth)?.security).toEqual([]);
   });
 
-  it("remembers a required token for minutes and an optional one never", () => {
+  it("caches the result for a required token for minutes, and never for an optional token", () => {
     const authorizer = (more: object) => ({
       "x-amazon-apigateway-authtype": "custom",
       "x-amazon-apigateway-authorizer": { type: "request", authorizerUri: "arn:a", ...more },
@@ -93,7 +93,7 @@ describe("openApiBody", () => {
     });
   });
 
-  it("answers the preflight of every path by itself", () => {
+  it("answers the preflight of every path without a function", () => {
     for (const [path, methods] of Object.entries(made().paths)) {
       const allowed = all.filter(([, route]) => route.path === path).map(([, route]) => route.method);
       expect(methods.options).toMatchObject({
@@ -158,7 +158,7 @@ describe("gateway responses", () => {
     }
   });
 
-  it("say when to come again, where the contract promises it", () => {
+  it("have a Retry-After header where the contract promises it", () => {
     const asked = Object.entries(responses).filter(
       ([, { responseParameters }]) => "gatewayresponse.header.Retry-After" in responseParameters,
     );

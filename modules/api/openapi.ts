@@ -2,31 +2,31 @@ import type { Route } from "../../contract/route.ts";
 import { preflight } from "./cors.ts";
 import { gatewayResponses } from "./gateway-responses.ts";
 
-/** Bodies and answers that are passed as bytes. */
+/** Content types of bodies that the gateway passes on as bytes. */
 const binaryMediaTypes = ["text/csv", "application/x-ndjson", "application/gzip"];
 const authorizedSeconds = 300;
 const integrationTimeoutMs = 29_000;
 
-/** A table of routes, each of which names the function that serves it. */
+/** A table of routes. Each route names the function that serves it. */
 export type RouteTable<Name extends string> = Readonly<Record<string, Route & { readonly function: Name }>>;
 
 export interface OpenApiProps<Name extends string = string> {
   readonly title: string;
   readonly version: string;
   readonly routes: RouteTable<Name>;
-  /** Invoke ARN of each function that routes name. */
+  /** Invoke ARN of each function that a route names. */
   readonly integrations: Readonly<Record<Name, string>>;
   /** Invoke ARN of the authorizer. */
   readonly authorizer: string;
-  /** Operations that answer to anybody and look at no token, such as a health check. */
+  /** Operations that need no token and check none, such as a health check. */
   readonly open: ReadonlySet<string>;
-  /** Whether public routes want a token all the same. */
+  /** `private`: public routes require a token too. */
   readonly publicRoutes: "public" | "private";
 }
 
 /**
- * The API as API Gateway imports it: OpenAPI 3.0 with routes, authorizers, CORS and the gateway's own answers. It holds
- * no models: headers, parameters and bodies are validated in the function, by the contract alone.
+ * Returns the API in the form that API Gateway imports: OpenAPI 3.0 with routes, authorizers, CORS and the gateway's
+ * own error responses. It has no models: the function validates headers, parameters and bodies with the contract.
  */
 export function openApiBody<Name extends string>(props: OpenApiProps<Name>): object {
   const paths: Record<string, Record<string, object>> = {};
@@ -83,7 +83,10 @@ function security(
   return [required ? { token: [] } : { optionalToken: [] }];
 }
 
-/** `token` must be there and is remembered; `optionalToken` runs on each request, as the gateway remembers by a header alone. */
+/**
+ * Returns two authorizers. `token` requires a token, and the gateway caches the result. `optionalToken` runs on each
+ * request, because the gateway can cache only by the header, which may be absent.
+ */
 function authorizers(authorizerUri: string): Record<string, object> {
   const scheme = (authorizer: object) => ({
     type: "apiKey",

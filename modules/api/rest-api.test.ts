@@ -50,13 +50,13 @@ function fn<FunctionReach extends Reach>(
 const ownTypes = /^aws_(api_gateway|lambda_permission)/;
 
 describe("RestApi", () => {
-  it("is an API, its deployment, a stage, rates, and leave to call each function", () => {
+  it("makes an API, a deployment, a stage, rates, and a permission to call each function", () => {
     const types = made()
       .types()
       .filter((type) => ownTypes.test(type));
     const throttled = Object.values<Route>(routes).filter((route) => !["read", "ticket"].includes(route.rateLimit));
     expect(types).toEqual([
-      "aws_api_gateway_deployment", // made anew when the body changes
+      "aws_api_gateway_deployment", // a new one when the body changes
       "aws_api_gateway_method_settings", // all methods: the rate of reads
       ...throttled.map(() => "aws_api_gateway_method_settings"), // each command and report; a ticket as a read
       "aws_api_gateway_rest_api", // the body: routes, authorizers, CORS
@@ -65,7 +65,7 @@ describe("RestApi", () => {
     ]);
   });
 
-  it("is deployed when its body changes, the new one before the old one goes", () => {
+  it("deploys again when its body changes, and makes the new deployment before it deletes the old one", () => {
     expect(made().one("aws_api_gateway_deployment")).toMatchObject({
       triggers: { body: expect.stringMatching(/^\$\{sha1\(aws_api_gateway_rest_api\..+\.body\)\}$/) },
       lifecycle: { create_before_destroy: true },
@@ -87,21 +87,21 @@ describe("RestApi", () => {
     }
   });
 
-  it("sets single methods after all methods, which would overwrite them", () => {
+  it("applies the settings of single methods after those of all methods, which would overwrite them", () => {
     const single = made()
       .all("aws_api_gateway_method_settings")
       .filter((body) => body.method_path !== "*/*");
     for (const body of single) expect(body.depends_on).toEqual([expect.stringContaining("api_throttle_")]);
   });
 
-  it("lets routes call functions and the gateway the authorizer, each for this API alone", () => {
+  it("allows routes to call functions and the gateway to call the authorizer, only for this API", () => {
     const sources = made()
       .all("aws_lambda_permission")
       .map((body) => String(body.source_arn).replace(/\$\{[^}]*execution_arn\}/, "<api>"));
     expect(sources.sort()).toEqual([...names.map(() => "<api>/*/*"), "<api>/authorizers/*"]);
   });
 
-  it("takes rates of its own", () => {
+  it("uses the rates that it is given", () => {
     const limit = (ratePerSecond: number, burst: number) => ({ gateway: { ratePerSecond, burst } });
     const limits = { read: limit(5, 5), command: limit(6, 5), report: limit(7, 5), ticket: limit(5, 8) };
     const settings = made({ rateLimits: limits }).all("aws_api_gateway_method_settings");

@@ -16,26 +16,29 @@ export interface RestApiProps<Name extends string = string> {
   readonly name: string;
   /** Shown in API Gateway's console. */
   readonly description: string;
-  /** Each names the function that serves it. */
+  /** The routes. Each names the function that serves it. */
   readonly routes: RouteTable<Name>;
-  /** Every function that a route names; leaving one out does not compile. Private, as they reach what the network keeps. */
+  /**
+   * Every function that a route names; leaving one out does not compile. They are private, because they use resources
+   * of the network.
+   */
   readonly functions: NoInfer<Readonly<Record<Name, LambdaFunction<FunctionVariables, "private">>>>;
-  /** Judges tokens; public, as it fetches keys from the issuer. */
+  /** Checks tokens. It is public, because it fetches keys from the issuer. */
   readonly authorizer: LambdaFunction<FunctionVariables, "public">;
-  /** Operations that look at no token. @default none */
+  /** Operations that need no token and check none. @default none */
   readonly open?: readonly string[];
-  /** Whether public routes want a token all the same. @default public */
+  /** `private`: public routes require a token too. @default public */
   readonly publicRoutes?: "public" | "private";
   /** First part of every path. @default v1 */
   readonly stageName?: string;
-  /** What all clients together may send to one route, by the rate limit that the route names. @default the contract's */
+  /** Requests that all clients together may send to one route, by the route's rate limit. @default the contract's */
   readonly rateLimits?: Readonly<Record<RateLimitName, Pick<RateLimit, "gateway">>>;
 }
 
 /**
- * A REST API from a table of routes: each is proxied to its function and throttled by its rate limit. A changed table
- * makes a new deployment.
- * @throws when a function is given that no route names
+ * A REST API made from a table of routes. API Gateway sends each route to its function and throttles it by its rate
+ * limit. A change of the table makes a new deployment.
+ * @throws when no route names one of the functions
  * @example
  * new RestApi(stack, "api", {
  *   name: "shop",
@@ -84,7 +87,7 @@ export class RestApi<Name extends string = string> extends Construct {
     this.#permit(props);
   }
 
-  /** Address with the stage, such as `https://.../v1`. */
+  /** URL with the stage, such as `https://.../v1`. */
   get url(): string {
     return this.stage.invokeUrl;
   }
@@ -100,7 +103,7 @@ export class RestApi<Name extends string = string> extends Construct {
     }
   }
 
-  /** `after`: settings of all methods overwrite those of one, so they go first. */
+  /** `after`: the settings of all methods. They overwrite those of a single method, so they must be applied first. */
   #settings(id: string, methodPath: string, rate: Rate, after?: ApiGatewayMethodSettings): ApiGatewayMethodSettings {
     return new ApiGatewayMethodSettings(this, id, {
       restApiId: this.api.id,
@@ -127,7 +130,7 @@ export class RestApi<Name extends string = string> extends Construct {
 const isSameRate = (one: Rate, other: Rate): boolean =>
   one.ratePerSecond === other.ratePerSecond && one.burst === other.burst;
 
-/** The gateway's name of a method: slashes of the path, the first one too, are written `~1`. */
+/** Returns the gateway's name of a method. Each slash of the path, also the first, becomes `~1`. */
 function methodPath(route: Route): string {
   return `${route.path.replaceAll("/", "~1")}/${route.method}`;
 }
@@ -136,6 +139,6 @@ function invokeArns<Name extends string>(
   functions: Readonly<Record<Name, LambdaFunction>>,
 ): Readonly<Record<Name, string>> {
   const arns = Object.entries<LambdaFunction>(functions).map(([name, { fn }]) => [name, fn.invokeArn]);
-  // The entries have the names of the record that they were made of; TypeScript does not follow that.
+  // The entries have the names of the record that they come from; TypeScript does not see that.
   return Object.fromEntries(arns);
 }

@@ -5,7 +5,7 @@ import { RestApi } from "./rest-api.ts";
 
 type Served = LambdaFunction<FunctionVariables, "private">;
 
-/** Never called: the compiler alone reads it. */
+/** Never called: only the compiler reads it. */
 function uses(
   scope: LambdaFunction,
   fn: Served,
@@ -22,7 +22,7 @@ function uses(
 }
 
 describe("RestApiProps", () => {
-  it("wants exactly the functions that the routes name", () => {
+  it("requires exactly the functions that the routes name", () => {
     expectTypeOf(uses).returns.toBeVoid();
   });
 });

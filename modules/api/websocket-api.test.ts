@@ -23,14 +23,14 @@ function made(changed: Partial<WebSocketApiProps> = {}) {
 }
 
 describe("WebSocketApi", () => {
-  it("is an API with its three routes, one integration, an authorizer and a stage", () => {
+  it("makes an API with three routes, one integration, an authorizer and a stage", () => {
     const own = made()
       .types()
       .filter((type) => /apigatewayv2|lambda_permission/.test(type));
     expect(own).toEqual([
       "aws_apigatewayv2_api",
       "aws_apigatewayv2_authorizer", // of $connect
-      "aws_apigatewayv2_deployment", // made anew when a part changes
+      "aws_apigatewayv2_deployment", // a new one when a part changes
       "aws_apigatewayv2_integration", // the session
       ...["$connect", "$disconnect", "$default"].map(() => "aws_apigatewayv2_route"),
       "aws_apigatewayv2_stage",
@@ -38,7 +38,7 @@ describe("WebSocketApi", () => {
     ]);
   });
 
-  it("judges who connects by the query parameter token, and nobody afterwards", () => {
+  it("checks the query parameter token when a client connects, and not afterwards", () => {
     expect(made().one("aws_apigatewayv2_authorizer")).toMatchObject({
       authorizer_type: "REQUEST",
       identity_sources: ["route.request.querystring.token"],
@@ -49,14 +49,14 @@ describe("WebSocketApi", () => {
     expect(authorized).toEqual([expect.objectContaining({ route_key: "$connect" })]);
   });
 
-  it("gives its address to functions before it is open: no circle", () => {
+  it("gives its URL to functions before it is deployed, without a circular reference", () => {
     const [session] = made().all("aws_lambda_function");
     expect(session?.environment).toEqual({
       variables: { URL: expect.stringMatching(/^\$\{aws_apigatewayv2_api\.[^.]+\.api_endpoint\}\/live$/) },
     });
   });
 
-  it("deploys after its routes, the new deployment before the old one goes", () => {
+  it("deploys after its routes, and makes the new deployment before it deletes the old one", () => {
     expect(made().one("aws_apigatewayv2_deployment")).toMatchObject({
       triggers: {
         authorizer: expect.stringContaining("aws_apigatewayv2_authorizer"),
@@ -68,7 +68,7 @@ describe("WebSocketApi", () => {
     });
   });
 
-  it("throttles, and keeps clients and functions to its stage", () => {
+  it("throttles, and limits the permissions of functions to its stage", () => {
     const output = made({ stageName: "live", throttle: { ratePerSecond: 5, burst: 7 } });
     expect(output.one("aws_apigatewayv2_stage")).toMatchObject({
       name: "live",

@@ -10,7 +10,7 @@ import type { Grantee } from "../identity/role.ts";
 import { physicalName } from "../naming.ts";
 
 const gatewayService = "apigateway.amazonaws.com";
-/** The most that the gateway waits for a function. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
+/** The longest time that the gateway waits for a function. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
 const integrationTimeoutMs = 29_000;
 const routeKeys = ["$connect", "$disconnect", "$default"] as const;
 
@@ -18,25 +18,25 @@ export interface WebSocketApiProps {
   readonly name: string;
   /** Shown in API Gateway's console. */
   readonly description: string;
-  /** Last part of the address. @default live */
+  /** Last part of the URL. @default live */
   readonly stageName?: string;
-  /** Connections opened and frames sent by all clients together, in a second. @default 2,000, in bursts 4,000 */
+  /** New connections plus frames of all clients together, per second. @default 2,000, in bursts 4,000 */
   readonly throttle?: { readonly ratePerSecond: number; readonly burst: number };
 }
 
 export interface WebSocketFunctions {
-  /** Takes every event of a connection; public, as it posts back to connections. */
+  /** Handles every event of a connection. It is public, because it posts to connections. */
   readonly session: LambdaFunction<FunctionVariables, "public">;
-  /** Judges the query parameter `token` of a client that connects. */
+  /** Checks the query parameter `token` of a client that connects. */
   readonly authorizer: LambdaFunction<FunctionVariables, "public">;
 }
 
-/** What functions may do to connections that others opened. */
+/** What a function may do to a connection: send a frame, read its state, or close it. */
 export type ConnectionOperation = "POST" | "GET" | "DELETE";
 
 /**
- * A WebSocket API that sends every event of a connection to one function. Its address is known before its functions
- * are made, so that they can be given it. Intents: `servedBy`, `grantConnections`.
+ * A WebSocket API that sends every event of a connection to one function. Its URL is known before its functions are
+ * made, so their environment can contain it. Intents: `servedBy`, `grantConnections`.
  * @example
  * const api = new WebSocketApi(stack, "live", { name: "shop-live", description: "Orders as they change" });
  * api.grantConnections(publicFunction, "POST", "DELETE");
@@ -59,12 +59,12 @@ export class WebSocketApi extends Construct {
     });
   }
 
-  /** Address with the stage, such as `wss://.../live`; functions reach connections below it, over https. */
+  /** URL with the stage, such as `wss://.../live`. Functions reach connections below it, over https. */
   get url(): string {
     return `${this.api.apiEndpoint}/${this.stageName}`;
   }
 
-  /** Lets a function do these to any connection of this API. */
+  /** Allows a function these operations on every connection of this API. */
   grantConnections(grantee: Grantee, ...operations: readonly [ConnectionOperation, ...ConnectionOperation[]]): void {
     grantee.role.allow({
       actions: ["execute-api:ManageConnections"],
@@ -72,7 +72,7 @@ export class WebSocketApi extends Construct {
     });
   }
 
-  /** Deploys the API: the authorizer judges each client that connects, and the session gets every event. */
+  /** Deploys the API: the authorizer checks each client that connects, and the session function gets every event. */
   servedBy({ session, authorizer }: WebSocketFunctions): Apigatewayv2Stage {
     const judge = new Apigatewayv2Authorizer(this, "authorizer", {
       apiId: this.api.id,
@@ -103,7 +103,7 @@ export class WebSocketApi extends Construct {
     ];
     const deployment = new Apigatewayv2Deployment(this, "deployment", {
       apiId: this.api.id,
-      // A deployment is a copy: whatever it copies makes it anew when it changes.
+      // A deployment is a copy of the API. A change of any part in it must make a new deployment.
       triggers: {
         authorizer: `${judge.id} ${judge.authorizerUri}`,
         session: `${integration.id} ${integration.integrationUri}`,

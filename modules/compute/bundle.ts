@@ -5,12 +5,12 @@
  */
 export interface Bundle<FunctionVariables extends Readonly<Record<string, string>> = Readonly<Record<string, string>>> {
   readonly name: string;
-  /** Where the zip lies while Terraform is synthesized. */
+  /** Path of the zip during the synthesis. */
   readonly path: string;
-  /** SHA-256 of the zip in base64, as Lambda shows it. */
+  /** SHA-256 of the zip in base64, as Lambda reports it. */
   readonly codeSha256: string;
-  /** SHA-256 in hex of the files besides code, by the folder they have in the zip. */
+  /** SHA-256 in hex of the files that are not code, by their folder in the zip. */
   readonly folderSha256: Readonly<Record<string, string>>;
-  /** Never there at run time: it carries the type. */
+  /** Never set: it only carries the type. */
   readonly variables?: FunctionVariables;
 }

@@ -8,9 +8,9 @@ export interface FunctionScheduleProps {
   readonly expression: `rate(${string})` | `cron(${string})`;
   /** The event of each call. @default {} */
   readonly input?: Readonly<Record<string, unknown>>;
-  /** How often a failed call is tried again, before the next regular one. @default 0 */
+  /** How many times the schedule retries a failed call. @default 0 */
   readonly retryCount?: number;
-  /** A call that failed for so long is not tried again. 60 to 86,400. @default 60 */
+  /** The schedule does not retry a call that is older than this. 60 to 86,400. @default 60 */
   readonly giveUpAfterSeconds?: number;
 }
 
@@ -20,7 +20,7 @@ interface ScheduledFunction {
 }
 
 /**
- * A schedule that calls one function, under a role that may do nothing else. `LambdaFunction.onSchedule` makes one.
+ * A schedule that calls one function. Its role allows nothing else. `LambdaFunction.onSchedule` makes one.
  * @example
  * new FunctionSchedule(stack, "nightly", publicFunction, { expression: "cron(0 3 * * ? *)", retryCount: 2 });
  */

@@ -4,9 +4,9 @@ import { emptyBundle, probe, probeOf, synthesize } from "../synthesized.fixture.
 import { LambdaFunction } from "./lambda-function.ts";
 
 describe("LambdaFunction", () => {
-  it("is a function with a role and a log of its own", () => {
+  it("makes a function with its own role and its own log", () => {
     expect(synthesize((stack) => void probe(stack)).types()).toEqual([
-      "aws_cloudwatch_log_group", // kept for so many days, not for ever
+      "aws_cloudwatch_log_group", // kept for a number of days, not for ever
       "aws_iam_role",
       "aws_iam_role_policy", // what intents granted
       "aws_lambda_function",
@@ -29,7 +29,7 @@ describe("LambdaFunction", () => {
     });
   });
 
-  it("may write its log and its traces and nothing else (public)", () => {
+  it("may write its log and its traces, and nothing else (public)", () => {
     const output = synthesize((stack) => void probe(stack));
     expect(output.one("aws_lambda_function")).toMatchObject({ tracing_config: { mode: "Active" } });
     expect(output.one("aws_lambda_function")).not.toHaveProperty("vpc_config");
@@ -43,7 +43,7 @@ describe("LambdaFunction", () => {
     ]);
   });
 
-  it("lies in the subnets and may attach itself there (private)", () => {
+  it("runs in the subnets and may attach itself there (private)", () => {
     const output = synthesize((stack) => {
       const network = new Network(stack, "network", {
         name: "shop",
@@ -61,7 +61,7 @@ describe("LambdaFunction", () => {
     expect(output.statements().at(2)).toMatchObject({ Action: expect.arrayContaining(["ec2:CreateNetworkInterface"]) });
   });
 
-  it("comes after its role's policy and what it was told to come after", () => {
+  it("depends on its role's policy and on everything in `after`", () => {
     const output = synthesize((stack) => {
       const first = probe(stack);
       new LambdaFunction(stack, "second", {
@@ -80,13 +80,13 @@ describe("LambdaFunction", () => {
     ]);
   });
 
-  it("refuses a variable without a value, naming function and variable", () => {
+  it("refuses a variable without a value, and names function and variable", () => {
     const nothing = undefined as unknown as string;
     const build = () => synthesize((stack) => void probe(stack, { environment: { PROBE: nothing } }));
     expect(build).toThrow("test/probe: no value for PROBE");
   });
 
-  it("is called by a schedule under a role that may do nothing else", () => {
+  it("is called by a schedule whose role may do nothing else", () => {
     const output = synthesize(
       (stack) => void probe(stack).onSchedule("nightly", { expression: "cron(0 3 * * ? *)", input: { a: 1 } }),
     );
@@ -106,7 +106,7 @@ describe("LambdaFunction", () => {
     ]);
   });
 
-  it("is called by a service for one source alone", () => {
+  it("allows a service to call it only for one source", () => {
     const output = synthesize(
       (stack) => void probe(stack).calledBy("topic", "sns.amazonaws.com", "arn:aws:sns:eu-west-1:1:t"),
     );

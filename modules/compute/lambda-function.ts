@@ -12,8 +12,8 @@ import { FunctionSchedule, type FunctionScheduleProps } from "./function-schedul
 export type FunctionVariables = Readonly<Record<string, string>>;
 
 /**
- * `private`: inside the network, where databases are and the internet is not. `public`: outside of it, with a way to
- * the internet and none to the databases. Never both, as there is no NAT.
+ * `private`: in the network, with access to the databases and none to the internet. `public`: outside the network,
+ * with access to the internet and none to the databases. A function cannot have both, because there is no NAT.
  */
 export type Placement = { readonly reach: "private"; readonly network: PrivateNetwork } | { readonly reach: "public" };
 export type Reach = Placement["reach"];
@@ -22,27 +22,27 @@ export interface LambdaFunctionProps<Environment extends FunctionVariables, Func
   readonly name: string;
   /** Shown in Lambda's console. */
   readonly description: string;
-  /** Its code, with the type of the environment that the code declares. */
+  /** The code, with the type of the environment that it declares. */
   readonly bundle: Bundle<Environment>;
-  /** Every variable that the code declares, the optional ones too: leaving one out does not compile. */
+  /** Every variable that the code declares, also the optional ones. Leaving one out does not compile. */
   readonly environment: NoInfer<Required<Environment>>;
   readonly placement: Extract<Placement, { readonly reach: FunctionReach }>;
   /** FunctionVariables that Node reads itself, which no code declares. @default none */
   readonly node?: { readonly NODE_EXTRA_CA_CERTS?: string; readonly NODE_OPTIONS?: string };
-  /** A call is cut off after so long. 1 to 900. @default 10 */
+  /** Lambda ends a call after this time. 1 to 900. @default 10 */
   readonly timeoutSeconds?: number;
   /** Memory in MB, 128 to 10,240. CPU grows with it. @default 512 */
   readonly memoryMb?: number;
-  /** How long its log is kept. @default 30 */
+  /** How many days its log is kept. @default 30 */
   readonly logDays?: number;
-  /** What must be done before this code runs, such as a migration. @default nothing */
+  /** Resources that must be applied before this code runs, such as a migration. @default none */
   readonly after?: readonly ITerraformDependable[];
 }
 
 /**
- * A function with a role of its own. The role allows what intents grant, its log and its traces, and nothing else.
+ * A function with its own role. The role allows its log, its traces and what intents grant, and nothing else.
  * Intents: `calledBy`, `onSchedule`.
- * @throws when a variable of `environment` has no string as value
+ * @throws when the value of a variable in `environment` is not a string
  * @example
  * const sender = new LambdaFunction(stack, "sender", {
  *   name: "shop-sender",
@@ -68,7 +68,7 @@ export class LambdaFunction<
     super(scope, id);
     const placement: Placement = props.placement;
     this.name = physicalName("function", props.name);
-    // The placement was chosen by this very type; the compiler does not follow `Extract` back.
+    // `FunctionReach` selected the type of the placement; the compiler cannot infer that from `Extract`.
     this.reach = props.placement.reach as FunctionReach;
     this.timeoutSeconds = props.timeoutSeconds ?? 10;
     this.logGroup = new CloudwatchLogGroup(this, "log", {
@@ -98,16 +98,17 @@ export class LambdaFunction<
               securityGroupIds: [placement.network.functionSecurityGroup.id],
             }
           : undefined,
-      // Lambda takes the role on while it creates the function, to attach it to the network.
+      // Lambda assumes the role while it creates the function, to attach the function to the network.
       dependsOn: [this.role.policy, ...(props.after ?? [])],
     });
   }
 
+  /** ARN of the function. */
   get arn(): string {
     return this.fn.arn;
   }
 
-  /** Lets a service call the function for one source, such as an API's routes. */
+  /** Allows a service to call the function for one source, such as the routes of an API. */
   calledBy(id: string, service: string, sourceArn: string): LambdaPermission {
     return new LambdaPermission(this, id, {
       functionName: this.fn.functionName,
@@ -117,7 +118,7 @@ export class LambdaFunction<
     });
   }
 
-  /** Calls the function by the clock. */
+  /** Makes a schedule that calls the function. */
   onSchedule(id: string, schedule: FunctionScheduleProps): FunctionSchedule {
     return new FunctionSchedule(this, id, this, schedule);
   }
@@ -128,10 +129,10 @@ export class LambdaFunction<
       service: "lambda.amazonaws.com",
       statements: [{ actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${this.logGroup.arn}:*`] }],
     });
-    // Traces belong to no resource.
+    // X-Ray traces have no resource ARN.
     role.allow({ actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] });
     if (placement.reach === "private") {
-      // Network interfaces have no name before they are made, hence no narrower resource.
+      // A network interface has no ARN before it exists, so the resource cannot be narrower.
       role.allow({
         actions: [
           "ec2:CreateNetworkInterface",
@@ -148,7 +149,7 @@ export class LambdaFunction<
   }
 }
 
-/** Types hold at compile time; this holds where a value came in untyped or undefined. */
+/** Checks at run time what the types check at compile time, for values that came in untyped or undefined. */
 function checkedVariables(scope: Construct, variables: object): Record<string, string> {
   const entries = Object.entries<unknown>({ ...variables });
   const missing = entries.filter(([, value]) => typeof value !== "string").map(([name]) => name);

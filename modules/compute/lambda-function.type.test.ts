@@ -5,32 +5,32 @@ import { LambdaFunction, type LambdaFunctionProps } from "./lambda-function.ts";
 type Environment = { TABLE: string; ACCESS: "public" | "private"; SHARD_COUNT?: string };
 type Props = LambdaFunctionProps<Environment, "public">;
 
-/** Never called: the compiler alone reads it. */
+/** Never called: only the compiler reads it. */
 function uses(scope: LambdaFunction, bundle: Bundle<Environment>): void {
   const common = { name: "f", description: "", bundle, placement: { reach: "public" } } as const;
   const all = { TABLE: "t", ACCESS: "public", SHARD_COUNT: "16" } as const;
   const { TABLE: _, ...dropped } = all;
   const { SHARD_COUNT: __, ...withoutOptional } = all;
   new LambdaFunction(scope, "all", { ...common, environment: all });
-  // @ts-expect-error TABLE is dropped
+  // @ts-expect-error TABLE is missing
   new LambdaFunction(scope, "dropped", { ...common, environment: dropped });
-  // @ts-expect-error SHARD_COUNT has a default in the code and must be given all the same
+  // @ts-expect-error SHARD_COUNT is missing: it is required although it has a default in the code
   new LambdaFunction(scope, "optional", { ...common, environment: withoutOptional });
-  // @ts-expect-error the code knows no TABEL
+  // @ts-expect-error the code declares no TABEL
   new LambdaFunction(scope, "misspelt", { ...common, environment: { ...all, TABEL: "t" } });
   // @ts-expect-error ACCESS is public or private
   new LambdaFunction(scope, "value", { ...common, environment: { ...all, ACCESS: "some" } });
-  // @ts-expect-error a private function names its network
+  // @ts-expect-error a private function must name its network
   new LambdaFunction(scope, "private", { ...common, environment: all, placement: { reach: "private" } });
 }
 
 describe("LambdaFunctionProps", () => {
-  it("wants every variable that the code declares, the optional ones too", () => {
+  it("requires every variable that the code declares, also the optional ones", () => {
     expectTypeOf<Props["environment"]>().toEqualTypeOf<Required<Environment>>();
     expectTypeOf(uses).returns.toBeVoid();
   });
 
-  it("remembers where the function is", () => {
+  it("keeps the placement in the type", () => {
     expectTypeOf<LambdaFunction<Environment, "public">["reach"]>().toEqualTypeOf<"public">();
   });
 });

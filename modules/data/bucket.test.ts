@@ -3,11 +3,11 @@ import { probe, synthesize } from "../synthesized.fixture.ts";
 import { Bucket } from "./bucket.ts";
 
 describe("Bucket", () => {
-  it("is private and kept", () => {
+  it("is private and protected", () => {
     const output = synthesize((stack) => void new Bucket(stack, "archive", { name: "shop-archive" }));
     expect(output.types()).toEqual([
       "aws_s3_bucket",
-      "aws_s3_bucket_lifecycle_configuration", // parts of uploads that never ended are removed
+      "aws_s3_bucket_lifecycle_configuration", // removes the parts of unfinished uploads
       "aws_s3_bucket_public_access_block",
     ]);
     expect(output.one("aws_s3_bucket")).toMatchObject({ force_destroy: false, lifecycle: { prevent_destroy: true } });
@@ -19,7 +19,7 @@ describe("Bucket", () => {
     });
   });
 
-  it("ages its objects", () => {
+  it("moves and removes objects by age", () => {
     const output = synthesize(
       (stack) =>
         void new Bucket(stack, "archive", { name: "shop-archive", infrequentAfterDays: 30, expireAfterDays: 400 }),
@@ -29,7 +29,7 @@ describe("Bucket", () => {
     ]);
   });
 
-  it("goes with its objects (disposable)", () => {
+  it("can be destroyed together with its objects (disposable)", () => {
     const output = synthesize(
       (stack) =>
         void new Bucket(stack, "archive", { name: "shop-archive", protection: { disposableBecause: "test data" } }),
@@ -37,7 +37,7 @@ describe("Bucket", () => {
     expect(output.one("aws_s3_bucket")).toMatchObject({ force_destroy: true, lifecycle: { prevent_destroy: false } });
   });
 
-  it("lets a writer put objects, and no more", () => {
+  it("allows a writer to put objects, and nothing else", () => {
     const output = synthesize((stack) =>
       new Bucket(stack, "archive", { name: "shop-archive" }).grantWrite(probe(stack)),
     );

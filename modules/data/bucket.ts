@@ -7,11 +7,11 @@ import { physicalName } from "../naming.ts";
 import { isProtected, type Protection } from "../protection.ts";
 
 export interface BucketProps {
-  /** Unique among all buckets of all accounts; an account id at its end makes it so. */
+  /** Unique among all buckets of all accounts. Add the account id to make it unique. */
   readonly name: string;
-  /** Objects move to infrequent access after so many days. @default never */
+  /** Days until objects move to infrequent access. @default never */
   readonly infrequentAfterDays?: number;
-  /** Objects are removed after so many days. @default never */
+  /** Days until objects are removed. @default never */
   readonly expireAfterDays?: number;
   /** @default protected: a bucket that holds objects cannot be destroyed */
   readonly protection?: Protection;
@@ -20,7 +20,7 @@ export interface BucketProps {
 const unfinishedUploadDays = 7;
 
 /**
- * A private bucket; S3 encrypts each object. Intents: `grantRead`, `grantWrite`, `grantFailures`.
+ * A private bucket. S3 encrypts each object. Intents: `grantRead`, `grantWrite`, `grantFailures`.
  * @throws when an opt-out of protection gives no reason
  * @example
  * const invoices = new Bucket(stack, "invoices", { name: "shop-invoices-123456789012", infrequentAfterDays: 30 });
@@ -61,25 +61,29 @@ export class Bucket extends Construct {
     });
   }
 
+  /** Name of the bucket. */
   get name(): string {
     return this.bucket.bucket;
   }
 
+  /** ARN of the bucket. */
   get arn(): string {
     return this.bucket.arn;
   }
 
+  /** Allows reading and listing objects. */
   grantRead(grantee: Grantee): void {
     grantee.role.allow({ actions: ["s3:GetObject"], resources: [`${this.arn}/*`] });
     grantee.role.allow({ actions: ["s3:ListBucket"], resources: [this.arn] });
   }
 
-  /** Lets Lambda, under the function's role, keep here the records of a stream that it gave up. */
+  /** Allows Lambda, under the function's role, to store stream records here when it stops retrying them. */
   grantFailures(grantee: Grantee): void {
     this.grantWrite(grantee);
     grantee.role.allow({ actions: ["s3:ListBucket"], resources: [this.arn] });
   }
 
+  /** Allows writing objects, and nothing else. */
   grantWrite(grantee: Grantee): void {
     grantee.role.allow({ actions: ["s3:PutObject"], resources: [`${this.arn}/*`] });
   }

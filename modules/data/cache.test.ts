@@ -25,13 +25,13 @@ const rulesOf = (output: ReturnType<typeof made>) =>
   output.all("aws_vpc_security_group_ingress_rule").map((rule) => [rule.from_port, rule.to_port]);
 
 describe("Cache", () => {
-  it("is a replication group in private subnets, encrypted at rest and on the way", () => {
+  it("makes a replication group in private subnets, encrypted at rest and in transit", () => {
     const output = made();
     expect(output.types().filter((type) => !/^aws_(vpc|subnet|route_table)/.test(type))).toEqual([
       "aws_elasticache_replication_group",
       "aws_elasticache_subnet_group",
-      "aws_security_group", // functions, of the network
-      "aws_security_group", // cache
+      "aws_security_group", // of the functions, made by the network
+      "aws_security_group", // of the cache
     ]);
     expect(output.one("aws_elasticache_replication_group")).toMatchObject({
       at_rest_encryption_enabled: "true",
@@ -41,17 +41,17 @@ describe("Cache", () => {
     });
   });
 
-  it("fails over to another zone as soon as it has another node", () => {
+  it("fails over to another zone (two nodes)", () => {
     const group = (nodeCount: number) => made({ nodeCount }).one("aws_elasticache_replication_group");
     expect(group(1)).toMatchObject({ automatic_failover_enabled: false, multi_az_enabled: false });
     expect(group(2)).toMatchObject({ automatic_failover_enabled: true, multi_az_enabled: true, num_cache_clusters: 2 });
   });
 
-  it.each([0, 7, 1.5])("takes 1 to 6 nodes (%d)", (nodeCount) => {
+  it.each([0, 7, 1.5])("refuses a node count outside 1 to 6 (%d)", (nodeCount) => {
     expect(() => made({ nodeCount })).toThrow(`nodeCount is ${nodeCount}`);
   });
 
-  it("is closed until a function is let in, then open at its port alone", () => {
+  it("is closed until a function is allowed to connect, then open only at its port", () => {
     expect(rulesOf(made())).toEqual([]);
     const output = made({}, (cache, network, stack) => {
       const fn = probeOf(stack, { placement: { reach: "private", network } });
@@ -61,11 +61,11 @@ describe("Cache", () => {
     expect(rulesOf(output)).toEqual([[6379, 6379]]);
   });
 
-  it("takes no public function, which could not reach it", () => {
+  it("refuses a public function, which could not reach it", () => {
     const build = () =>
       made({}, (cache, _, stack) => {
         const fn = probeOf(stack, { placement: { reach: "public" } });
-        // @ts-expect-error a public function is outside of the network
+        // @ts-expect-error a public function is outside the network
         cache.allowConnect(fn);
       });
     expect(build).not.toThrow();

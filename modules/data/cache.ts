@@ -13,21 +13,21 @@ const redisPort = 6379;
 
 export interface CacheProps {
   readonly name: string;
-  /** The private functions of this network can be let in. */
+  /** Network of the cache. `allowConnect` can let in its private functions. */
   readonly network: Network;
-  /** Such as `cache.t4g.micro`. */
+  /** Type of the nodes, such as `cache.t4g.micro`. */
   readonly nodeType: string;
-  /** Nodes, 1 to 6. The first takes writes; with two or more, another takes over when it fails. @default 1 */
+  /** 1 to 6. The first node takes writes; with two or more, another takes over when it fails. @default 1 */
   readonly nodeCount?: number;
   /** Version of Valkey, which speaks Redis's protocol. @default 8.0 */
   readonly engineVersion?: string;
-  /** @default the account's own key for ElastiCache */
+  /** Key that encrypts the cache at rest. @default the account's own key for ElastiCache */
   readonly encryptionKey?: EncryptionKey;
 }
 
 /**
- * Valkey (Redis) in the private subnets, encrypted at rest and in transit. It is for copies and counters: its loss costs
- * speed, never data, so nothing is backed up. Nobody can connect before `allowConnect`. Intent: `allowConnect`.
+ * Valkey (Redis) in the private subnets, encrypted at rest and in transit. It holds copies and counters: losing it costs
+ * speed, never data, so it has no backups. Nobody can connect before `allowConnect`. Intent: `allowConnect`.
  * @throws when `nodeCount` is not 1 to 6
  * @example
  * const cache = new Cache(stack, "cache", { name: "shop", network, nodeType: "cache.t4g.micro", nodeCount: 2 });
@@ -69,17 +69,17 @@ export class Cache extends Construct {
     });
   }
 
-  /** Address of the node that takes writes; it follows a failover. */
+  /** Address of the node that takes writes. It stays valid after a failover. */
   get host(): string {
     return this.group.primaryEndpointAddress;
   }
 
-  /** As text. */
+  /** Port, as text. */
   get port(): string {
     return this.group.getStringAttribute("port");
   }
 
-  /** Lets a private function connect. All private functions share one security group, so the first call lets all in. */
+  /** Allows a private function to connect. All private functions share a security group: the first call opens it for all. */
   allowConnect(_fn: LambdaFunction<FunctionVariables, "private">): void {
     if (this.#open) return;
     this.#open = true;

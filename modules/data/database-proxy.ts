@@ -12,15 +12,18 @@ import { physicalName } from "../naming.ts";
 export interface DatabaseProxyProps {
   readonly name: string;
   readonly cluster: RdsCluster;
-  /** Ready before the proxy looks for a target. */
+  /** Instances that must exist before the proxy gets its target. */
   readonly instances: readonly ITerraformDependable[];
   readonly subnetIds: readonly string[];
   readonly securityGroup: SecurityGroup;
-  /** What the proxy itself may do: connect as the users it serves. */
+  /** What the proxy's role allows: to connect as the users that it serves. */
   readonly statement: Statement;
 }
 
-/** Shares few connections to the database among many functions. Both legs authenticate by IAM: there is no password. */
+/**
+ * An RDS proxy: many functions share a few connections to the database. Functions authenticate to the proxy by IAM, and
+ * the proxy to the database. There is no password.
+ */
 export class DatabaseProxy extends Construct {
   readonly proxy: DbProxy;
 
@@ -53,11 +56,12 @@ export class DatabaseProxy extends Construct {
     });
   }
 
+  /** Host name of the proxy. */
   get endpoint(): string {
     return this.proxy.endpoint;
   }
 
-  /** `prx-...`, the last part of the ARN: what policies name the proxy by. */
+  /** `prx-...`, the last part of the ARN. Policies identify the proxy by it. */
   get resourceId(): string {
     return Fn.element(Fn.split(":", this.proxy.arn), 6);
   }

@@ -6,19 +6,19 @@ import { physicalName } from "../naming.ts";
 import { isProtected, type Protection } from "../protection.ts";
 
 export interface EncryptionKeyProps {
-  /** Of its alias. */
+  /** Name of its alias. */
   readonly name: string;
-  /** What the key encrypts; shown in the console of KMS. */
+  /** What the key encrypts. The console of KMS shows it. */
   readonly description: string;
-  /** Account that owns the key; its policies decide who may use it. */
+  /** Account that owns the key. IAM policies of this account decide who may use it. */
   readonly account: string;
-  /** @default protected: prevent_destroy */
+  /** Whether the key is protected. @default protected: prevent_destroy */
   readonly protection?: Protection;
 }
 
 /**
- * A key of this account, rotated each year. Its policy delegates to the account, so that another stack can grant its
- * use to a role of its own. Intent: `grantUse`.
+ * A KMS key of this account, rotated each year. Its policy delegates to the account, so another stack can grant the use
+ * of the key to its own roles. Intent: `grantUse`.
  * @throws when an opt-out of protection gives no reason
  * @example
  * const key = new EncryptionKey(stack, "key", { name: "shop", description: "Orders", account: "123456789012" });
@@ -54,11 +54,12 @@ export class EncryptionKey extends Construct {
     });
   }
 
+  /** ARN of the key. */
   get arn(): string {
     return this.key.arn;
   }
 
-  /** Use of the key through `service` alone, such as `dynamodb.eu-west-1.amazonaws.com`. */
+  /** Allows use of the key only through `service`, such as `dynamodb.eu-west-1.amazonaws.com`. */
   grantUse(grantee: Grantee, service: string): void {
     grantee.role.allow({
       actions: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:DescribeKey"],

@@ -33,27 +33,27 @@ type Scope = Parameters<Parameters<typeof synthesize>[0]>[0];
 const networkTypes = /^aws_(vpc|subnet|route_table)/;
 
 describe("Postgres", () => {
-  it("is a cluster in private subnets behind a proxy", () => {
+  it("makes a cluster in private subnets behind a proxy", () => {
     expect(
       made()
         .types()
         .filter((type) => !networkTypes.test(type)),
     ).toEqual([
       "aws_db_proxy",
-      "aws_db_proxy_default_target_group", // how many connections are shared
+      "aws_db_proxy_default_target_group", // the number of shared connections
       "aws_db_proxy_target", // the cluster
       "aws_db_subnet_group",
       "aws_iam_role", // of the proxy
       "aws_iam_role_policy", // it may connect as the users it serves
       "aws_rds_cluster",
       "aws_rds_cluster_instance",
-      "aws_security_group", // functions, of the network
+      "aws_security_group", // of the functions, made by the network
       "aws_security_group", // cluster
       "aws_security_group", // proxy
     ]);
   });
 
-  it("keeps no password but the one that RDS makes, and authenticates by IAM on both legs", () => {
+  it("has no password except the one that RDS makes, and authenticates by IAM before and behind the proxy", () => {
     const output = made();
     expect(output.one("aws_rds_cluster")).toMatchObject({
       manage_master_user_password: true,
@@ -73,7 +73,7 @@ describe("Postgres", () => {
     ]);
   });
 
-  it("is protected, or disposable for a reason", () => {
+  it("is protected, unless a reason makes it disposable", () => {
     expect(made().one("aws_rds_cluster")).toMatchObject({
       deletion_protection: true,
       skip_final_snapshot: false,
@@ -87,7 +87,7 @@ describe("Postgres", () => {
     });
   });
 
-  it("is reached at its port alone: by functions, and by the proxy", () => {
+  it("is reachable only at its port, by functions and by the proxy", () => {
     const rules = made().all("aws_vpc_security_group_ingress_rule");
     expect(rules.map((rule) => [rule.from_port, rule.to_port])).toEqual([
       [5432, 5432],
@@ -96,7 +96,7 @@ describe("Postgres", () => {
     ]);
   });
 
-  it("lets a private function connect as one user through the proxy", () => {
+  it("allows a private function to connect as one user through the proxy", () => {
     const output = made({}, (database, network, stack) =>
       database.allowConnect(probeOf(stack, { placement: { reach: "private", network } }), "reader"),
     );
@@ -107,11 +107,11 @@ describe("Postgres", () => {
     });
   });
 
-  it("takes no public function, which could not reach it", () => {
+  it("refuses a public function, which could not reach it", () => {
     const build = () =>
       made({}, (database, _, stack) => {
         const fn = probeOf(stack, { placement: { reach: "public" } });
-        // @ts-expect-error a public function is outside of the network
+        // @ts-expect-error a public function is outside the network
         database.allowConnect(fn, "reader");
       });
     expect(build).not.toThrow();

@@ -16,7 +16,7 @@ const postgresPort = 5432;
 
 export interface PostgresProps<User extends string> {
   readonly name: string;
-  /** The private functions of this network can be let in. */
+  /** Network of the cluster. Its private functions can connect. */
   readonly network: Network;
   /** AWS region, such as `eu-west-1`. */
   readonly region: string;
@@ -28,21 +28,21 @@ export interface PostgresProps<User extends string> {
   readonly engineVersion: string;
   /** In Aurora capacity units of about 2 GB. */
   readonly capacity: { readonly unitsMin: number; readonly unitsMax: number };
-  /** Instances. The first writes; the others read, and one takes over when the first fails. @default 1 */
+  /** The first instance writes; the others read, and one takes over when the first fails. @default 1 */
   readonly instanceCount?: number;
   /** Database users that functions may connect as, through the proxy. */
   readonly users: readonly User[];
-  /** @default the account's own key for RDS */
+  /** Key that encrypts the storage. @default the account's own key for RDS */
   readonly encryptionKey?: EncryptionKey;
-  /** How far back the cluster can be restored, 1 to 35. @default 14 */
+  /** For how many days back the cluster can be restored, 1 to 35. @default 14 */
   readonly backupDays?: number;
-  /** @default protected: deletion protection, a last snapshot, prevent_destroy */
+  /** Whether the cluster is protected. @default protected: deletion protection, a final snapshot, prevent_destroy */
   readonly protection?: Protection;
 }
 
 /**
- * Aurora PostgreSQL Serverless v2 in the private subnets, behind a proxy. Functions are given a user of the database
- * and log in with an IAM token; the master password is made, kept and rotated by RDS.
+ * Aurora PostgreSQL Serverless v2 in the private subnets, behind a proxy. A function logs in as a database user with an
+ * IAM token. RDS makes, stores and rotates the master password.
  * Intents: `allowConnect`, `allowAdministration`.
  * @throws when an opt-out of protection gives no reason
  * @example
@@ -88,7 +88,7 @@ export class Postgres<User extends string> extends Construct {
     });
   }
 
-  /** Port of cluster and proxy alike, as text. */
+  /** Port of the cluster and of the proxy, as text. */
   get port(): string {
     return this.cluster.getStringAttribute("port");
   }
@@ -98,12 +98,12 @@ export class Postgres<User extends string> extends Construct {
     return this.cluster.masterUserSecret.get(0).secretArn;
   }
 
-  /** Lets a private function connect as `user` through the proxy. */
+  /** Allows a private function to connect as `user` through the proxy. */
   allowConnect(fn: LambdaFunction<FunctionVariables, "private">, user: User): void {
     fn.role.allow({ actions: ["rds-db:connect"], resources: [`${this.#users}${this.proxy.resourceId}/${user}`] });
   }
 
-  /** Lets a private function read the master password; it connects to the cluster itself. */
+  /** Allows a private function to read the master password. It connects to the cluster without the proxy. */
   allowAdministration(fn: LambdaFunction<FunctionVariables, "private">): void {
     fn.role.allow({ actions: ["secretsmanager:GetSecretValue"], resources: [this.masterSecretArn] });
   }

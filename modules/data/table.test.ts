@@ -9,11 +9,11 @@ const plain = { name: "shop-orders", region: "eu-west-1", partitionKey: "pk" };
 const indexes = { byOwner: { partitionKey: "owner", sortKey: "pk" } };
 
 describe("Table", () => {
-  it("is one resource", () => {
+  it("makes one resource", () => {
     expect(synthesize((stack) => void new Table(stack, "orders", plain)).types()).toEqual(["aws_dynamodb_table"]);
   });
 
-  it("is on demand, protected, with keys alone in its indexes", () => {
+  it("is billed on demand and protected, and its indexes contain only keys", () => {
     const output = synthesize(
       (stack) =>
         void new Table(stack, "orders", { ...plain, sortKey: "sk", indexes, ttlAttribute: "ttl", stream: true }),
@@ -38,7 +38,7 @@ describe("Table", () => {
     });
   });
 
-  it("goes without protection for a reason", () => {
+  it("has no protection when the opt-out gives a reason", () => {
     const output = synthesize(
       (stack) => void new Table(stack, "orders", { ...plain, protection: { disposableBecause: "test data" } }),
     );
@@ -49,13 +49,13 @@ describe("Table", () => {
     });
   });
 
-  it("refuses to go without protection for no reason", () => {
+  it("refuses an opt-out of protection without a reason", () => {
     const build = () =>
       synthesize((stack) => void new Table(stack, "orders", { ...plain, protection: { disposableBecause: " " } }));
     expect(build).toThrow("takes a reason");
   });
 
-  it("lets a reader read by key and query the indexes named, and no more", () => {
+  it("allows a reader to read by key and to query the named indexes, and nothing else", () => {
     const output = synthesize((stack) =>
       new Table(stack, "orders", { ...plain, indexes }).grantRead(probe(stack), ["GetItem", "Query"], "byOwner"),
     );
@@ -67,7 +67,7 @@ describe("Table", () => {
     ]);
   });
 
-  it("lets a writer do the operations named, and no more", () => {
+  it("allows a writer the named operations, and nothing else", () => {
     const output = synthesize((stack) => new Table(stack, "orders", plain).grantWrite(probe(stack), "UpdateItem"));
     expect(output.statements().slice(2)).toEqual([
       {
@@ -78,7 +78,7 @@ describe("Table", () => {
     ]);
   });
 
-  it("lets whoever it is granted to use its key, through DynamoDB alone", () => {
+  it("allows its readers and writers to use its key, only through DynamoDB", () => {
     const output = synthesize((stack) => {
       const encryptionKey = new EncryptionKey(stack, "key", {
         name: "shop",
@@ -112,7 +112,7 @@ describe("Table", () => {
 });
 
 describe("a table's consumer", () => {
-  it("gets every change again until it is handled, or in the bucket", () => {
+  it("gets every change again until it is handled or stored in the bucket", () => {
     const output = synthesize((stack) => {
       const failures = new Bucket(stack, "failures", { name: "shop-failures" });
       new Table(stack, "orders", { ...plain, stream: true }).consumedBy(probe(stack), { onFailure: failures });
@@ -137,7 +137,7 @@ describe("a table's consumer", () => {
     });
   });
 
-  it("is refused where the table has no stream", () => {
+  it("is refused when the table has no stream", () => {
     const build = () =>
       synthesize((stack) => {
         const failures = new Bucket(stack, "failures", { name: "shop-failures" });

@@ -10,14 +10,14 @@ import type { ChangeStream } from "../streaming/change-stream.ts";
 import type { Bucket } from "./bucket.ts";
 import type { EncryptionKey } from "./encryption-key.ts";
 
-/** What a writer may do; a transaction needs the operation of each of its parts. */
+/** Operations that a writer may do. A transaction needs the operation of each of its parts. */
 export type WriteOperation = "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem";
 export type ReadOperation = "GetItem" | "BatchGetItem" | "Query";
 const streamOperations = ["DescribeStream", "GetRecords", "GetShardIterator"];
-/** A table's stream forgets after 24 h; retries end before, so that a record still reaches the failure bucket. */
+/** A table's stream deletes records after 24 h. Retries end earlier, so a record still reaches the failure bucket. */
 const streamRecordAgeSecondsMax = 20 * 3_600;
 
-/** A question that the table answers: its keys alone are projected, so that a change of other attributes writes no index. */
+/** An index. It projects only its keys, so a change of other attributes does not write to it. */
 export interface TableIndex {
   readonly partitionKey: string;
   readonly sortKey: string;
@@ -27,31 +27,33 @@ export interface TableProps<Index extends string> {
   readonly name: string;
   /** AWS region, such as `eu-west-1`. */
   readonly region: string;
-  /** Attribute of the partition key; key attributes are strings. */
+  /** Attribute of the partition key. All key attributes are strings. */
   readonly partitionKey: string;
   /** Attribute of the sort key. @default none */
   readonly sortKey?: string;
-  /** Indexes by name; KEYS_ONLY. @default none */
+  /** Indexes by name, with the projection KEYS_ONLY. @default none */
   readonly indexes?: Readonly<Record<Index, TableIndex>>;
-  /** Attribute with the epoch second after which an item may be removed. @default none */
+  /** Attribute with the epoch second after which DynamoDB may remove an item. @default none */
   readonly ttlAttribute?: string;
-  /** Whether the table has a stream of its changes, each with the item before and after. @default false */
+  /** Whether the table has a stream of its changes, with the item before and after each change. @default false */
   readonly stream?: boolean;
-  /** @default a key that AWS owns */
+  /** Key that encrypts the table. @default a key that AWS owns */
   readonly encryptionKey?: EncryptionKey;
-  /** @default protected: deletion protection, point-in-time recovery, prevent_destroy */
+  /**
+   * Whether the table is protected. @default protected: deletion protection, point-in-time recovery, prevent_destroy
+   */
   readonly protection?: Protection;
 }
 
 export interface TableConsumerProps {
-  /** Keeps the records that could not be handled to the end of all retries. */
+  /** Gets the records that the function could not handle before the retries ended. */
   readonly onFailure: Bucket;
-  /** Records a call. 1 to 10,000. @default 100 */
+  /** Records per call. 1 to 10,000. @default 100 */
   readonly batchSize?: number;
 }
 
 /**
- * A DynamoDB table that is billed by request. Intents: `grantRead`, `grantWrite`, `flowsTo`, `consumedBy`.
+ * A DynamoDB table, billed per request. Intents: `grantRead`, `grantWrite`, `flowsTo`, `consumedBy`.
  * @throws when an opt-out of protection gives no reason
  * @example
  * const orders = new Table(stack, "orders", {
@@ -102,15 +104,17 @@ export class Table<Index extends string = never> extends Construct {
     });
   }
 
+  /** Name of the table. */
   get name(): string {
     return this.table.name;
   }
 
+  /** ARN of the table. */
   get arn(): string {
     return this.table.arn;
   }
 
-  /** The operations named on the table, and queries of the indexes named. */
+  /** Allows these operations on the table, and queries of these indexes. */
   grantRead(
     grantee: Grantee,
     operations: readonly [ReadOperation, ...ReadOperation[]],
@@ -126,13 +130,13 @@ export class Table<Index extends string = never> extends Construct {
     this.#encryptionKey?.grantUse(grantee, `dynamodb.${this.#region}.amazonaws.com`);
   }
 
-  /** Lets it do these writes. */
+  /** Allows these write operations. */
   grantWrite(grantee: Grantee, ...operations: readonly [WriteOperation, ...WriteOperation[]]): void {
     grantee.role.allow({ actions: operations.map(action), resources: [this.arn] });
     this.#encryptionKey?.grantUse(grantee, `dynamodb.${this.#region}.amazonaws.com`);
   }
 
-  /** Sends every change to a stream that keeps it for days; it may repeat and reorder them. */
+  /** Sends every change to a stream that keeps it for days. Changes may arrive twice or out of order. */
   flowsTo(stream: ChangeStream): DynamodbKinesisStreamingDestination {
     return new DynamodbKinesisStreamingDestination(this, "flow", {
       tableName: this.table.name,
@@ -142,9 +146,9 @@ export class Table<Index extends string = never> extends Construct {
   }
 
   /**
-   * Calls the function with changes; those of one item come in order. A stream serves two readers well. When the
-   * function reports records as failed, the batch comes again from the first of them on; a batch that fails as a whole
-   * is halved.
+   * Calls the function with changes, in order for each item. A stream should have at most two readers. When the
+   * function reports failed records, Lambda sends the batch again from the first failed record on. When a whole batch
+   * fails, Lambda halves it.
    * @throws when the table has no stream
    */
   consumedBy(fn: LambdaFunction, props: TableConsumerProps): LambdaEventSourceMapping {
@@ -152,7 +156,7 @@ export class Table<Index extends string = never> extends Construct {
       throw new Error(`${this.node.path}: ${fn.name} cannot consume it: give the table \`stream: true\`.`);
     }
     fn.role.allow({ actions: streamOperations.map(action), resources: [`${this.arn}/stream/*`] });
-    // Lambda lists streams before it takes one; IAM knows no resource for that.
+    // Lambda lists streams before it reads one. IAM has no resource for ListStreams.
     fn.role.allow({ actions: [action("ListStreams")], resources: ["*"] });
     this.#encryptionKey?.grantUse(fn, `dynamodb.${this.#region}.amazonaws.com`);
     props.onFailure.grantFailures(fn);

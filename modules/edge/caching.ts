@@ -18,7 +18,7 @@ function cachePolicy(
   const { headers = [], query = "none", compressed = false } = props.key;
   return new CloudfrontCachePolicy(scope, props.id, {
     name: physicalName("edgePolicy", props.name, props.id),
-    // Only what its origin says may be kept is kept, and for no longer.
+    // CloudFront caches a response only if the origin allows it, and no longer than the origin says.
     minTtl: 0,
     defaultTtl: 0,
     maxTtl: props.secondsMax,
@@ -35,24 +35,25 @@ function cachePolicy(
   });
 }
 
-/** Nothing is kept. CloudFront takes no cache key then. */
+/** Makes a policy that caches nothing. CloudFront then accepts no cache key. */
 export const keepNothing = (scope: Construct, name: string) =>
   cachePolicy(scope, { id: "keep-nothing", name, secondsMax: 0, key: {} });
 
 /**
- * Answers that anybody may see, by path and whole query. The token belongs to the key: an answer to one is never given
- * for another, or to nobody.
+ * Makes a policy that caches public responses by path and whole query. The token is part of the cache key: a request
+ * never gets a response that was cached for another token, or for no token.
  */
 export const keepPublicAnswers = (scope: Construct, name: string, secondsMax: number) =>
   cachePolicy(scope, { id: "keep-answers", name, secondsMax, key: { headers: ["Authorization"], query: "all" } });
 
-/** Files, in each encoding. What stands in an address behind `?` is the page's own. */
+/** Makes a policy that caches files, each encoding separately. The query is not in the key: only pages read it. */
 export const keepFiles = (scope: Construct, name: string) =>
   cachePolicy(scope, { id: "keep-files", name, secondsMax: yearSeconds, key: { compressed: true } });
 
 /**
- * Passes on everything but the Host, which tells API Gateway the API, and cookies, with which CloudFront would take no
- * `If-None-Match`. Authorization may be named by no policy of this kind, yet it is among "everything".
+ * Makes a policy that passes on everything except the Host header and cookies. API Gateway finds the API by the Host,
+ * so it needs its own. With cookies, CloudFront would accept no `If-None-Match`. A policy of this kind cannot list the
+ * Authorization header by name, but "everything" includes it.
  */
 export function passAllButHost(scope: Construct, name: string): CloudfrontOriginRequestPolicy {
   return new CloudfrontOriginRequestPolicy(scope, "pass-all-but-host", {

@@ -45,20 +45,20 @@ const policyNamed = (name: string) =>
   output.all("aws_cloudfront_cache_policy").find((policy) => policy.name === `shop-edge-${name}`);
 
 describe("Distribution", () => {
-  it("is a distribution with policies of its own, before a bucket that it alone reads", () => {
+  it("makes a distribution with its own policies, in front of a bucket that only it can read", () => {
     const own = output.types().filter((type) => /cloudfront|bucket_policy/.test(type));
     expect(own).toEqual([
       ...["files", "nothing", "public answers"].map(() => "aws_cloudfront_cache_policy"),
       "aws_cloudfront_distribution",
-      "aws_cloudfront_origin_access_control", // signs what it asks of the bucket
-      "aws_cloudfront_origin_request_policy", // what APIs are told of a request
-      "aws_cloudfront_response_headers_policy", // what pages may do
+      "aws_cloudfront_origin_access_control", // signs requests to the bucket
+      "aws_cloudfront_origin_request_policy", // what APIs receive of a request
+      "aws_cloudfront_response_headers_policy", // what a browser allows the pages
       "aws_s3_bucket_policy",
     ]);
     expect(output.one("aws_s3_bucket_policy").policy).toMatch(/SourceArn":"\$\{aws_cloudfront_distribution\..*\.arn\}/);
   });
 
-  it("asks each API at its own host, without a path, with the guard's secret", () => {
+  it("sends requests to each API's own host, without an origin path, with the guard's secret", () => {
     const secret = {
       name: "x-origin-verify",
       value: expect.stringMatching(/^\$\{sensitive\(.*terraform_data/),
@@ -76,7 +76,7 @@ describe("Distribution", () => {
     expect(JSON.stringify(distribution.origin)).not.toContain("origin_path");
   });
 
-  it("tells APIs everything but the Host and cookies, and takes every method", () => {
+  it("passes everything except the Host and cookies to APIs, and accepts every method", () => {
     for (const behavior of behaviors) {
       expect(behavior).toMatchObject({
         allowed_methods: ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
@@ -92,7 +92,7 @@ describe("Distribution", () => {
     });
   });
 
-  it("keeps answers where a path says so, and a token apart from none", () => {
+  it("caches responses on the paths that allow it, and separately for each token and for none", () => {
     expect(behaviors.map(({ path_pattern, cache_policy_id }) => [path_pattern, cache_policy_id])).toEqual([
       ["/v1/items*", expect.stringContaining("keep-answers")],
       ["/v1/*", expect.stringContaining("keep-nothing")],
@@ -112,12 +112,12 @@ describe("Distribution", () => {
     });
   });
 
-  it("keeps nothing else of an API, no error either", () => {
+  it("caches nothing else of an API, and no errors", () => {
     expect(policyNamed("keep-nothing")).toMatchObject({
       min_ttl: 0,
       default_ttl: 0,
       max_ttl: 0,
-      // CloudFront refuses a key where nothing is kept.
+      // CloudFront refuses a cache key when nothing is cached.
       parameters_in_cache_key_and_forwarded_to_origin: {
         cookies_config: { cookie_behavior: "none" },
         headers_config: { header_behavior: "none" },
@@ -132,7 +132,7 @@ describe("Distribution", () => {
     for (const error of errors) expect(error).toEqual({ error_code: error.error_code, error_caching_min_ttl: 0 });
   });
 
-  it("serves the site everywhere else, compressed, its pages kept to what they need", () => {
+  it("serves the site on every other path, compressed, with restrictive security headers", () => {
     expect(distribution).toMatchObject({
       default_root_object: "index.html",
       default_cache_behavior: {
@@ -162,7 +162,7 @@ describe("Distribution", () => {
     ]);
   });
 
-  it("stands behind the firewall, under CloudFront's domain", () => {
+  it("is behind the firewall and has CloudFront's domain", () => {
     expect(distribution).toMatchObject({
       web_acl_id: expect.stringContaining("aws_wafv2_web_acl"),
       viewer_certificate: { cloudfront_default_certificate: true },
@@ -170,7 +170,7 @@ describe("Distribution", () => {
     expect(distribution).not.toHaveProperty("aliases");
   });
 
-  it("stands under a domain of one's own (domain)", () => {
+  it("has a custom domain (domain)", () => {
     const own = made({ domain: { name: "stock.example.com", certificateArn: "arn:certificate" } });
     expect(own.one("aws_cloudfront_distribution")).toMatchObject({
       aliases: ["stock.example.com"],
@@ -182,7 +182,7 @@ describe("Distribution", () => {
     });
   });
 
-  it("speaks plain HTTP on both sides (tls off)", () => {
+  it("uses plain HTTP to viewers and origins (tls off)", () => {
     const plain = made({ tls: "off" });
     const allowed = { viewer_protocol_policy: "allow-all" };
     expect(plain.one("aws_cloudfront_distribution")).toMatchObject({

@@ -14,48 +14,48 @@ import { pageHeaders } from "./page-headers.ts";
 import type { Site } from "./site.ts";
 
 export interface DistributionProps {
-  /** Part of the names of its policies. */
+  /** First part of the names of its policies. */
   readonly name: string;
   /** Shown in CloudFront's console. */
   readonly description: string;
-  /** Served on every path that no API has; `index.html` is its root. */
+  /** Files for every path that belongs to no API. `index.html` is the root. */
   readonly site: Site;
-  /** Origins that pages of the site may call besides their own. */
+  /** Other origins that pages of the site may call. */
   readonly connectTo: readonly string[];
-  /** Stages of APIs with their paths. A request goes to the first path that fits. */
+  /** Stages of APIs with their paths. A request goes to the first path that matches. */
   readonly apis: readonly ApiOrigin[];
-  /** Seconds that answers are kept at most, on paths that keep them. Below it an answer decides by `s-maxage`. @default 60 */
+  /** Longest time that a response is cached, on paths that cache. `s-maxage` may shorten it. @default 60 */
   readonly keptSecondsMax?: number;
-  /** Its header is added to requests to the APIs. */
+  /** CloudFront adds the guard's header to every request to an API. */
   readonly guard: OriginGuard;
   readonly firewall: Firewall;
-  /** `off` is for an edge on loopback alone. @default on */
+  /** `off` is only for an edge on the loopback. @default on */
   readonly tls?: "on" | "off";
-  /** Where in the world it answers from. @default PriceClass_100: North America and Europe */
+  /** Regions of the world that CloudFront answers from. @default PriceClass_100: North America and Europe */
   readonly priceClass?: "PriceClass_100" | "PriceClass_200" | "PriceClass_All";
-  /** A domain of one's own with its certificate, which is in us-east-1. @default one that CloudFront gives */
+  /** A custom domain with its certificate in us-east-1. @default a domain of CloudFront */
   readonly domain?: { readonly name: string; readonly certificateArn: string };
 }
 
 export interface ApiOrigin {
   /** Unique among the origins. */
   readonly name: string;
-  /** Address of the stage. */
+  /** URL of the stage. */
   readonly url: string;
-  /** Patterns of CloudFront, which begin with the stage's name. `keepsAnswers`: answers are cached. @default not cached */
+  /** CloudFront patterns that begin with the stage's name. `keepsAnswers`: responses are cached. @default false */
   readonly paths: readonly { readonly pattern: `/${string}`; readonly keepsAnswers?: boolean }[];
 }
 
-/** CloudFront would keep these for 10 s, whatever their origin says. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html */
+/** CloudFront would cache these errors for 10 s, whatever the origin says. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html */
 const keptErrors = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
 const everyMethod = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"];
 const readMethods = ["GET", "HEAD"];
 const siteId = "site";
-/** One more than the gateway waits for a function. */
+/** One second more than the gateway waits for a function. */
 const originWaitSeconds = 30;
 
 /**
- * One CloudFront domain for a site's files and for APIs, each API at its stage's paths.
+ * One CloudFront domain for the files of a site and for APIs. Each API has the paths of its stage.
  * @example
  * const guard = new OriginGuard(stack, "guard", { name: "shop-origin" });
  * guard.protect(restApi.stage);
@@ -64,14 +64,13 @@ const originWaitSeconds = 30;
  *   description: "Shop",
  *   site: new Site(stack, "pages", { name: "shop-pages-123456789012", files: [] }),
  *   connectTo: ["https://login.example.com"],
- *   apis: [{ name: "rest", url: restApi.url, paths: [{ pattern: "/v1/items*", keepsAnswers: true }, { pattern: "/v1/*" }] }],
- *   guard,
- *   firewall: new Firewall(stack, "firewall", { name: "shop", requestsPerMinuteMax: 6_000, apiPath: "/v1/" }),
- * });
+ *   apis: [{ name: "rest", url: restApi.url, paths: [{ pattern: "/v1/items*", keepsAnswers: true }, { pattern: "/v1/*"
+ * }] }],   guard,   firewall: new Firewall(stack, "firewall", { name: "shop", requestsPerMinuteMax: 6_000, apiPath:
+ * "/v1/" }), });
  */
 export class Distribution extends Construct {
   readonly distribution: CloudfrontDistribution;
-  /** The domain that people type: one's own, or CloudFront's. */
+  /** The domain that users open: the custom one, or CloudFront's. */
   readonly domainName: string;
 
   constructor(scope: Construct, id: string, props: DistributionProps) {
@@ -141,7 +140,7 @@ export class Distribution extends Construct {
         targetOriginId: api.name,
         allowedMethods: everyMethod,
         cachedMethods: readMethods,
-        // Compression weakens ETags, which clients send back in If-Match.
+        // Compression makes ETags weak, and clients send ETags back in If-Match.
         compress: false,
         viewerProtocolPolicy: tls === "off" ? "allow-all" : "https-only",
         cachePolicyId: keepsAnswers ? answers : nothing,
@@ -154,7 +153,7 @@ export class Distribution extends Construct {
 function apiOrigin({ name, url }: ApiOrigin, guard: OriginGuard, tls: "on" | "off"): CloudfrontDistributionOrigin {
   return {
     originId: name,
-    // Of `scheme://host/stage`.
+    // The host of `scheme://host/stage`.
     domainName: Fn.element(Fn.split("/", url), 2),
     customHeader: [{ name: guard.header, value: guard.secret }],
     customOriginConfig: {

@@ -23,13 +23,13 @@ function answerOf(name: string): Problem {
 }
 
 describe("Firewall", () => {
-  it("is a web ACL of CloudFront, kept where those are, that lets pass what no rule blocks", () => {
+  it("makes a web ACL for CloudFront in us-east-1, which allows what no rule blocks", () => {
     expect(acl).toMatchObject({ scope: "CLOUDFRONT", region: "us-east-1", default_action: { allow: {} } });
     const unsampled = { sampled_requests_enabled: false, cloudwatch_metrics_enabled: true };
     for (const looked of [acl, ...rules]) expect(looked).toMatchObject({ visibility_config: unsampled });
   });
 
-  it("asks the rules of its own before those that AWS keeps", () => {
+  it("evaluates its own rules before the rules of AWS", () => {
     expect(rules.map(({ name, priority }) => [priority, name])).toEqual([
       [0, "rate"],
       [1, "body"],
@@ -39,7 +39,7 @@ describe("Firewall", () => {
     ]);
   });
 
-  it("answers an address that sends too much with 429 and when to come again", () => {
+  it("answers an address that sends too many requests with 429 and Retry-After", () => {
     const rule = ruleNamed("rate");
     expect(rule?.statement).toEqual({
       rate_based_statement: { limit: 600, aggregate_key_type: "IP", evaluation_window_sec: 60 },
@@ -65,7 +65,7 @@ describe("Firewall", () => {
             }),
           },
           {
-            // What WAF cannot look at to its end matches: longer bodies alone are.
+            // MATCH: a body that WAF cannot inspect to its end matches, because it is longer than the limit.
             size_constraint_statement: expect.objectContaining({
               field_to_match: { body: { oversize_handling: "MATCH" } },
               comparison_operator: "GT",
@@ -82,7 +82,7 @@ describe("Firewall", () => {
     expect(answerOf("body")).toMatchObject({ status: 413, code: "payload_too_large" });
   });
 
-  it("takes the groups of AWS as they are, but for rules that legal requests trip: those count", () => {
+  it("uses the groups of AWS unchanged, except rules that match valid requests: those only count", () => {
     const groups = rules.filter((rule) => rule.override_action !== undefined);
     expect(groups.map(({ statement, override_action }) => [managed(statement).name, override_action])).toEqual([
       ["AWSManagedRulesAmazonIpReputationList", { none: {} }],

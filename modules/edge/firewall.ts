@@ -4,38 +4,39 @@ import { all, bodyLongerThanInspected, managedGroup, moreThanAMinute, pathStarts
 import { WebAcl } from "./web-acl.ts";
 
 export interface FirewallProps {
-  /** Of the access control list. */
+  /** Name of the access control list. */
   readonly name: string;
-  /** Requests that one address may send in a minute; more are refused with 429. WAF takes no less than 10. */
+  /** Requests per minute from one address. WAF refuses more with 429. Its minimum is 10. */
   readonly requestsPerMinuteMax: number;
   /** Start of the API's paths. A longer body than 65,536 bytes is refused there with 413. */
   readonly apiPath: string;
 }
 
 /**
- * Rules of the common set that a legal request can trip, each with how. They count, which metrics and labels show.
+ * Rules of the common set that can match a valid request, each with the reason. They only count, and do not block;
+ * metrics and labels show the counts.
  * https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
  */
 const countedRules = {
-  NoUserAgent_HEADER: "programs need not name themselves",
+  NoUserAgent_HEADER: "a program may send no User-Agent",
   SizeRestrictions_QUERYSTRING: "2,048 bytes; a cursor has up to 2,048 characters, beside other parameters",
-  SizeRestrictions_BODY: "8 KB; the rule for bodies takes 64",
-  EC2MetaDataSSRF_BODY: "free text, and addresses of webhooks, which delivery checks by itself",
+  SizeRestrictions_BODY: "8 KB; the rule for bodies allows 64",
+  EC2MetaDataSSRF_BODY: "free text, and URLs of webhooks, which the delivery checks itself",
   GenericLFI_URIPATH:
-    "a sku may end in two dots, and a location follows it after a slash; nothing opens what a path names",
+    "a sku may end in two dots before a slash and a location; no code opens a file that a path names",
   GenericLFI_BODY: "free text of items, reasons and references",
-  GenericRFI_BODY: "free text, and addresses of webhooks",
-  CrossSiteScripting_BODY: "free text; answers are JSON, which no page takes for markup",
-  EC2MetaDataSSRF_QUERYARGUMENTS: "words searched for; nothing fetches what a query names",
-  GenericLFI_QUERYARGUMENTS: "words searched for; nothing opens what a query names",
-  GenericRFI_QUERYARGUMENTS: "words searched for; nothing fetches what a query names",
-  CrossSiteScripting_QUERYARGUMENTS: "words searched for; no page shows them as markup",
+  GenericRFI_BODY: "free text, and URLs of webhooks",
+  CrossSiteScripting_BODY: "free text; responses are JSON, which no page shows as markup",
+  EC2MetaDataSSRF_QUERYARGUMENTS: "search words; no code fetches a URL that a query names",
+  GenericLFI_QUERYARGUMENTS: "search words; no code opens a file that a query names",
+  GenericRFI_QUERYARGUMENTS: "search words; no code fetches a URL that a query names",
+  CrossSiteScripting_QUERYARGUMENTS: "search words; no page shows them as markup",
   RestrictedExtensions_URIPATH: "a sku may end in .log or .ini",
   RestrictedExtensions_QUERYARGUMENTS: "a sku may end in .log or .ini",
 } as const;
 
 /**
- * The firewall of a distribution: it limits requests by address and the length of bodies, and applies AWS's own rules.
+ * The firewall of a distribution. It limits requests by address, limits the length of bodies, and applies AWS's rules.
  * @example
  * new Firewall(stack, "firewall", { name: "shop", requestsPerMinuteMax: 6_000, apiPath: "/v1/" });
  */

@@ -11,7 +11,7 @@ function made() {
 }
 
 describe("OriginGuard", () => {
-  it("is a secret that Terraform makes once, and a web ACL at the API's stage", () => {
+  it("makes a secret once, in Terraform, and a web ACL at the API's stage", () => {
     expect(made().types()).toEqual([
       "aws_api_gateway_stage", // what it guards
       "aws_wafv2_web_acl",
@@ -27,7 +27,7 @@ describe("OriginGuard", () => {
     });
   });
 
-  it("blocks whatever lacks the header with exactly this value", () => {
+  it("blocks every request without the header with exactly this value", () => {
     expect(made().one("aws_wafv2_web_acl")).toMatchObject({
       scope: "REGIONAL",
       default_action: { block: {} },
@@ -47,7 +47,7 @@ describe("OriginGuard", () => {
     expect(made().one("aws_wafv2_web_acl")).not.toHaveProperty("region");
   });
 
-  it("keeps no samples, which would show the secret", () => {
+  it("keeps no samples of requests, because they would contain the secret", () => {
     const { visibility_config, rule } = made().one("aws_wafv2_web_acl");
     const unsampled = { sampled_requests_enabled: false };
     expect(visibility_config).toMatchObject(unsampled);

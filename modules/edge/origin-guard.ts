@@ -7,21 +7,21 @@ import { headerIs } from "./waf-statement.ts";
 import { WebAcl } from "./web-acl.ts";
 
 export interface OriginGuardProps {
-  /** Of the access control list before a guarded stage. */
+  /** Name of the access control list in front of a guarded stage. */
   readonly name: string;
 }
 
 /**
- * Refuses clients that call an API directly and not through the edge: the edge adds a header whose value nobody else
- * knows. Terraform makes the value and keeps it in its state; replacing the resource makes another. Intent: `protect`.
+ * Refuses clients that call an API directly instead of through the edge. The edge adds a header with a secret value.
+ * Terraform makes the value and keeps it in its state. To make a new value, replace the resource. Intent: `protect`.
  * @example
  * const guard = new OriginGuard(stack, "guard", { name: "shop-origin" });
  * guard.protect(restApi.stage);
  */
 export class OriginGuard extends Construct {
-  /** CloudFront adds no header of its own kind, which begin with `X-Edge-` or `X-Amz-`. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html */
+  /** CloudFront accepts no custom header that begins with `X-Edge-` or `X-Amz-`. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html */
   readonly header = "x-origin-verify";
-  /** Value of the header. Terraform shows it in no plan. */
+  /** Value of the header. Terraform hides it in plans. */
   readonly secret: string;
   readonly #name: string;
 
@@ -30,13 +30,16 @@ export class OriginGuard extends Construct {
     this.#name = props.name;
     const made = new DataResource(this, "secret", {
       input: { value: Fn.uuid() },
-      // uuid() gives another value with each plan; the first one stands.
+      // uuid() returns another value in each plan. This keeps the first one.
       lifecycle: { ignoreChanges: ["input"] },
     });
     this.secret = Fn.sensitive(made.output.lookup("value"));
   }
 
-  /** Refuses requests to this stage of a REST API that lack the header. A WebSocket API takes no WAF: its authorizer must look. */
+  /**
+   * Refuses requests without the header at this stage of a REST API. WAF does not support WebSocket APIs: their
+   * authorizer must check the header.
+   */
   protect(stage: ApiGatewayStage): void {
     const acl = new WebAcl(this, "rest", {
       name: physicalName("webAcl", this.#name),

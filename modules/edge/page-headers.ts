@@ -7,11 +7,14 @@ const yearSeconds = 31_536_000;
 export interface PageHeadersProps {
   readonly name: string;
   readonly tls: "on" | "off";
-  /** Origins that the pages may call besides their own, such as the issuer of tokens. */
+  /** Other origins that the pages may call, such as the issuer of tokens. */
   readonly connectTo: readonly string[];
 }
 
-/** What a browser lets the pages do: run their own scripts alone, call their own origin and those named, be framed by nobody. */
+/**
+ * Makes the policy of the pages' security headers. A page may run only its own scripts and call only its own origin and
+ * those in `connectTo`. No site may show it in a frame.
+ */
 export function pageHeaders(scope: Construct, props: PageHeadersProps): CloudfrontResponseHeadersPolicy {
   const sources: Readonly<Record<string, readonly string[]>> = {
     "default-src": ["'none'"],
@@ -20,7 +23,7 @@ export function pageHeaders(scope: Construct, props: PageHeadersProps): Cloudfro
     "style-src": ["'self'", "'unsafe-inline'"],
     "img-src": ["'self'", "data:"],
     "font-src": ["'self'"],
-    // The own origin covers its WebSocket too.
+    // `'self'` also allows a WebSocket to the same origin.
     "connect-src": ["'self'", ...props.connectTo],
     "base-uri": ["'none'"],
     "form-action": ["'none'"],

@@ -20,18 +20,18 @@ const objects = output.all("aws_s3_object");
 const objectAt = (key: string) => objects.find((object) => object.key === key);
 
 describe("Site", () => {
-  it("is a private bucket with its files, which can be made anew", () => {
+  it("makes a private bucket with the files, which can be destroyed", () => {
     expect(output.types()).toEqual([
       "aws_s3_bucket",
       "aws_s3_bucket_lifecycle_configuration",
-      "aws_s3_bucket_policy", // the distribution reads
+      "aws_s3_bucket_policy", // allows the distribution to read
       "aws_s3_bucket_public_access_block",
       ...["index.html", "assets/index-1a.js", "config.json"].map(() => "aws_s3_object"),
     ]);
     expect(output.one("aws_s3_bucket")).toMatchObject({ force_destroy: true });
   });
 
-  it("keeps for ever what is named by its content, and asks each time for what names it", () => {
+  it("lets browsers cache a file with a digest in its name for ever, and revalidate the other files", () => {
     expect(objectAt("assets/index-1a.js")).toMatchObject({
       content_type: "text/javascript",
       cache_control: "public, max-age=31536000, immutable",
@@ -45,16 +45,16 @@ describe("Site", () => {
     });
   });
 
-  it("writes pages after the files that they name", () => {
+  it("writes pages after the files that they refer to", () => {
     expect(objectAt("index.html")?.depends_on).toEqual([expect.stringMatching(/^aws_s3_object\..*index-1ajs/)]);
     expect(objectAt("assets/index-1a.js")).not.toHaveProperty("depends_on");
   });
 
-  it("takes files from the output, from no machine's path", () => {
+  it("reads files from the output folder, not from an absolute path", () => {
     expect(objectAt("index.html")?.source).toMatch(/^assets\//);
   });
 
-  it("lets one distribution read, and nobody else", () => {
+  it("allows one distribution to read, and nobody else", () => {
     expect(JSON.parse(String(output.one("aws_s3_bucket_policy").policy)).Statement).toEqual([
       {
         Effect: "Allow",

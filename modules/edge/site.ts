@@ -5,20 +5,20 @@ import { Construct } from "constructs";
 import { Bucket } from "../data/bucket.ts";
 
 export interface SiteFile {
-  /** Its path in the site, such as `assets/index-1a2b3c.js`. */
+  /** Path in the site, such as `assets/index-1a2b3c.js`. */
   readonly name: string;
-  /** Its path on the machine that synthesizes the Terraform. */
+  /** Path on the machine that synthesizes the Terraform. */
   readonly path: string;
   /** Such as `text/html; charset=utf-8`. */
   readonly contentType: string;
-  /** SHA-256 of its bytes, in hex. */
+  /** SHA-256 of the bytes, in hex. */
   readonly sha256: string;
-  /** Its name holds a digest of its content, so that browsers keep it for ever. */
+  /** The name contains a digest of the content, so browsers may cache the file for ever. */
   readonly immutable: boolean;
 }
 
 export interface SiteProps {
-  /** Of the bucket; unique among all buckets of all accounts. */
+  /** Name of the bucket, unique among all buckets of all accounts. */
   readonly name: string;
   readonly files: readonly SiteFile[];
 }
@@ -42,11 +42,11 @@ export class Site extends Construct {
     });
     const [immutable, changing] = [true, false].map((kept) => props.files.filter((file) => file.immutable === kept));
     const first = (immutable ?? []).map((file) => this.#write(file));
-    // Pages are written after the files that they name, so that no page asks for a file that is not there yet.
+    // Pages are written after the files that they refer to, so no page asks for a file that does not exist yet.
     for (const file of changing ?? []) this.#write(file, first);
   }
 
-  /** Writes a JSON file of values that only Terraform knows, such as addresses of what it deploys. */
+  /** Writes a JSON file of values that only Terraform knows, such as the URLs of deployed APIs. */
   writeJson(name: string, value: object): void {
     new S3Object(this, name, {
       bucket: this.bucket.name,
@@ -57,7 +57,7 @@ export class Site extends Construct {
     });
   }
 
-  /** Lets one distribution read the files, and nobody else. */
+  /** Allows one distribution to read the files, and nobody else. */
   servedBy(distributionArn: string): void {
     new S3BucketPolicy(this, "policy", {
       bucket: this.bucket.name,

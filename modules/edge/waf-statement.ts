@@ -1,7 +1,7 @@
-/** What a rule of WAF looks at, in Terraform's own words: the bindings know no type of it. */
+/** The statement of a WAF rule, with Terraform's own argument names: the provider's bindings have no type for it. */
 export type WafStatement = Readonly<Record<string, object>>;
 
-/** So much of a body CloudFront shows to WAF at most. https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-setting-body-inspection-limit.html */
+/** The most bytes of a body that WAF can inspect behind CloudFront. https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-setting-body-inspection-limit.html */
 export const inspectedBodyBytes = 65_536;
 
 const asIs = [{ priority: 0, type: "NONE" }];
@@ -15,11 +15,14 @@ const matches = (field: object, constraint: string, text: string): WafStatement 
   },
 });
 
+/** Matches a request whose header has exactly this value. */
 export const headerIs = (name: string, value: string) => matches({ single_header: { name } }, "EXACTLY", value);
+/** Matches a request whose path begins with `start`. */
 export const pathStartsWith = (start: string) => matches(path, "STARTS_WITH", start);
+/** Matches when all the statements match. */
 export const all = (...statement: readonly WafStatement[]): WafStatement => ({ and_statement: { statement } });
 
-/** A body that WAF cannot look at to its end is longer than all that it can. */
+/** Matches a body that is longer than WAF can inspect. */
 export const bodyLongerThanInspected: WafStatement = {
   size_constraint_statement: {
     field_to_match: { body: { oversize_handling: "MATCH" } },
@@ -29,12 +32,12 @@ export const bodyLongerThanInspected: WafStatement = {
   },
 };
 
-/** More than `count` requests of one address in a minute. */
+/** Matches the requests of an address that sends more than `count` in a minute. */
 export const moreThanAMinute = (count: number): WafStatement => ({
   rate_based_statement: { limit: count, aggregate_key_type: "IP", evaluation_window_sec: 60 },
 });
 
-/** A group of rules that AWS keeps; those named in `counted` block nothing. */
+/** Applies a group of rules that AWS maintains. The rules named in `counted` only count, and do not block. */
 export const managedGroup = (name: string, counted: readonly string[] = []): WafStatement => ({
   managed_rule_group_statement: {
     vendor_name: "AWS",

@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import { type ProblemCode, problems, problemType } from "../../contract/problem.ts";
 import { inspectedBodyBytes, type WafStatement } from "./waf-statement.ts";
 
-/** A refusal in the contract's words. WAF sends it as application/json: no other content type is to be had. */
+/** A refusal with a code of the contract. WAF sends it as application/json; it cannot send problem+json. */
 export interface WafAnswer {
   readonly code: ProblemCode;
   readonly detail: string;
@@ -12,23 +12,23 @@ export interface WafAnswer {
 
 export type WebAclRule = { readonly name: string; readonly statement: WafStatement } & (
   | { readonly action: "allow" | WafAnswer }
-  /** Of a managed group: its rules decide, but for those that only count. */
+  /** For a managed group: its own rules decide, except those that only count. */
   | { readonly action: "the group's" }
 );
 
 export interface WebAclProps {
   readonly name: string;
   readonly scope: "CLOUDFRONT" | "REGIONAL";
-  /** Looked at in this order; the first that decides ends it. */
+  /** WAF evaluates the rules in this order, up to the first that allows or blocks. */
   readonly rules: readonly WebAclRule[];
-  /** What happens to a request that no rule decided. @default allow */
+  /** What happens to a request that no rule allows or blocks. @default allow */
   readonly otherwise?: "allow" | "block";
 }
 
-/** Web ACLs of CloudFront are kept there alone. */
+/** Web ACLs for CloudFront exist only in this region. */
 const cloudfrontRegion = "us-east-1";
 
-/** An access control list of WAF. It keeps no samples of requests, which would show tokens. */
+/** An access control list of WAF. It keeps no samples of requests, because samples would contain tokens. */
 export class WebAcl extends Construct {
   readonly acl: Wafv2WebAcl;
 
@@ -49,6 +49,7 @@ export class WebAcl extends Construct {
     });
   }
 
+  /** ARN of the access control list. */
   get arn(): string {
     return this.acl.arn;
   }
@@ -76,7 +77,7 @@ function answerBody({ name, action }: WebAclRule) {
   if (typeof action === "string") return [];
   const { code, detail } = action;
   const { status, title } = problems[code];
-  // WAF fills nothing in, so that the path asked for is not to be had as `instance`.
+  // WAF sends a fixed text, so `instance` cannot be the path of the request.
   const problem = { type: problemType(code), title, status, code, detail, instance: "/v1" };
   return [{ key: name, contentType: "APPLICATION_JSON", content: JSON.stringify(problem) }];
 }

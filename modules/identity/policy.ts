@@ -1,4 +1,4 @@
-/** One permission, as an intent hands it to a role. */
+/** One permission that an intent adds to a role. */
 export interface Statement {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
@@ -9,7 +9,7 @@ type Conditions = Readonly<Record<string, Readonly<Record<string, string | reado
 
 const version = "2012-10-17";
 
-/** An identity policy that allows exactly the statements given. */
+/** Returns an identity policy that allows exactly these statements. */
 export function policyDocument(statements: readonly Statement[]): string {
   return JSON.stringify({
     Version: version,
@@ -22,7 +22,9 @@ export function policyDocument(statements: readonly Statement[]): string {
   });
 }
 
-/** A trust policy: who may take the role on. `sourceAccount` keeps the service from acting for another account. */
+/**
+ * Returns a trust policy: who may assume the role. With `sourceAccount`, the service may not act for another account.
+ */
 export function trustDocument(service: string, sourceAccount?: string): string {
   return JSON.stringify({
     Version: version,

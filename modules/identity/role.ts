@@ -11,12 +11,12 @@ export interface RoleProps {
   readonly service: string;
   /** The service may assume the role only for resources of this account. @default for any account */
   readonly sourceAccount?: string;
-  /** What the role may do from the start; intents add to it. */
+  /** First statements of the policy. Intents add more. */
   readonly statements: readonly [Statement, ...Statement[]];
 }
 
 /**
- * A role whose one policy is the sum of the intents that name it.
+ * A role with one policy, which is the sum of all the intents that name the role.
  * @example
  * const role = new Role(stack, "exporter", {
  *   name: "shop-exporter",
@@ -45,16 +45,18 @@ export class Role extends Construct {
     });
   }
 
+  /** ARN of the role. */
   get arn(): string {
     return this.role.arn;
   }
 
+  /** Adds a permission to the policy. */
   allow(statement: Statement): void {
     this.#statements.push(statement);
   }
 }
 
-/** Whatever acts under a role: what intents such as `table.grantRead(fn)` take. */
+/** Anything with a role, such as a function: the parameter of intents such as `table.grantRead(fn)`. */
 export interface Grantee {
   readonly role: Role;
 }

@@ -16,7 +16,7 @@ function withRule() {
 }
 
 describe("EventBus", () => {
-  it("keeps what its source sends in an archive", () => {
+  it("stores the events of its source in an archive", () => {
     const output = synthesize((stack) => void new EventBus(stack, "events", props));
     expect(output.types()).toEqual(["aws_cloudwatch_event_archive", "aws_cloudwatch_event_bus"]);
     expect(output.one("aws_cloudwatch_event_archive")).toMatchObject({
@@ -26,14 +26,14 @@ describe("EventBus", () => {
     });
   });
 
-  it("lets a publisher put events on it, and no more", () => {
+  it("allows a publisher to put events on it, and nothing else", () => {
     const output = synthesize((stack) => new EventBus(stack, "events", props).grantPublish(probe(stack)));
     expect(output.statements().slice(2)).toEqual([
       { Effect: "Allow", Action: ["events:PutEvents"], Resource: [expect.stringContaining("event_bus.events_bus")] },
     ]);
   });
 
-  it("sends the types and details asked for to the queue, with dead letters of the target's own", () => {
+  it("sends events of the given types and details to the queue, with a dead-letter queue for the target", () => {
     const output = withRule();
     expect(output.types()).toEqual([
       "aws_cloudwatch_event_archive",
@@ -41,8 +41,8 @@ describe("EventBus", () => {
       "aws_cloudwatch_event_rule",
       "aws_cloudwatch_event_target",
       "aws_sqs_queue", // the queue
-      "aws_sqs_queue", // its dead letters: what its consumer fails on
-      "aws_sqs_queue", // the target's: what the bus could not bring
+      "aws_sqs_queue", // its dead letters: messages that its consumer cannot handle
+      "aws_sqs_queue", // the target's: events that the bus could not deliver
       "aws_sqs_queue_policy", // the rule may send to the queue
       "aws_sqs_queue_policy", // and to the target's dead letters
     ]);
@@ -57,7 +57,7 @@ describe("EventBus", () => {
     });
   });
 
-  it("opens both queues to its rule alone", () => {
+  it("allows only its rule to send to both queues", () => {
     const statements = withRule()
       .all("aws_sqs_queue_policy")
       .map(({ policy }) => JSON.parse(String(policy).replaceAll(/\$\{[^}]*\}/g, "arn")).Statement);

@@ -10,20 +10,20 @@ import { physicalName } from "../naming.ts";
 import { deadRetentionSeconds, type Queue } from "./queue.ts";
 import { senderDocument } from "./queue-policy.ts";
 
-/** Events that a target could not take for so long go to the dead letters; the archive can replay them too. */
+/** After this time of failed deliveries an event goes to the dead-letter queue. The archive can replay it too. */
 const eventAgeSecondsMax = 86_400;
-/** As often as EventBridge tries within a day. */
+/** The most retries that EventBridge makes in a day. */
 const retryAttemptsMax = 185;
 
 export interface EventBusProps {
   readonly name: string;
-  /** `source` of the events that rules take; other events on the bus go nowhere. */
+  /** `source` of the events that the rules match. Events with another source go to no target. */
   readonly source: string;
-  /** For how many days events can be replayed. 0: for ever. @default 30 */
+  /** Days for which events can be replayed. 0: for ever. @default 30 */
   readonly archiveDays?: number;
 }
 
-/** One type, or several. */
+/** One event type or several. */
 export type EventSelection<EventType extends string> = EventType | readonly [EventType, ...EventType[]];
 
 export interface EventFilter {
@@ -32,7 +32,7 @@ export interface EventFilter {
 }
 
 /**
- * An EventBridge bus with an archive. `EventType` is the union of the types that rules may name. Intents:
+ * An EventBridge bus with an archive. `EventType` is the union of the event types that rules may name. Intents:
  * `grantPublish`, `on`.
  * @example
  * const bus = new EventBus<"OrderPlaced" | "OrderPaid">(stack, "events", { name: "shop-events", source: "shop" });
@@ -42,7 +42,7 @@ export interface EventFilter {
 export class EventBus<EventType extends string = string> extends Construct {
   readonly bus: CloudwatchEventBus;
   readonly archive: CloudwatchEventArchive;
-  /** Dead letters of the targets: events that the bus could not bring to a queue. */
+  /** Dead-letter queues of the targets, with events that the bus could not deliver. */
   readonly undelivered: SqsQueue[] = [];
   readonly #props: EventBusProps;
 
@@ -58,21 +58,24 @@ export class EventBus<EventType extends string = string> extends Construct {
     });
   }
 
+  /** Name of the bus. */
   get name(): string {
     return this.bus.name;
   }
 
+  /** ARN of the bus. */
   get arn(): string {
     return this.bus.arn;
   }
 
+  /** Allows publishing events on the bus. */
   grantPublish(grantee: Grantee): void {
     grantee.role.allow({ actions: ["events:PutEvents"], resources: [this.arn] });
   }
 
   /**
-   * Sends events of these types to a queue. Events that the bus could not bring to the queue go to dead letters of this
-   * target; messages that the queue's consumer fails on go to the queue's own dead letters.
+   * Sends events of these types to a queue. Events that the bus cannot deliver go to a dead-letter queue of this
+   * target. Messages that the queue's consumer cannot handle go to the queue's own dead-letter queue.
    */
   on(events: EventSelection<EventType>, queue: Queue, { detail }: EventFilter = {}): CloudwatchEventRule {
     const id = `to-${queue.node.id}`;

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { probe, synthesize } from "../synthesized.fixture.ts";
 import { MailSender } from "./mail-sender.ts";
 
-it("MailSender lets who is granted send from its address, and no other", () => {
+it("MailSender allows a function to send from its address, and from no other", () => {
   const output = synthesize((stack) => {
     new MailSender(stack, "mail", { address: "shop@shop.example" }).grantSend(probe(stack));
   });

@@ -3,12 +3,12 @@ import { Construct } from "constructs";
 import type { Grantee } from "../identity/role.ts";
 
 export interface MailSenderProps {
-  /** SES sends a link to this address once. After somebody has followed the link, it sends mails from the address. */
+  /** SES sends a link to this address once. After somebody has opened the link, SES sends mails from the address. */
   readonly address: string;
 }
 
 /**
- * An address that mails are sent from, by Amazon SES. Intent: `grantSend`.
+ * An address from which Amazon SES sends mails. Intent: `grantSend`.
  * @example
  * const sender = new MailSender(stack, "sender", { address: "orders@example.com" });
  * sender.grantSend(publicFunction);
@@ -23,6 +23,7 @@ export class MailSender extends Construct {
     this.identity = new Sesv2EmailIdentity(this, "identity", { emailIdentity: props.address });
   }
 
+  /** Allows sending mails from this address. */
   grantSend(grantee: Grantee): void {
     grantee.role.allow({ actions: ["ses:SendEmail"], resources: [this.identity.arn] });
   }

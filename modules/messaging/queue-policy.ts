@@ -1,10 +1,10 @@
-/** A resource on whose behalf a service sends, such as a rule of a bus. */
+/** A resource for which an AWS service sends messages, such as a rule of a bus. */
 export interface Sender {
   readonly service: string;
   readonly sourceArn: string;
 }
 
-/** A queue's policy that lets these send to it, each for its own resource. */
+/** Returns the policy of a queue that allows these services to send to it, each only for its own resource. */
 export function senderDocument(queueArn: string, senders: readonly Sender[]): string {
   return JSON.stringify({
     Version: "2012-10-17",

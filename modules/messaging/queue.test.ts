@@ -7,7 +7,7 @@ const byName = (bodies: readonly Readonly<Record<string, unknown>>[], name: stri
   bodies.find((body) => body.name === name);
 
 describe("Queue", () => {
-  it("has dead letters, which are kept longer than its messages", () => {
+  it("has a dead-letter queue with a longer retention than its own", () => {
     const output = synthesize((stack) => void new Queue(stack, "mail", { name: "shop-mail" }));
     expect(output.types()).toEqual([
       "aws_sqs_queue", // the queue
@@ -28,7 +28,7 @@ describe("Queue", () => {
     });
   });
 
-  it("hides a message for six times its consumer's timeout", () => {
+  it("hides a received message for six times its consumer's time-out", () => {
     const output = synthesize((stack) => {
       new Queue(stack, "mail", { name: "shop-mail" }).consumedBy(probe(stack, { timeoutSeconds: 20 }));
     });
@@ -39,7 +39,7 @@ describe("Queue", () => {
     });
   });
 
-  it("lets its consumer take messages and a sender send, and no more", () => {
+  it("allows its consumer to receive and a sender to send, and nothing else", () => {
     const output = synthesize((stack) => {
       const queue = new Queue(stack, "mail", { name: "shop-mail" });
       const fn = probe(stack);
@@ -53,7 +53,7 @@ describe("Queue", () => {
     ]);
   });
 
-  it("lets messages be counted, the dead ones too, and no more", () => {
+  it("allows counting messages and dead letters, and nothing else", () => {
     const output = synthesize((stack) => new Queue(stack, "mail", { name: "shop-mail" }).grantInspect(probe(stack)));
     expect(output.statements().slice(2)).toEqual([
       {

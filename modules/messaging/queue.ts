@@ -8,29 +8,29 @@ import type { Grantee } from "../identity/role.ts";
 import { physicalName } from "../naming.ts";
 import { type Sender, senderDocument } from "./queue-policy.ts";
 
-/** AWS recommends six times the function's time-out, so that throttled calls do not use up a message's receives. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+/** AWS recommends six times the function's time-out, because throttled calls count as receives of a message. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const visibilityPerTimeout = 6;
 const visibilitySecondsDefault = 30;
 const retentionSeconds = 4 * 86_400;
-/** A fortnight, the longest that SQS keeps. */
+/** 14 days, the longest retention of SQS. */
 export const deadRetentionSeconds = 14 * 86_400;
 
 export interface QueueProps {
   readonly name: string;
-  /** A message that was received so often without success goes to the dead letters. 1 to 1,000. @default 5 */
+  /** After this many receives without success, a message goes to the dead-letter queue. 1 to 1,000. @default 5 */
   readonly receiveCountMax?: number;
 }
 
 export interface QueueConsumerProps {
-  /** Messages a call. 1 to 10. @default 10 */
+  /** Messages per call. 1 to 10. @default 10 */
   readonly batchSize?: number;
-  /** Calls at once. 2 to 1000. @default as Lambda scales */
+  /** The most calls at the same time. 2 to 1000. @default no limit besides Lambda's own scaling */
   readonly parallelCallCount?: number;
 }
 
 /**
- * A queue with its dead letters. It keeps messages for 4 days, dead letters for 14. Intents: `grantSend`, `grantSource`,
- * `grantInspect`, `consumedBy`.
+ * A queue with a dead-letter queue. It keeps messages for 4 days, dead letters for 14. Intents: `grantSend`,
+ * `grantSource`, `grantInspect`, `consumedBy`.
  * @example
  * const mails = new Queue(stack, "mails", { name: "shop-mails", receiveCountMax: 3 });
  * mails.grantSend(privateFunction);
@@ -64,35 +64,38 @@ export class Queue extends Construct {
     });
   }
 
+  /** URL of the queue. */
   get url(): string {
     return this.queue.url;
   }
 
+  /** ARN of the queue. */
   get arn(): string {
     return this.queue.arn;
   }
 
+  /** Allows sending messages. */
   grantSend(grantee: Grantee): void {
     grantee.role.allow({ actions: ["sqs:SendMessage"], resources: [this.arn] });
   }
 
-  /** Queues with the messages that were lost: those that its consumer failed on, and those that never came to it. */
+  /** Queues with messages that the consumer could not handle, and with messages that never reached this queue. */
   get deadEnds(): readonly SqsQueue[] {
     return [this.deadLetters, ...this.#undelivered];
   }
 
-  /** Names a queue in which a sender keeps messages that it could not bring here. */
+  /** Registers a queue in which a sender stores the messages that it could not deliver here. */
   keepsUndelivered(queue: SqsQueue): void {
     this.#undelivered.push(queue);
   }
 
-  /** Lets it count the messages, those of `deadEnds` too, but not read them. */
+  /** Allows counting the messages of this queue and of `deadEnds`, but not reading them. */
   grantInspect(grantee: Grantee): void {
     const resources = [this.arn, ...this.deadEnds.map(({ arn }) => arn)];
     grantee.role.allow({ actions: ["sqs:GetQueueAttributes"], resources });
   }
 
-  /** Lets a service send on behalf of one of its resources, such as a rule of a bus. */
+  /** Allows an AWS service to send messages for one of its resources, such as a rule of a bus. */
   grantSource(sender: Sender): void {
     this.#senders.push(sender);
     if (this.#senders.length > 1) return;
@@ -103,8 +106,9 @@ export class Queue extends Construct {
   }
 
   /**
-   * Calls the function with batches. Messages that it reports as failed come again; the others are deleted.
-   * @throws when the queue has a consumer already
+   * Calls the function with batches of messages. Messages that the function reports as failed return to the queue; the
+   * others are deleted.
+   * @throws when the queue already has a consumer
    */
   consumedBy(fn: LambdaFunction, props: QueueConsumerProps = {}): LambdaEventSourceMapping {
     if (this.#consumer) {

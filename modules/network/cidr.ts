@@ -1,6 +1,6 @@
 const addressBits = 32;
 
-/** The `index`-th block of `size` bits' prefix inside `range`, such as 10.0.16.0/20 for ("10.0.0.0/16", 20, 1). */
+/** Returns block number `index` of this prefix length in `range`: 10.0.16.0/20 for ("10.0.0.0/16", 20, 1). */
 export function subnetOf(range: string, prefixLength: number, index: number): string {
   const [address = "", length = ""] = range.split("/");
   const octets = address.split(".").map(Number);

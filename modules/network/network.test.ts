@@ -12,9 +12,9 @@ const made = (changed: Partial<NetworkProps> = {}) =>
   synthesize((stack) => void new Network(stack, "network", { ...props, ...changed }));
 
 describe("Network", () => {
-  it("makes private subnets and endpoints, and no way out", () => {
+  it("makes private subnets and endpoints, and no access to the internet", () => {
     expect(made({ interfaceEndpoints: ["sqs"] }).types()).toEqual([
-      "aws_route_table", // one for all subnets, with no route but those of the gateway endpoints
+      "aws_route_table", // one for all subnets, only with the routes of the gateway endpoints
       "aws_route_table_association", // zone a
       "aws_route_table_association", // zone b
       "aws_security_group", // of the functions
@@ -22,9 +22,9 @@ describe("Network", () => {
       "aws_subnet", // zone a
       "aws_subnet", // zone b
       "aws_vpc",
-      "aws_vpc_endpoint", // DynamoDB, by the route table
-      "aws_vpc_endpoint", // S3, by the route table
-      "aws_vpc_endpoint", // SQS, by an address in the subnets
+      "aws_vpc_endpoint", // DynamoDB, through the route table
+      "aws_vpc_endpoint", // S3, through the route table
+      "aws_vpc_endpoint", // SQS, at an address in the subnets
       "aws_vpc_security_group_egress_rule", // functions to services
       "aws_vpc_security_group_ingress_rule", // endpoints from functions
     ]);
@@ -38,7 +38,7 @@ describe("Network", () => {
     ]);
   });
 
-  it("reaches the services that the design names by default", () => {
+  it("has an endpoint for each service of the design by default", () => {
     const services = made().all("aws_vpc_endpoint");
     expect(services.map((endpoint) => String(endpoint.service_name).replace("com.amazonaws.eu-west-1.", ""))).toEqual([
       "dynamodb",
@@ -51,7 +51,7 @@ describe("Network", () => {
     ]);
   });
 
-  it("opens the endpoints to functions alone, for HTTPS", () => {
+  it("allows only functions to use the endpoints, over HTTPS", () => {
     expect(made().one("aws_vpc_security_group_ingress_rule")).toMatchObject({
       from_port: 443,
       to_port: 443,
@@ -59,7 +59,7 @@ describe("Network", () => {
     });
   });
 
-  it("leaves the endpoints out that a deployment does not pay for (none wanted)", () => {
+  it("makes no interface endpoints when a deployment wants none", () => {
     expect(made({ interfaceEndpoints: [] }).all("aws_vpc_endpoint")).toHaveLength(2);
   });
 });

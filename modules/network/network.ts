@@ -13,33 +13,33 @@ import { subnetOf } from "./cidr.ts";
 const httpsPort = 443;
 const subnetPrefixLength = 20;
 
-/** Services reached through an address in the subnets; DynamoDB and S3 are reached through the route table. */
+/** Services with an endpoint address in the subnets. DynamoDB and S3 have a route in the route table instead. */
 const interfaceEndpointServices = ["sqs", "events", "kinesis-streams", "kms", "secretsmanager"] as const;
 export type InterfaceEndpointService = (typeof interfaceEndpointServices)[number];
 
 export interface NetworkProps {
-  /** Prefix of all names in the network. */
+  /** First part of all names in the network. */
   readonly name: string;
   /** AWS region of the endpoints, such as `eu-west-1`. */
   readonly region: string;
   /** IPv4 range, /16 or wider than /20, such as `10.20.0.0/16`. */
   readonly range: string;
-  /** One private subnet in each. Two are the least that a database takes. */
+  /** Each zone gets one private subnet. A database needs at least two zones. */
   readonly availabilityZones: readonly [string, string, ...string[]];
-  /** Each costs by the hour and zone. @default all of `interfaceEndpointServices` */
+  /** Each endpoint costs money per hour and zone. @default all of `interfaceEndpointServices` */
   readonly interfaceEndpoints?: readonly InterfaceEndpointService[];
 }
 
-/** What a private function needs to know of its network. */
+/** The part of a network that a private function uses. */
 export interface PrivateNetwork {
   readonly subnetIds: readonly string[];
   readonly functionSecurityGroup: SecurityGroup;
 }
 
 /**
- * Private subnets without a way to the internet (no gateway, no NAT); AWS services are reached through endpoints.
+ * Private subnets without access to the internet (no gateway, no NAT). They reach AWS services through endpoints.
  * Intent: `securityGroup`.
- * @throws when `range` is no IPv4 range, or holds too few blocks of /20 for the zones
+ * @throws when `range` is not an IPv4 range, or has fewer blocks of /20 than there are zones
  * @example
  * const network = new Network(stack, "network", {
  *   name: "shop",
@@ -54,7 +54,7 @@ export class Network extends Construct implements PrivateNetwork {
   readonly vpc: Vpc;
   readonly subnets: readonly Subnet[];
   readonly routeTable: RouteTable;
-  /** Worn by every private function. */
+  /** Security group of every private function. */
   readonly functionSecurityGroup: SecurityGroup;
   readonly name: string;
 
@@ -72,7 +72,7 @@ export class Network extends Construct implements PrivateNetwork {
       this.#subnet(zone, subnetOf(props.range, subnetPrefixLength, index)),
     );
     this.functionSecurityGroup = this.securityGroup("functions", "Functions in the private subnets");
-    // The gateway endpoints answer on public addresses, which only the route table leads to.
+    // Gateway endpoints have public addresses. Only the route table leads to them.
     new VpcSecurityGroupEgressRule(this, "functions-to-services", {
       securityGroupId: this.functionSecurityGroup.id,
       description: "AWS services through endpoints",
@@ -85,12 +85,12 @@ export class Network extends Construct implements PrivateNetwork {
     this.#interfaceEndpoints(props.region, props.interfaceEndpoints ?? interfaceEndpointServices);
   }
 
-  /** One for each zone, in the order of `availabilityZones`. */
+  /** Ids of the subnets, in the order of `availabilityZones`. */
   get subnetIds(): readonly string[] {
     return this.subnets.map((subnet) => subnet.id);
   }
 
-  /** A security group of this network, closed until rules open it. */
+  /** Makes a security group of this network. It allows no traffic until it has rules. */
   securityGroup(id: string, description: string, scope: Construct = this): SecurityGroup {
     return new SecurityGroup(scope, id, {
       name: physicalName("securityGroup", this.name, id),

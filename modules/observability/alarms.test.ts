@@ -15,7 +15,7 @@ const byName = (output: Synthesized) =>
   new Map(output.all("aws_cloudwatch_metric_alarm").map((body) => [String(body.alarm_name), body]));
 
 describe("Alarms", () => {
-  it("watches all that can fail by itself: functions, streams they read, queues, dead letters, what a bus lost", () => {
+  it("watches functions, their streams, queues, dead letters and undelivered events (watch)", () => {
     const output = synthesize((stack) => {
       const fn = probe(stack);
       const queue = new Queue(stack, "mail", { name: "shop-mail" });
@@ -47,7 +47,7 @@ describe("Alarms", () => {
     });
   });
 
-  it("asks for no age of records where a function reads queues alone", () => {
+  it("makes no alarm for the age of records when a function reads only queues", () => {
     const output = synthesize((stack) => {
       const fn = probe(stack);
       new Queue(stack, "mail", { name: "shop-mail" }).consumedBy(fn);
@@ -56,7 +56,7 @@ describe("Alarms", () => {
     expect([...byName(output).keys()]).toEqual(["shop-probe-errors", "shop-probe-throttles"]);
   });
 
-  it("tells a topic when an alarm starts and when it is over, and nobody by default", () => {
+  it("sends a message to the topic when an alarm starts and ends, and none by default", () => {
     const topicArn = "arn:aws:sns:eu-west-1:000000000000:pager";
     const output = (props: Partial<AlarmsProps>) =>
       synthesize((stack) => alarmsOf(stack, props).watchFunction(probe(stack))).all("aws_cloudwatch_metric_alarm");
@@ -66,7 +66,7 @@ describe("Alarms", () => {
     for (const alarm of output({})) expect(alarm).not.toHaveProperty("alarm_actions");
   });
 
-  it("watches a percentile of one function's metric, and takes one slow value of few for none", () => {
+  it("watches a percentile of one function's metric, and ignores it when there are few samples", () => {
     const output = synthesize((stack) => {
       alarmsOf(stack).watchMetric({
         metric: "ExpiryLag",
@@ -95,7 +95,7 @@ describe("Alarms", () => {
     );
   });
 
-  it("sums a metric over all functions that write it by a query, which has its own period", () => {
+  it("sums a metric over all functions with a query, which contains the period", () => {
     const output = synthesize((stack) => {
       alarmsOf(stack).watchMetric({
         metric: "CacheUnavailable",
@@ -119,7 +119,7 @@ describe("Alarms", () => {
     }
   });
 
-  it("refuses a percentile of functions together", () => {
+  it("refuses a percentile over all functions", () => {
     const build = () =>
       synthesize((stack) => {
         const late = { metric: "ExpiryLag", statistic: "p99", threshold: 1, meaning: "Late.", anchor: "late" } as const;

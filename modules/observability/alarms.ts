@@ -13,20 +13,22 @@ import { EventBus } from "../messaging/event-bus.ts";
 import { Queue } from "../messaging/queue.ts";
 import { physicalName } from "../naming.ts";
 
-/** A sender may delay a message by 15 minutes; one that is older waits for its consumer. */
+/** A sender may delay a message by 15 minutes. A message twice as old waits for its consumer. */
 const messageAgeSecondsMax = 1_800;
 const iteratorAgeMsMax = 60_000;
 const apiLatencyMsMax = 2_000;
 const apiFaultRateMax = 0.01;
 
 export interface AlarmsProps {
-  /** Start of the alarms' names. */
+  /** First part of the names of the alarms. */
   readonly name: string;
-  /** Value of the dimension `environment` of metrics that functions write. */
+  /** Value of the dimension `environment` in the metrics that functions write. */
   readonly environment: string;
-  /** Address of the page that says what to do; each alarm's description names one of its anchors. */
+  /** Address of the runbook. The description of each alarm links to one of its anchors. */
   readonly runbook: string;
-  /** SNS topic that gets a message when an alarm starts and when it is over. @default none: alarms are seen in the console alone */
+  /**
+   * SNS topic that gets a message when an alarm starts and when it ends. @default none: only the console shows alarms
+   */
   readonly topicArn?: string;
 }
 
@@ -34,13 +36,13 @@ export interface MetricAlarmProps {
   readonly metric: MetricName;
   /** The function that writes the metric. @default all functions: their values are summed */
   readonly service?: string;
-  /** Needs a `service` unless it is Sum. */
+  /** Every statistic except Sum needs a `service`. */
   readonly statistic: "Sum" | "Maximum" | "p99";
   /** In the metric's unit; a value above it raises the alarm. */
   readonly threshold: number;
-  /** Values are taken together over so many seconds. @default 300 */
+  /** Length of a period, over which values are aggregated. @default 300 */
   readonly periodSeconds?: number;
-  /** The alarm is raised after so many periods above the threshold, in a row. @default 1 */
+  /** Number of consecutive periods above the threshold that raise the alarm. @default 1 */
   readonly periodCount?: number;
   /** What happened, as a sentence for the person who is on duty. */
   readonly meaning: string;
@@ -60,8 +62,8 @@ type Watched = Pick<
 };
 
 /**
- * Alarms that say what they mean and what to do. `watch` finds every construct in a scope that can fail; the other
- * intents watch one of them.
+ * Alarms that say what they mean and what to do. `watch` makes alarms for every construct in a scope that can fail. The
+ * other intents make alarms for one construct.
  * @example
  * const alarms = new Alarms(stack, "alarms", { name: "shop", environment: "prod", runbook: "docs/operations.md" });
  * alarms.watch(stack);
@@ -81,7 +83,7 @@ export class Alarms extends Construct {
     this.#props = props;
   }
 
-  /** Watches every function, queue, bus and API that the scope holds now: call it last. */
+  /** Watches every function, queue, bus and API that the scope contains now. Call it last. */
   watch(scope: Construct): void {
     for (const found of scope.node.findAll()) {
       if (found instanceof LambdaFunction) this.watchFunction(found);
@@ -92,7 +94,7 @@ export class Alarms extends Construct {
     }
   }
 
-  /** Errors and throttles, and how old records are when it gets them, where it reads a stream. */
+  /** Watches a function's errors and throttles, and the age of the records if it reads a stream. */
   watchFunction(fn: LambdaFunction): void {
     const { name } = fn;
     const of = { namespace: "AWS/Lambda", dimensions: { FunctionName: name }, statistic: "Sum", periodCount: 2 };
@@ -122,7 +124,7 @@ export class Alarms extends Construct {
     });
   }
 
-  /** Dead letters, and messages that nobody takes. */
+  /** Watches a queue's dead letters, and the age of messages that wait for the consumer. */
   watchQueue({ node, queue, deadLetters }: Queue): void {
     this.#watchDeadLetters(`${node.id}-dead-letters`, deadLetters, "its consumer failed on");
     this.#alarm(`${node.id}-message-age`, {
@@ -137,14 +139,14 @@ export class Alarms extends Construct {
     });
   }
 
-  /** Events that could not be brought to a queue. */
+  /** Watches for events that a bus could not deliver to a queue. */
   watchBus(bus: EventBus): void {
     for (const queue of bus.undelivered) {
       this.#watchDeadLetters(queue.node.id, queue, "the bus could not bring to their queue");
     }
   }
 
-  /** Faults, and how long the slowest answers take. */
+  /** Watches an API's rate of 5xx responses and its latency (p99). */
   watchRestApi({ node, api, stage }: RestApi): void {
     const dimensions = { ApiName: api.nameInput ?? "", Stage: stage.stageNameInput ?? "" };
     const of = { namespace: "AWS/ApiGateway", dimensions, periodCount: 3 };
@@ -166,7 +168,7 @@ export class Alarms extends Construct {
     });
   }
 
-  /** Upgrades and frames that the gateway could not bring to their function. */
+  /** Watches for upgrades and frames that the gateway could not send to their function. */
   watchWebSocketApi({ node, api, stageName }: WebSocketApi): void {
     for (const metricName of ["ExecutionError", "IntegrationError"]) {
       this.#alarm(`${node.id}-${metricName}`, {
@@ -182,7 +184,7 @@ export class Alarms extends Construct {
     }
   }
 
-  /** A metric that functions write. */
+  /** Watches a metric that functions write. */
   watchMetric({ metric, service, statistic, ...watched }: MetricAlarmProps): void {
     const id = [service, metric, statistic].filter((part) => part !== undefined).join("-");
     if (service === undefined) {
@@ -200,7 +202,7 @@ export class Alarms extends Construct {
     });
   }
 
-  /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-alarms.html */
+  /** Returns a query over all functions. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-alarms.html */
   #anyService(metric: MetricName, period: number) {
     const schema = `SCHEMA("${metricNamespace}", environment, service)`;
     const expression = `SELECT SUM("${metric}") FROM ${schema} WHERE environment = '${this.#props.environment}'`;
@@ -229,11 +231,11 @@ export class Alarms extends Construct {
       comparisonOperator: "GreaterThanThreshold",
       threshold,
       evaluationPeriods: periodCount,
-      // A period is part of a query, where there is one.
+      // A query contains its own period.
       ...(what.metricQuery === undefined && { period: periodSeconds }),
-      // One slow answer of few is no percentile.
+      // With few samples, one slow response is not a p99.
       ...(what.extendedStatistic !== undefined && { evaluateLowSampleCountPercentiles: "ignore" }),
-      // Nothing happened, or nothing was written as nothing went wrong.
+      // No data means that nothing happened: functions write some metrics only when something goes wrong.
       treatMissingData: "notBreaching",
       ...(topicArn !== undefined && { alarmActions: [topicArn], okActions: [topicArn] }),
       ...what,
@@ -241,7 +243,7 @@ export class Alarms extends Construct {
   }
 }
 
-/** A mapping that starts somewhere reads a stream; queues have no such place. */
+/** Returns whether the function reads a stream: only a mapping of a stream has a starting position. */
 const readsStream = (fn: LambdaFunction): boolean =>
   fn.node.children.some(
     (child) => child instanceof LambdaEventSourceMapping && child.startingPositionInput !== undefined,

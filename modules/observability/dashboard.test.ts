@@ -15,7 +15,7 @@ function bodyOf(rows: ConstructorParameters<typeof Dashboard>[2]["rows"]) {
 }
 
 describe("Dashboard", () => {
-  it("lays rows of graphs under their headings, over the whole width and without overlap", () => {
+  it("places rows of graphs below their headings, over the whole width and without overlap", () => {
     const { name, widgets } = bodyOf([
       { title: "One", graphs: [graph("a"), graph("b"), graph("c")] },
       { title: "Two", graphs: [graph("d")] },
@@ -38,7 +38,7 @@ describe("Dashboard", () => {
     });
   });
 
-  it("draws what a search finds, and keeps what only others need out of sight", () => {
+  it("draws the metrics that a search finds, and hides lines that only other expressions use", () => {
     const found = search({ namespace: "Shop", metric: "Sold", dimensions: ["shop"], statistic: "Sum" });
     const lines = [
       { id: "sold", expression: found, hidden: true as const },
@@ -51,7 +51,7 @@ describe("Dashboard", () => {
     ]);
   });
 
-  it("refuses a row that would not be readable", () => {
+  it("refuses a row with too many graphs", () => {
     expect(() => bodyOf([{ title: "Many", graphs: ["a", "b", "c", "d", "e"].map(graph) }])).toThrow(
       'the row "Many" has 5 graphs; 4 fit',
     );

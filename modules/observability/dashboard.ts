@@ -9,7 +9,7 @@ const graphsPerRowMax = 4;
 
 export type Statistic = "Sum" | "Average" | "Maximum" | "SampleCount" | "p50" | "p99";
 
-/** One metric, or an expression such as that of `search`. `hidden` lines only serve the expressions of others. */
+/** One metric, or an expression such as that of `search`. A `hidden` line is not drawn: other expressions use it. */
 export type Line =
   | {
       readonly namespace: string;
@@ -21,12 +21,12 @@ export type Line =
 
 export interface Graph {
   readonly title: string;
-  /** How the values of one minute become one. @default Sum */
+  /** How CloudWatch aggregates the values of one minute. @default Sum */
   readonly statistic?: Statistic;
   readonly lines: readonly Line[];
 }
 
-/** A heading and up to four graphs beside each other. */
+/** A heading and up to four graphs, side by side. */
 export interface Row {
   readonly title: string;
   readonly graphs: readonly Graph[];
@@ -39,7 +39,7 @@ export interface DashboardProps {
 }
 
 /**
- * A dashboard of rows of graphs.
+ * A dashboard made of rows of graphs.
  * @throws when a row has more than four graphs
  * @example
  * const errors = { namespace: "AWS/Lambda", metric: "Errors", dimensions: { FunctionName: publicFunction.name } };
@@ -69,8 +69,9 @@ export class Dashboard extends Construct {
 }
 
 /**
- * An expression that finds every metric with exactly these dimensions; each is a line. `where` takes fewer of them, by
- * a term such as `environment="prod"` (default: all). A value covers `periodSeconds` (default: 60).
+ * Returns an expression that finds every metric with exactly these dimensions. The graph shows a line for each. `where`
+ * filters the metrics by a term such as `environment="prod"` (default: all). A value covers `periodSeconds`
+ * (default: 60).
  */
 export function search(options: {
   readonly namespace: string;

@@ -1,17 +1,22 @@
 import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
 
-/** `local`: a folder, from the stack's own folder in the output. `s3`: a bucket made beforehand, with locks beside the state. */
+/**
+ * Where Terraform keeps the state. `local`: a folder, relative to the stack's own folder in the output. `s3`: a bucket
+ * that exists already; the lock file is next to the state.
+ */
 export type Backend =
   | { readonly kind: "local"; readonly folder: string }
   | { readonly kind: "s3"; readonly bucket: string; readonly region: string };
 
-/** Names where the stack's state is; other stacks then read its outputs from there. */
+/**
+ * Sets the backend of a stack. Other stacks read the stack's outputs from its state. @throws when a folder is absolute
+ */
 export function keepState(stack: TerraformStack, backend: Backend): void {
   switch (backend.kind) {
     case "local":
       if (backend.folder.startsWith("/")) {
         throw new Error(
-          `The backend of ${stack.node.id} is ${backend.folder}: give a relative folder, for the output must hold no machine's path.`,
+          `The backend of ${stack.node.id} is ${backend.folder}: give a relative folder, because the output must not contain a path of one machine.`,
         );
       }
       new LocalBackend(stack, { path: `${backend.folder}/${stack.node.id}.tfstate` });
@@ -23,7 +28,7 @@ export function keepState(stack: TerraformStack, backend: Backend): void {
         region: backend.region,
         encrypt: true,
       });
-      // CDKTF 0.21 does not know the lock file of S3 backends.
+      // CDKTF 0.21 has no property for the lock file of an S3 backend.
       stack.addOverride("terraform.backend.s3.use_lockfile", true);
       return;
     default:

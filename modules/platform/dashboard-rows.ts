@@ -8,7 +8,7 @@ import { type Graph, type Line, type Row, type Statistic, search } from "../obse
 import type { Foundation } from "./foundation.ts";
 import type { FunctionFactory } from "./function-factory.ts";
 
-/** What an operator looks at, from what clients notice to what it costs. */
+/** Returns the rows of the operators' dashboard: first what clients notice, last what costs money. */
 export function dashboardRows(factory: FunctionFactory): readonly Row[] {
   const { stack, foundation } = factory;
   const environment = factory.environment.name;
@@ -72,7 +72,7 @@ function all<Kind>(scope: Construct, kind: new (...given: never[]) => Kind): rea
   return scope.node.findAll().flatMap((found) => (found instanceof kind ? [found] : []));
 }
 
-/** Graphs of metrics that functions write, a line for each combination of their labels. */
+/** Returns a function that makes graphs of Holdfast's own metrics, with a line for each combination of labels. */
 const ownGraphs =
   (environment: string) =>
   (title: string, statistic: Statistic, ...names: readonly MetricName[]): Graph => ({
@@ -158,7 +158,7 @@ function queueGraphs(queues: readonly Queue[], buses: readonly EventBus[]): read
   ];
 }
 
-/** Every operation on the inventory table and the record of requests. */
+/** Makes a graph with a line for each operation on the tables `inventory` and `requests`. */
 function tableGraph(title: string, metric: string, { inventory, requests }: Foundation): Graph {
   const lines = [inventory, requests].map(({ table }) => ({
     expression: search({
@@ -172,7 +172,7 @@ function tableGraph(title: string, metric: string, { inventory, requests }: Foun
   return { title, lines };
 }
 
-/** What the bill grows with: table units, log bytes, stream bytes and database capacity. */
+/** Makes the graphs of what AWS bills: table units, bytes of logs and of the stream, and database capacity. */
 function costGraphs({ inventory, requests, changes, database }: Foundation): readonly Graph[] {
   const units = ["ConsumedWriteCapacityUnits", "ConsumedReadCapacityUnits"];
   const cluster = { DBClusterIdentifier: database.cluster.clusterIdentifierInput ?? "" };

@@ -8,18 +8,18 @@ import type { OriginGuard } from "../edge/origin-guard.ts";
 import { Site, type SiteFile } from "../edge/site.ts";
 import type { FunctionFactory } from "./function-factory.ts";
 
-/** What stands behind the edge. */
+/** The APIs and files behind the edge. */
 export interface EdgeProps {
   readonly api: RestApi;
-  /** Address of the WebSocket API's stage. */
+  /** URL of the WebSocket API's stage. */
   readonly liveUrl: string;
-  /** Keeps clients from reaching the APIs around the edge. */
+  /** Keeps clients from calling the APIs directly, without the edge. */
   readonly guard: OriginGuard;
   /** Files of the console. */
   readonly files: readonly SiteFile[];
 }
 
-/** Addresses for clients, by what they reach. */
+/** The URLs that clients use. */
 export interface Addresses {
   readonly api: string;
   readonly websocket: string;
@@ -28,11 +28,11 @@ export interface Addresses {
 
 export interface Edge {
   readonly addresses: Addresses;
-  /** CloudFront's own domain. A domain of one's own points to it. */
+  /** CloudFront's own domain. The DNS record of a custom domain points to it. */
   readonly domainName: string;
 }
 
-/** One domain before the console, REST and WebSocket. */
+/** Makes one domain for the console, the REST API and the WebSocket API. */
 export function openEdge(factory: FunctionFactory, props: EdgeProps): Edge {
   const { stack } = factory;
   const { tls } = factory.environment.service.edge;
@@ -84,7 +84,7 @@ function distribute(factory: FunctionFactory, { api, liveUrl, guard }: EdgeProps
   });
 }
 
-/** What the console reads when it starts: where the APIs are and how people sign in. */
+/** Writes the file that the console reads when it starts: the URLs of the APIs and how users sign in. */
 function writeConsoleConfiguration(factory: FunctionFactory, site: Site, { websocket }: Addresses): void {
   const { console, identity } = factory.environment.service;
   const scopes = console.scopes.map((scope) => `${identity.scopePrefix}${scope}`);
@@ -97,5 +97,5 @@ function writeConsoleConfiguration(factory: FunctionFactory, site: Site, { webso
   });
 }
 
-/** `scheme://host` of an address that may be known to Terraform alone. */
+/** Returns `scheme://host` of a URL, also of one that only Terraform knows. */
 const originOf = (url: string): string => Fn.replace(url, "/^([a-z]+:[/][/][^/]+).*$/", "$1");

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { keepState } from "./backend.ts";
 import type { EnvironmentSettings } from "./settings.ts";
 
-/** What the stacks of an environment have in common: state, provider, names. */
+/** A stack of an environment, with the backend, the provider and the names that all stacks share. */
 export class EnvironmentStack extends TerraformStack {
   readonly environment: EnvironmentSettings;
 
@@ -18,7 +18,7 @@ export class EnvironmentStack extends TerraformStack {
     });
   }
 
-  /** `holdfast-<environment>-<part>`, of which every physical name is made. */
+  /** Returns `holdfast-<environment>-<part>`, from which every physical name is made. */
   named(part: string): string {
     return `holdfast-${this.environment.name}-${part}`;
   }

@@ -8,11 +8,11 @@ type Bus = EventBus<EventType>;
 
 export interface Events {
   readonly bus: Bus;
-  /** Serves the routes of webhooks. */
+  /** Function that serves the webhook routes. */
   readonly webhooks: PlatformFunction<"webhooks", "private">;
 }
 
-/** Changes of the inventory table as events on a bus, and the functions that listen to them. */
+/** Makes the event bus, the function that publishes changes of the inventory table on it, and its consumers. */
 export function openEvents(factory: FunctionFactory): Events {
   const { stack } = factory;
   const bus = new EventBus<EventType>(stack, "events", { name: stack.named("events"), source: eventSource });
@@ -38,7 +38,7 @@ function publishChanges(factory: FunctionFactory, bus: Bus): void {
   inventory.consumedBy(publisher, { onFailure: quarantine });
 }
 
-/** Items into the search documents, which `GET /items?search=` looks through. */
+/** Writes items into the search documents, which `GET /items?search=` searches. */
 function indexItems(factory: FunctionFactory, bus: Bus): void {
   const { stack, foundation } = factory;
   const indexer = factory.make("search-indexer", {
@@ -54,7 +54,7 @@ function indexItems(factory: FunctionFactory, bus: Bus): void {
   queue.consumedBy(indexer);
 }
 
-/** Levels against the thresholds of their policies. The bus sends only levels that have one. */
+/** Compares levels with the thresholds of their policies. The bus sends only levels that have a threshold. */
 function watchLevels(factory: FunctionFactory, bus: Bus): void {
   const { stack, foundation } = factory;
   const { alerts } = foundation;
@@ -72,7 +72,7 @@ function watchLevels(factory: FunctionFactory, bus: Bus): void {
   queue.consumedBy(watcher);
 }
 
-/** A mail for each level that ran low. */
+/** Sends a mail for each level that ran low. */
 function sendMails(factory: FunctionFactory, bus: Bus): void {
   const { stack, foundation, environment } = factory;
   const { from, to } = environment.service.mail;
@@ -92,7 +92,7 @@ function sendMails(factory: FunctionFactory, bus: Bus): void {
   queue.consumedBy(mailer, { batchSize: 1 });
 }
 
-/** The routes by which clients say who wants which events where. */
+/** Serves the routes with which clients register webhooks: which events go to which URL. */
 function serveWebhooks(factory: FunctionFactory): Events["webhooks"] {
   const { webhooks, cache } = factory.foundation;
   const rest = factory.make("webhooks", {
@@ -106,7 +106,7 @@ function serveWebhooks(factory: FunctionFactory): Events["webhooks"] {
   return rest;
 }
 
-/** Every event to the webhooks that want it. */
+/** Sends every event to the webhooks that subscribe to it. */
 function deliverToWebhooks(factory: FunctionFactory, bus: Bus): void {
   const { stack, foundation } = factory;
   const { webhooks, idempotency } = foundation;
@@ -125,7 +125,7 @@ function deliverToWebhooks(factory: FunctionFactory, bus: Bus): void {
   idempotency.grantRead(delivery, ["GetItem"]);
   idempotency.grantWrite(delivery, "PutItem", "UpdateItem", "DeleteItem");
   bus.on(eventTypes, queue);
-  // A delivery that failed goes back into the queue, with a delay.
+  // A failed delivery goes back into the queue with a delay.
   queue.grantSend(delivery);
   queue.consumedBy(delivery);
 }

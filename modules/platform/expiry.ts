@@ -2,8 +2,8 @@ import { Queue } from "../messaging/queue.ts";
 import type { FunctionFactory } from "./function-factory.ts";
 
 /**
- * Expires reservations past their deadline: by a delayed message each, and by a sweep that finds those whose message
- * was lost. Answers with the queue that takes the messages.
+ * Makes the functions that expire reservations after their deadline. Each reservation has a delayed message. A sweep
+ * finds reservations whose message was lost. Returns the queue of the messages.
  */
 export function openExpiry(factory: FunctionFactory): Queue {
   const { stack, foundation } = factory;
@@ -18,7 +18,7 @@ export function openExpiry(factory: FunctionFactory): Queue {
     environment: { ...tables, EXPIRY_QUEUE_URL: expiries.url },
   });
   expiries.consumedBy(worker);
-  // A message that comes before the deadline is sent again.
+  // The worker sends a message again when it arrives before the deadline.
   expiries.grantSend(worker);
 
   const sweep = factory.make("expiry-sweep", {
@@ -36,7 +36,7 @@ export function openExpiry(factory: FunctionFactory): Queue {
     requests.grantRead(fn, ["GetItem"]);
     requests.grantWrite(fn, "PutItem");
   }
-  // The sweep notes how far it has read.
+  // The sweep stores how far it has read.
   requests.grantWrite(sweep, "UpdateItem");
   return expiries;
 }

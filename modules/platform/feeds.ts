@@ -1,12 +1,12 @@
 import type { FunctionFactory } from "./function-factory.ts";
 
-/** What follows the change stream of the inventory table: PostgreSQL and the cache. */
+/** Makes the consumers of the inventory table's change stream: one writes to PostgreSQL, one to the cache. */
 export function openFeeds(factory: FunctionFactory): void {
   feedDatabase(factory);
   refreshCache(factory);
 }
 
-/** Changes of levels and reservations into the ledger and the reports. */
+/** Writes changes of levels and reservations into the ledger and the reports. */
 function feedDatabase(factory: FunctionFactory): void {
   const { changes, quarantine, database } = factory.foundation;
   const etl = factory.make("etl", {
@@ -22,7 +22,7 @@ function feedDatabase(factory: FunctionFactory): void {
   changes.consumedBy(etl, { onFailure: quarantine, batchSize: 1_000, batchSeconds: 1 });
 }
 
-/** Changes of levels into their copies in the cache. */
+/** Writes changes of levels into their copies in the cache. */
 function refreshCache(factory: FunctionFactory): void {
   const { changes, quarantine, cache } = factory.foundation;
   const refresher = factory.make("cache-refresher", {

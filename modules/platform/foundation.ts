@@ -12,7 +12,7 @@ import { EnvironmentStack } from "./environment-stack.ts";
 import type { EnvironmentSettings, FoundationSettings } from "./settings.ts";
 
 const ttlAttribute = "ttl";
-/** Questions that lists and workers ask of the inventory table. Their keys do not change with quantities. */
+/** Indexes that lists and workers query. Their keys do not change when a quantity changes. */
 const inventoryIndexes = {
   byLocation: { partitionKey: "location", sortKey: "sku" },
   byOwner: { partitionKey: "owner", sortKey: "ownerOrder" },
@@ -28,7 +28,7 @@ export interface FoundationProps extends EnvironmentSettings {
 }
 
 /**
- * The stack that keeps state: network, tables, streams, archive, database, cache. It does not know the service.
+ * The stack with all state: network, tables, streams, archive, database, cache. It does not refer to the service stack.
  * @example
  * new Foundation(app, `${environment.name}-foundation`, environment);
  */
@@ -36,17 +36,17 @@ export class Foundation extends EnvironmentStack {
   readonly network: Network;
   readonly inventory: Table<InventoryIndex>;
   readonly requests: Table;
-  /** Live connections, their subscriptions, and the tickets that open them. */
+  /** Live connections, their subscriptions, and their tickets. */
   readonly connections: Table;
-  /** Whether each level that a policy watches is low, and since which version. */
+  /** For each level with a threshold: whether it is low, and since which version. */
   readonly alerts: Table;
-  /** Where Powertools notes which mails and webhooks were sent, so that none is sent twice. */
+  /** Powertools records here which mails and webhooks were sent, so that none is sent twice. */
   readonly idempotency: Table;
-  /** Subscriptions of webhooks, with the secrets that sign what is posted. */
+  /** Webhooks, with the secrets that sign their deliveries. */
   readonly webhooks: Table;
   readonly changes: ChangeStream;
   readonly archive: Bucket;
-  /** Records of the change stream that no function could handle. */
+  /** Stream records that a function could not handle. */
   readonly quarantine: Bucket;
   readonly database: Postgres<DatabaseUser>;
   readonly cache: Cache;
@@ -108,7 +108,7 @@ export class Foundation extends EnvironmentStack {
       name: this.named("webhooks"),
       partitionKey: "pk",
       sortKey: "sk",
-      // It holds secrets. A reader needs this key too, and nothing else is encrypted under it.
+      // The table contains secrets. A reader needs this key too, and it encrypts nothing else.
       encryptionKey: new EncryptionKey(this, "webhooks-key", {
         name: this.named("webhooks"),
         description: "Secrets of webhooks",

@@ -16,14 +16,14 @@ function made(): FunctionFactory {
 }
 
 describe("FunctionFactory", () => {
-  it("refuses a function that logs in to the database before the migration is known", () => {
+  it("refuses a function that logs in to the database when migratedBy was not called before", () => {
     const indexer = { description: "", reach: "private", database: "indexer", environment: {} } as const;
     expect(() => made().make("search-indexer", indexer)).toThrow(
       "search-indexer logs in to the database. Call migrateDatabase before it is made",
     );
   });
 
-  it("names the functions of the list that no part has made", () => {
+  it("refuses to list all functions when some are not made, and names those", () => {
     expect(() => made().all()).toThrow(
       /no part makes migrator, .*authorizer\. Make it in a file of modules\/platform\//,
     );

@@ -6,27 +6,27 @@ import type { DatabaseUser, Foundation } from "./foundation.ts";
 import { type Bundles, type EnvironmentOf, type FunctionName, functionNames } from "./functions.ts";
 import type { IdentitySettings, ServiceEnvironment } from "./settings.ts";
 
-/** Where Lambda keeps the authorities of RDS certificates, which Node does not trust by itself. */
+/** Makes Node trust the RDS certificate authorities, which Lambda provides in this file. */
 export const databaseAuthorities = { NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem" } as const;
 
-/** A function of the list, which knows its variables and where it runs. */
+/** A function of the list, with the types of its variables and of its placement. */
 export type PlatformFunction<Name extends FunctionName, FunctionReach extends Reach> = LambdaFunction<
   EnvironmentOf<Name>,
   FunctionReach
 >;
 
-/** What a part says of a function; the factory knows the rest. */
+/** Properties that a part of the platform gives for a function. The factory adds the others. */
 export type FunctionProps<Name extends FunctionName, FunctionReach extends Reach> = Pick<
   LambdaFunctionProps<EnvironmentOf<Name>, FunctionReach>,
   "description" | "timeoutSeconds" | "memoryMb" | "node"
 > & {
   /** `private` functions run in the foundation's network. */
   readonly reach: FunctionReach;
-  /** Every variable that the code declares, but for those that all functions have and those of `database`. */
+  /** Every variable that the code declares, except those that all functions have and those of `database`. */
   readonly environment: Omit<Required<EnvironmentOf<Name>>, CommonVariable | DatabaseVariableOf<Name>>;
 } & DatabaseProps<Name>;
 
-/** A function that logs in to the database names its user. It then trusts RDS and runs only after the migration. */
+/** The user of a function that logs in to the database. Such a function trusts RDS and runs after the migration. */
 type DatabaseProps<Name extends FunctionName> =
   LogsIn<Name> extends true ? { readonly database: DatabaseUser } : { readonly database?: never };
 type LogsIn<Name extends FunctionName> = EnvironmentOf<Name> extends { readonly DATABASE_USER: string } ? true : false;
@@ -40,13 +40,13 @@ export interface FunctionFactoryProps {
   readonly bundles: Bundles;
 }
 
-/** Makes the platform's functions in the service's stack, and knows what they have in common. Each part gets it. */
+/** Makes the platform's functions in the service's stack, with the settings that they share. Each part receives it. */
 export class FunctionFactory {
   readonly stack: EnvironmentStack;
   readonly environment: ServiceEnvironment;
   readonly foundation: Foundation;
   readonly bundles: Bundles;
-  /** Variables of functions that judge tokens: whose tokens are accepted. */
+  /** Variables of functions that check tokens: which issuer and audience they accept. */
   readonly tokens: TokenVariables;
   readonly #made = new Map<FunctionName, LambdaFunction>();
   #migration: ITerraformDependable | undefined;
@@ -65,7 +65,7 @@ export class FunctionFactory {
     return { CACHE_HOST: host, CACHE_PORT: port, CACHE_TLS: this.environment.foundation.cache.tls };
   }
 
-  /** Makes a function of the list. @throws when it logs in to the database and no migration is known yet */
+  /** Makes a function of the list. @throws when it logs in to the database and `migratedBy` was not called before */
   make<Name extends FunctionName, FunctionReach extends Reach>(
     name: Name,
     props: FunctionProps<Name, FunctionReach>,
@@ -82,7 +82,7 @@ export class FunctionFactory {
       name: this.stack.named(name),
       bundle: this.bundles[name],
       logDays: this.environment.service.log.days,
-      // The types of the props leave out exactly what is added here; TypeScript does not add it up for any name.
+      // The types of the props omit exactly what is added here. TypeScript cannot prove that for every name.
       environment: given as unknown as Required<EnvironmentOf<Name>>,
       placement: this.#placement(reach),
     });
@@ -90,12 +90,12 @@ export class FunctionFactory {
     return fn;
   }
 
-  /** Functions that log in to the database and are made from now on run only after this migration. */
+  /** Makes later functions that log in to the database run only after this migration. */
   migratedBy(migration: ITerraformDependable): void {
     this.#migration = migration;
   }
 
-  /** All functions, in the order of the list. @throws when no part has made one of them */
+  /** Returns all functions, in the order of the list. @throws when one of them has not been made */
   all(): readonly LambdaFunction[] {
     const missing = functionNames.filter((name) => !this.#made.has(name));
     if (missing.length > 0) {
@@ -116,7 +116,7 @@ export class FunctionFactory {
   #placement<FunctionReach extends Reach>(reach: FunctionReach) {
     const placement: Placement =
       reach === "private" ? { reach, network: this.foundation.network } : { reach: "public" };
-    // The compiler does not follow the comparison into `Extract`.
+    // The compiler does not narrow `Extract` by this comparison.
     return placement as Extract<Placement, { readonly reach: FunctionReach }>;
   }
 }

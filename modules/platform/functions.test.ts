@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { functionNames } from "./functions.ts";
 
 const handlers = new URL("../../handlers/", import.meta.url);
-/** Folders of `handlers/` that functions share. */
+/** Folders of `handlers/` with code that functions share. */
 const shared = ["inventory", "store", "runtime"];
 
 describe("functions", () => {
   const folders = readdirSync(handlers, { withFileTypes: true }).filter((found) => found.isDirectory());
 
-  it("are the folders of handlers/ but for those that functions share", () => {
+  it("are the folders of handlers/ without the shared ones", () => {
     expect([...functionNames, ...shared].sort()).toEqual(folders.map(({ name }) => name).sort());
   });
 

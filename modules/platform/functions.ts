@@ -2,27 +2,27 @@ import type { z } from "zod";
 import type { Bundle } from "../compute/bundle.ts";
 import type { FunctionVariables } from "../compute/lambda-function.ts";
 
-/** What the bundler and the compiler must know of a function besides its name. */
+/** What the bundler and the compiler need for a function, besides its name. */
 export interface FunctionEntry<Environment extends FunctionVariables = FunctionVariables> {
-  /** Folders put into the zip beside the code: their name there, and their path from the root of the repository. */
+  /** Folders that the zip contains besides the code: their name in the zip, and their path in the repository. */
   readonly folders: Readonly<Record<string, string>>;
-  /** Never there at run time: it carries the type of the environment that the code declares. */
+  /** Never set: it only carries the type of the environment that the code declares. */
   readonly environment?: Environment;
 }
 
-/** What `environment.ts` of a function exports: the schema by which its code parses its variables. */
+/** The export of a function's `environment.ts`: the schema with which the code parses its variables. */
 interface EnvironmentModule {
   readonly Environment: z.ZodType<unknown, FunctionVariables>;
 }
 
-/** The module is named as a type alone, so that nothing of `handlers/` is loaded here. */
+/** Makes an entry. The module is only a type parameter, so no code of `handlers/` is loaded here. */
 const entry = <Module extends EnvironmentModule>(
   folders: FunctionEntry["folders"] = {},
 ): FunctionEntry<z.input<Module["Environment"]>> => ({ folders });
 
 /**
- * Every function of the platform. Its name here is the name of its folder below `handlers/`, which holds `lambda.ts`
- * and `environment.ts`. The dashboard shows the functions in this order.
+ * Every function of the platform. The name is that of its folder in `handlers/`, which contains `lambda.ts` and
+ * `environment.ts`. The dashboard shows the functions in this order.
  */
 export const functions = {
   migrator: entry<typeof import("../../handlers/migrator/environment.ts")>({ migrations: "sql/migrations" }),

@@ -3,13 +3,13 @@ import type { OriginGuard } from "../edge/origin-guard.ts";
 import type { FunctionFactory, PlatformFunction } from "./function-factory.ts";
 
 export interface Live {
-  /** Serves the route that gives tickets. */
+  /** Function that serves the route for tickets. */
   readonly tickets: PlatformFunction<"live-tickets", "private">;
-  /** Address of the stage, which the edge alone may connect to. */
+  /** URL of the stage. Only the edge may connect to it. */
   readonly url: string;
 }
 
-/** Changes of stock to clients that listen: tickets, connections with their subscriptions, and the frames they get. */
+/** Makes live updates of stock: tickets, connections with subscriptions, and the function that sends the changes. */
 export function openLive(factory: FunctionFactory, guard: OriginGuard): Live {
   const { stack } = factory;
   const api = new WebSocketApi(stack, "live", { name: stack.named("live"), description: "Holdfast live stock" });
@@ -46,7 +46,7 @@ function judgeConnections(factory: FunctionFactory, guard: OriginGuard): Platfor
       EDGE_SECRET: guard.secret,
     },
   });
-  // A ticket opens one connection: it is deleted as it is used.
+  // A ticket opens one connection. The authorizer deletes it when it is used.
   connections.grantWrite(authorizer, "DeleteItem");
   return authorizer;
 }

@@ -1,7 +1,7 @@
 import { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation/index.js";
 import { databaseAuthorities, type FunctionFactory } from "./function-factory.ts";
 
-/** Brings the database to this version of the code while it is deployed; functions of the database come after. */
+/** Migrates the database during the deployment. Functions that log in to the database are deployed after it. */
 export function migrateDatabase(factory: FunctionFactory): void {
   const { stack, foundation, environment, bundles } = factory;
   const { database } = foundation;
@@ -11,7 +11,7 @@ export function migrateDatabase(factory: FunctionFactory): void {
     timeoutSeconds: 300,
     node: databaseAuthorities,
     environment: {
-      // The proxy serves users with IAM tokens alone: whoever administers connects to the cluster itself.
+      // The proxy accepts only IAM tokens, so the master user connects to the cluster itself.
       DATABASE_HOST: database.cluster.endpoint,
       DATABASE_PORT: database.port,
       DATABASE_NAME: database.databaseName,
@@ -20,7 +20,7 @@ export function migrateDatabase(factory: FunctionFactory): void {
     },
   });
   database.allowAdministration(migrator);
-  // Partitions are made months ahead. The hour is for the gaps in the ledger, which the same call counts.
+  // Partitions are made months ahead. The call is hourly because it also counts the gaps in the ledger.
   migrator.onSchedule("partitions", { expression: "rate(1 hour)", input: { action: "partitions" }, retryCount: 2 });
   const migration = new LambdaInvocation(stack, "migration", {
     functionName: migrator.fn.functionName,

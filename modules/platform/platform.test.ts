@@ -9,14 +9,14 @@ import { Service } from "./service.ts";
 
 const handlers = new URL("../../handlers/", import.meta.url);
 
-/** The schema by which a function's code parses its variables. */
+/** Returns the schema with which a function's code parses its variables. */
 async function schemaOf(name: FunctionName): Promise<z.ZodObject> {
   return (await import(new URL(`${name}/environment.ts`, handlers).href)).Environment;
 }
 
 type Environment = (typeof environments)[number];
 
-/** The configurations of an environment's stacks; synthesized once, as nothing here changes them. */
+/** Synthesizes the stacks of an environment. Done once, because the tests do not change them. */
 const stacksOf = (environment: Environment) =>
   configurations[environments.indexOf(environment)] ?? synthesized(environment);
 const configurations = environments.map(synthesized);
@@ -26,7 +26,7 @@ function synthesized(environment: Environment) {
   const bundles = emptyBundles();
   const foundation = new Foundation(app, `${environment.name}-foundation`, environment);
   const service = new Service(app, `${environment.name}-service`, { environment, foundation, bundles, console: [] });
-  // Two runs, as a reference between stacks adds an output to the one that is named.
+  // Synthesized twice: a reference between stacks adds an output to the stack that it refers to.
   service.prepareStack();
   foundation.prepareStack();
   return { foundation: configuration(foundation), service: configuration(service) };
@@ -43,7 +43,7 @@ function environmentNamed(name: string): Environment {
 }
 
 describe.each(environments)("the stacks of $name", (environment) => {
-  it("build on each other one way: the service reads the foundation, never back", () => {
+  it("refer to each other in one direction: the service refers to the foundation", () => {
     const { foundation, service } = stacksOf(environment);
     expect(Object.keys(service.data.terraform_remote_state)).toEqual([
       `cross-stack-reference-input-${environment.name}-foundation`,
@@ -51,13 +51,13 @@ describe.each(environments)("the stacks of $name", (environment) => {
     expect(foundation.data).not.toHaveProperty("terraform_remote_state");
   });
 
-  it("name their backend, and no machine's path", () => {
+  it("name their backend, and contain no absolute path", () => {
     const { foundation, service } = stacksOf(environment);
     expect(Object.keys(service.terraform.backend)).toEqual([environment.backend.kind]);
     expect(JSON.stringify([foundation, service])).not.toContain(process.cwd());
   });
 
-  it.each(functionNames)("give %s every variable that its code declares, and no other", async (name) => {
+  it.each(functionNames)("give %s every variable that its code declares, and no others", async (name) => {
     const functions = new Synthesized(stacksOf(environment).service).all("aws_lambda_function");
     const body = functions.find((found) => found.function_name === `holdfast-${environment.name}-${name}`);
     expect(body).toBeDefined();
@@ -74,7 +74,7 @@ describe.each(environments)("the stacks of $name", (environment) => {
     }
   });
 
-  it("start with holdfast-<environment>- wherever a name is theirs to choose", () => {
+  it("have names that start with holdfast-<environment>- wherever the name is free to choose", () => {
     const { foundation, service } = stacksOf(environment);
     const named = [foundation, service].flatMap((stack) =>
       ["aws_dynamodb_table", "aws_kinesis_stream", "aws_sqs_queue", "aws_iam_role", "aws_scheduler_schedule"].flatMap(
@@ -88,7 +88,7 @@ describe.each(environments)("the stacks of $name", (environment) => {
 describe("Foundation", () => {
   const laptop = environmentNamed("laptop");
 
-  it("keeps what the service cannot make anew", () => {
+  it("contains everything with state", () => {
     const types = new Synthesized(stacksOf(laptop).foundation).types();
     expect([...new Set(types)]).toEqual([
       "aws_db_proxy", // shares connections to the database
@@ -121,7 +121,7 @@ describe("Foundation", () => {
     ]);
   });
 
-  it("is protected from destroy in production, all that keeps state", () => {
+  it("protects every resource with state from destroy in production", () => {
     const production = environmentNamed("prod");
     const output = new Synthesized(stacksOf(production).foundation);
     for (const type of ["aws_dynamodb_table", "aws_rds_cluster", "aws_s3_bucket", "aws_kms_key"]) {
@@ -130,7 +130,7 @@ describe("Foundation", () => {
     }
   });
 
-  it("asks the inventory table the questions of the design, by keys alone", () => {
+  it("gives the inventory table the indexes of the design, which contain only keys", () => {
     const tables = new Synthesized(stacksOf(laptop).foundation).all("aws_dynamodb_table");
     const inventory = tables.find((body) => body.name === "holdfast-laptop-inventory");
     expect(inventory?.global_secondary_index).toEqual(
@@ -149,7 +149,7 @@ describe("Foundation", () => {
 describe("Service", () => {
   const { service } = stacksOf(environmentNamed("laptop"));
 
-  it("holds what can be made anew", () => {
+  it("contains everything that can be destroyed and made again", () => {
     expect([...new Set(new Synthesized(service).types())]).toEqual([
       "aws_api_gateway_deployment",
       "aws_api_gateway_method_settings",
@@ -172,7 +172,7 @@ describe("Service", () => {
       "aws_cloudwatch_event_rule",
       "aws_cloudwatch_event_target",
       "aws_cloudwatch_log_group", // one a function
-      "aws_cloudwatch_metric_alarm", // each with what it means and what to do
+      "aws_cloudwatch_metric_alarm", // each says what it means and what to do
       "aws_iam_role", // one a function, one a schedule
       "aws_iam_role_policy",
       "aws_kinesis_stream_consumer", // of the broadcaster
@@ -186,16 +186,16 @@ describe("Service", () => {
       "aws_s3_bucket_public_access_block",
       "aws_s3_object", // config.json; no file of the console is given here
       "aws_scheduler_schedule", // the sweep, the partitions
-      "aws_sesv2_email_identity", // who mails
+      "aws_sesv2_email_identity", // the sender of mails
       "aws_sqs_queue", // expiry and those of the bus, with dead letters
       "aws_sqs_queue_policy", // rules of the bus send
-      "aws_wafv2_web_acl", // before the edge, and between edge and API
+      "aws_wafv2_web_acl", // in front of the edge, and between the edge and the API
       "aws_wafv2_web_acl_association",
-      "terraform_data", // the secret by which the API knows the edge
+      "terraform_data", // the secret with which the API recognizes the edge
     ]);
   });
 
-  it("says where it is", () => {
+  it("outputs its addresses and the names of its resources", () => {
     expect(Object.keys(service.output).sort()).toEqual([
       "archive_bucket",
       "changes_stream",
@@ -225,7 +225,7 @@ describe("Service", () => {
     ]);
   });
 
-  it("keeps answers of the catalogue at the edge, and of nothing else", () => {
+  it("caches responses of the catalogue at the edge, and nothing else", () => {
     const { ordered_cache_behavior: behaviors } = new Synthesized(service).one("aws_cloudfront_distribution");
     const kept = (behaviors as { path_pattern: string; cache_policy_id: string }[]).map((behavior) => [
       behavior.path_pattern,
@@ -239,7 +239,7 @@ describe("Service", () => {
     ]);
   });
 
-  it("tells the edge's secret to the edge, its guard and who judges live connections", () => {
+  it("gives the edge's secret to the edge, its guard and the live authorizer", () => {
     const told = Object.entries<Record<string, object>>(service.resource).flatMap(([type, bodies]) =>
       Object.entries(bodies)
         .filter(([, body]) => JSON.stringify(body).includes("terraform_data.guard_secret"))
@@ -248,7 +248,7 @@ describe("Service", () => {
     expect(told.sort()).toEqual(["aws_cloudfront_distribution", "aws_wafv2_web_acl", "live-authorizer"]);
   });
 
-  it("tells the console where it is and how people sign in", () => {
+  it("gives the console its URLs and how users sign in", () => {
     const { content } = new Synthesized(service).one("aws_s3_object");
     expect(JSON.parse(String(content))).toEqual({
       api: "/v1",
@@ -259,11 +259,11 @@ describe("Service", () => {
     });
   });
 
-  it("is told its issuer when it is applied (laptop)", () => {
+  it("reads its issuer from a variable at apply time (laptop)", () => {
     expect(service.variable).toMatchObject({ oidc_issuer: { type: "string" } });
   });
 
-  it("migrates the database before the code that touches it", () => {
+  it("migrates the database before it deploys the code that uses it", () => {
     const functions = new Synthesized(service).all("aws_lambda_function");
     for (const name of ["etl", "reports", "operations", "catalogue", "search-indexer"]) {
       const body = functions.find((found) => found.function_name === `holdfast-laptop-${name}`);
@@ -301,7 +301,7 @@ describe("Service", () => {
     expect([...new Set(onTables)].sort()).toEqual(operations);
   });
 
-  it("lets each function log in as the database user that it is given, and as no other", () => {
+  it("allows each function to log in as its database user, and as no other", () => {
     const output = new Synthesized(service);
     for (const { function_name, environment } of output.all("aws_lambda_function")) {
       const name = String(function_name).slice("holdfast-laptop-".length);
@@ -312,7 +312,7 @@ describe("Service", () => {
     }
   });
 
-  it("lets operations count the messages of every queue and its dead ends", () => {
+  it("allows operations to count the messages of every queue and its dead ends", () => {
     const output = new Synthesized(service);
     const queues = output.all("aws_sqs_queue").map(({ name }) => String(name).slice("holdfast-laptop-".length));
     const [body] = output.all("aws_lambda_function").filter((fn) => fn.function_name === "holdfast-laptop-operations");
@@ -331,7 +331,7 @@ describe("Service", () => {
     );
   });
 
-  it("names the resource of every permission that has one", () => {
+  it("limits every permission to a resource if its actions support that", () => {
     const wide = new Synthesized(service)
       .statements()
       .filter(({ Resource }) => Resource.some((resource) => resource === "*"));

@@ -4,10 +4,10 @@ import type { EventBus } from "../messaging/event-bus.ts";
 import { Queue } from "../messaging/queue.ts";
 import type { FunctionFactory, PlatformFunction } from "./function-factory.ts";
 
-/** Operations that answer to anybody: no token is looked at. */
+/** Operations that need no token and check none. */
 const openOperations: readonly Operation[] = ["getHealth", "getOpenApi", "getAsyncApi"];
 
-/** What other parts lend to the REST API. */
+/** Constructs of other parts that the REST API uses. */
 export interface RestProps {
   readonly bus: EventBus;
   readonly expiries: Queue;
@@ -15,7 +15,7 @@ export interface RestProps {
   readonly tickets: PlatformFunction<"live-tickets", "private">;
 }
 
-/** The REST API with its authorizer. Every function that a route of the contract names must be here. */
+/** Makes the REST API with its authorizer and every function that a route of the contract names. */
 export function openRest(factory: FunctionFactory, props: RestProps): RestApi<RestFunction> {
   const { stack, environment } = factory;
   return new RestApi(stack, "api", {
@@ -42,7 +42,7 @@ function catalogue(factory: FunctionFactory): PlatformFunction<"catalogue", "pri
   const fn = factory.make("catalogue", {
     description: "Items and locations",
     reach: "private",
-    // Archiving waits until the existence caches have run out and looks again: up to 25 s.
+    // Archiving waits until the existence caches have expired, and then checks again. It takes up to 25 s.
     timeoutSeconds: 29,
     database: "app_reader",
     environment: {
@@ -115,7 +115,7 @@ function reports(factory: FunctionFactory): PlatformFunction<"reports", "private
   return fn;
 }
 
-/** It looks at every queue of the stack, so that all queues must be made before it. */
+/** Makes the function that inspects every queue of the stack. Call it after all queues are made. */
 function operations(factory: FunctionFactory): PlatformFunction<"operations", "private"> {
   const { stack, foundation } = factory;
   const queues = stack.node.findAll().filter((construct) => construct instanceof Queue);

@@ -15,13 +15,13 @@ import { openRest } from "./rest.ts";
 import { watchService } from "./watch.ts";
 
 export interface ServiceProps extends FunctionFactoryProps {
-  /** Files of the console, as they are served. */
+  /** Files of the console, as the edge serves them. */
   readonly console: readonly SiteFile[];
 }
 
 /**
- * The stack that can be made anew at any time: functions, APIs, queues, schedules, the edge. It reads the foundation,
- * never the other way.
+ * The stack that can be destroyed and made again at any time: functions, APIs, queues, schedules, the edge. It refers
+ * to the foundation; the foundation never refers to it.
  * @example
  * const foundation = new Foundation(app, `${environment.name}-foundation`, environment);
  * new Service(app, `${environment.name}-service`, { environment, foundation, bundles, console: [] });

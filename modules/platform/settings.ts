@@ -3,12 +3,12 @@ import type { InterfaceEndpointService } from "../network/network.ts";
 import type { Protection } from "../protection.ts";
 import type { Backend } from "./backend.ts";
 
-/** What both stacks of an environment share. */
+/** Settings that both stacks of an environment share. */
 export interface EnvironmentSettings {
-  /** Part of every physical name: `holdfast-<name>-...`. */
+  /** Name of the environment, part of every physical name: `holdfast-<name>-...`. */
   readonly name: string;
   readonly region: string;
-  /** Where Terraform keeps its state; named, so that no machine's path enters the output. */
+  /** Where Terraform keeps its state. Without it, CDKTF would write an absolute path into the output. */
   readonly backend: Backend;
 }
 
@@ -22,14 +22,14 @@ interface DatabaseSettings {
   readonly engineVersion: string;
   readonly capacity: { readonly unitsMin: number; readonly unitsMax: number };
   readonly instanceCount: number;
-  /** `off` is for a database on loopback alone. */
+  /** `off` is only for a database on the loopback. */
   readonly tls: "verify" | "off";
 }
 
 interface CacheSettings {
   readonly nodeType: string;
   readonly nodeCount: number;
-  /** `off` is for a cache on loopback alone. */
+  /** `off` is only for a cache on the loopback. */
   readonly tls: "on" | "off";
 }
 
@@ -37,43 +37,43 @@ export interface FoundationSettings {
   readonly network: NetworkSettings;
   readonly database: DatabaseSettings;
   readonly cache: CacheSettings;
-  /** `customer`: tables and database are encrypted under a key of this account. */
+  /** `customer`: a key of this account encrypts the tables and the database. `aws`: AWS's own keys do. */
   readonly encryption: "aws" | "customer";
   readonly protection: Protection;
   readonly archive: { readonly fileSecondsMax: number; readonly infrequentAfterDays?: number };
 }
 
-/** What the service of an environment is made with. Of the foundation it knows how to reach database and cache. */
+/** Settings of a service stack. Of the foundation it needs only how to connect to database and cache. */
 export interface ServiceEnvironment extends EnvironmentSettings {
   readonly foundation: { readonly database: DatabaseSettings; readonly cache: CacheSettings };
   readonly service: ServiceSettings;
 }
 
-/** Who issues the tokens. `variable`: a Terraform variable of this name gives the issuer when the stack is applied. */
+/** The issuer of tokens. `variable`: the Terraform variable of this name contains the issuer at apply time. */
 export interface IdentitySettings {
   readonly issuer: string | { readonly variable: string };
   readonly audience: string;
-  /** Dropped from each scope of a token. */
+  /** Prefix that is removed from each scope of a token. */
   readonly scopePrefix: string;
 }
 
-/** How people sign in to the console: by a public client of the issuer, with PKCE. */
+/** How users sign in to the console: with a public client of the issuer and PKCE. */
 export interface ConsoleSettings {
   readonly clientId: string;
-  /** Scopes that signing in asks for. The issuer knows each with `identity.scopePrefix` before it. */
+  /** Scopes that the console requests. The issuer's names for them start with `identity.scopePrefix`. */
   readonly scopes: readonly Scope[];
-  /** Origins that signing in calls besides the issuer's, such as a token endpoint elsewhere. @default none */
+  /** Other origins that the sign-in calls, such as a token endpoint on another host. @default none */
   readonly connectTo?: readonly string[];
 }
 
 interface EdgeSettings {
-  /** Requests that one address may send in a minute; above it are 429s. */
+  /** Requests per minute from one address. More are refused with 429. */
   readonly requestsPerMinuteMax: number;
-  /** Where in the world CloudFront answers from. */
+  /** Regions of the world that CloudFront answers from. */
   readonly priceClass: "PriceClass_100" | "PriceClass_200" | "PriceClass_All";
-  /** A domain of one's own, and its certificate in us-east-1. @default one that CloudFront gives */
+  /** A custom domain, and its certificate in us-east-1. @default a domain of CloudFront */
   readonly domain?: { readonly name: string; readonly certificateArn: string };
-  /** `off` is for an edge on loopback alone. */
+  /** `off` is only for an edge on the loopback. */
   readonly tls: "on" | "off";
 }
 
@@ -81,14 +81,14 @@ export interface ServiceSettings {
   readonly edge: EdgeSettings;
   readonly console: ConsoleSettings;
   readonly identity: IdentitySettings;
-  /** What opens a live connection. `tokens`: access tokens too, which then stand in addresses, and so in logs. @default tickets */
+  /** What opens a live connection. `tokens`: access tokens too; they are then in URLs and in logs. @default tickets */
   readonly liveAccess?: "tickets" | "tokens";
-  /** Mails to people: the address that SES sends from, and who gets them. */
+  /** Mails about low stock: the address that SES sends from, and the recipients. */
   readonly mail: { readonly from: string; readonly to: readonly [string, ...string[]] };
-  /** Where webhooks may lead. `any`: plain http and private addresses too, for a laptop. @default public */
+  /** Allowed URLs of webhooks. `any`: plain http and private addresses too, for a laptop. @default public */
   readonly webhookTargets?: "public" | "any";
   readonly catalogueAccess: "public" | "private";
-  /** SNS topic that alarms tell. @default alarms show in the console alone */
+  /** SNS topic for alarms. @default none: only the console shows alarms */
   readonly alarms?: { readonly topicArn: string };
   readonly log: { readonly level: "DEBUG" | "INFO" | "WARN" | "ERROR"; readonly days: number };
 }

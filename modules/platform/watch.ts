@@ -5,7 +5,7 @@ import type { FunctionFactory } from "./function-factory.ts";
 import type { FunctionName } from "./functions.ts";
 
 const runbook = "docs/operations.md";
-/** How late a change may arrive, as the contract promises it. */
+/** The longest delay of a change that the contract promises. */
 const feedLagMsMax: Readonly<Partial<Record<FunctionName, number>>> = {
   etl: 30_000,
   "search-indexer": 10_000,
@@ -14,7 +14,7 @@ const feedLagMsMax: Readonly<Partial<Record<FunctionName, number>>> = {
   "live-broadcaster": 2_000,
 };
 
-/** What the contract promises beyond what every function and queue has. */
+/** Alarms for the contract's promises, in addition to the alarms of each function and queue. */
 const promises: readonly (MetricAlarmProps & { readonly service?: FunctionName })[] = [
   ...Object.entries(feedLagMsMax).map(([service, threshold]) => ({
     metric: "FeedLag" as const,
@@ -92,7 +92,7 @@ const promises: readonly (MetricAlarmProps & { readonly service?: FunctionName }
   },
 ];
 
-/** Alarms and a dashboard for everything that the stack holds by now. */
+/** Makes alarms and a dashboard for every construct that is in the stack now. Call it last. */
 export function watchService(factory: FunctionFactory): void {
   const { stack, environment } = factory;
   const { name, region, service } = environment;

@@ -12,7 +12,7 @@ const made = (changed: Partial<ArchiveProps> = {}) =>
   });
 
 describe("Archive", () => {
-  it("delivers a stream to a bucket under a role of its own", () => {
+  it("delivers a stream to a bucket with its own role", () => {
     expect(made().types()).toEqual([
       "aws_iam_role",
       "aws_iam_role_policy",
@@ -24,7 +24,7 @@ describe("Archive", () => {
     ]);
   });
 
-  it("writes gzip files with a record a line", () => {
+  it("writes gzip files with one record per line", () => {
     expect(made({ fileSecondsMax: 300 }).one("aws_kinesis_firehose_delivery_stream")).toMatchObject({
       destination: "extended_s3",
       kinesis_source_configuration: { kinesis_stream_arn: expect.stringContaining("aws_kinesis_stream.changes") },
@@ -45,7 +45,7 @@ describe("Archive", () => {
     });
   });
 
-  it("may write to the bucket and read the stream, for this account alone", () => {
+  it("may write to the bucket and read the stream, only for this account", () => {
     const output = made();
     expect(String(output.one("aws_iam_role").assume_role_policy)).toContain('"aws:SourceAccount":"000000000000"');
     expect(output.statements().map(({ Action }) => Action[0]?.split(":")[0])).toEqual(["s3", "kinesis"]);

@@ -10,16 +10,16 @@ export interface ArchiveProps {
   /** Id of the AWS account. */
   readonly account: string;
   readonly source: ChangeStream;
-  /** Takes the files. */
+  /** Bucket for the files. */
   readonly bucket: Bucket;
-  /** A file is closed after so many seconds, or when it is full. 0 to 900. @default 60 */
+  /** Firehose closes a file after this time, or earlier when the file is full. 0 to 900. @default 60 */
   readonly fileSecondsMax?: number;
-  /** A file is full at so many megabytes. 1 to 128. @default 64 */
+  /** Size at which a file is full. 1 to 128. @default 64 */
   readonly fileMegabytesMax?: number;
 }
 
 /**
- * Writes every record of a stream to a bucket as it comes: gzip files with one JSON record in a line, below
+ * Writes every record of a stream, unchanged, to a bucket: gzip files with one JSON record per line, below
  * `changes/yyyy/MM/dd/HH/` by the hour (UTC) of arrival.
  * @example
  * new Archive(stack, "archive", {
@@ -71,7 +71,7 @@ export class Archive extends Construct {
         processingConfiguration: {
           enabled: true,
           processors: [
-            // Firehose takes the delimiter as these two characters, backslash and n.
+            // Firehose expects the delimiter as two characters, backslash and n.
             { type: "AppendDelimiterToRecord", parameters: [{ parameterName: "Delimiter", parameterValue: "\\n" }] },
           ],
         },

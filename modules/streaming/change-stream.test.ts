@@ -13,7 +13,7 @@ const consumed = (stream: Partial<ChangeStreamProps> = {}, consumer: Partial<Str
   });
 
 describe("ChangeStream", () => {
-  it("keeps changes for a week, encrypted, and grows by itself", () => {
+  it("keeps changes for a week, encrypts them, and scales on demand", () => {
     const output = synthesize((stack) => void new ChangeStream(stack, "changes", { name: "shop-changes" }));
     expect(output.types()).toEqual(["aws_kinesis_stream"]);
     expect(output.one("aws_kinesis_stream")).toMatchObject({
@@ -28,7 +28,7 @@ describe("ChangeStream", () => {
     expect(() => consumed({ retentionHours })).toThrow("Kinesis takes 24 to 8760");
   });
 
-  it("hands batches to a function and keeps what it gave up", () => {
+  it("sends batches to a function, and failed records to a bucket", () => {
     expect(consumed().types()).toEqual([
       "aws_cloudwatch_log_group", // of the function
       "aws_iam_role", // of the function
@@ -57,7 +57,7 @@ describe("ChangeStream", () => {
     });
   });
 
-  it("gives a function a pipe of its own (enhanced fan-out)", () => {
+  it("gives a function its own consumer (enhanced fan-out)", () => {
     const output = consumed({}, { delivery: "enhanced fan-out" });
     const consumer = expect.stringMatching(/^\$\{aws_kinesis_stream_consumer\..+\.arn\}$/);
     expect(output.one("aws_kinesis_stream_consumer")).toMatchObject({ name: "probe" });
@@ -69,14 +69,14 @@ describe("ChangeStream", () => {
     });
   });
 
-  it("filters", () => {
+  it("sends only records that match a filter", () => {
     const filter = { dynamodb: { NewImage: { type: { S: ["level"] } } } };
     expect(consumed({}, { filters: [filter] }).one("aws_lambda_event_source_mapping")).toMatchObject({
       filter_criteria: { filter: [{ pattern: JSON.stringify(filter) }] },
     });
   });
 
-  it("lets the function read the stream and write its failures, and no more", () => {
+  it("allows the function to read the stream and to write its failures, and nothing else", () => {
     expect(consumed().statements().slice(2)).toEqual([
       {
         Effect: "Allow",

@@ -8,7 +8,7 @@ import type { Grantee } from "../identity/role.ts";
 import { physicalName } from "../naming.ts";
 
 const secondsPerHour = 3_600;
-/** Retries end so long before the stream forgets a record, so that it still reaches the failure bucket. */
+/** Retries end this long before the stream deletes a record, so the record still reaches the failure bucket. */
 const marginHours = 12;
 const streamReadOperations = [
   "DescribeStream",
@@ -18,32 +18,37 @@ const streamReadOperations = [
   "ListShards",
 ];
 
-/** What Lambda needs besides the read operations to get records by enhanced fan-out. */
+/** Operations that Lambda needs, besides the read operations, to get records by enhanced fan-out. */
 const pushOperations = ["DescribeStreamConsumer", "SubscribeToShard"];
 
 export interface ChangeStreamProps {
   readonly name: string;
-  /** How long records are kept, so how long a consumer may be down and lose nothing. 24 to 8,760. @default 168, a week */
+  /**
+   * How long the stream keeps records: a consumer may be down so long without loss. 24 to 8,760. @default 168, a week
+   */
   readonly retentionHours?: number;
 }
 
 export interface StreamConsumerProps {
-  /** Keeps the records that could not be handled to the end of all retries. */
+  /** Gets the records that the function could not handle before the retries ended. */
   readonly onFailure: Bucket;
-  /** Records a call. 1 to 10,000. @default 100 */
+  /** Records per call. 1 to 10,000. @default 100 */
   readonly batchSize?: number;
-  /** How long a batch gathers. @default 0 */
+  /** How long Lambda collects records for a batch. @default 0 */
   readonly batchSeconds?: number;
-  /** Batches of one shard at once; order holds per partition key. 1 to 10. @default 1 */
+  /** Batches of one shard at the same time. The order holds per partition key. 1 to 10. @default 1 */
   readonly parallelBatchCount?: number;
-  /** Event filters; a record that matches none is skipped. @default every record is taken */
+  /** Event filters. Lambda skips a record that matches none. @default no filter */
   readonly filters?: readonly Readonly<Record<string, unknown>>[];
-  /** `enhanced fan-out`: records come within about 70 ms, however many functions read the stream; AWS bills it by shard and hour. @default shared */
+  /**
+   * `enhanced fan-out`: records arrive within about 70 ms, no matter how many functions read the stream. AWS bills it
+   * per shard and hour. @default shared
+   */
   readonly delivery?: "shared" | "enhanced fan-out";
 }
 
 /**
- * A Kinesis stream, billed by what goes through it, that keeps changes for days. Intents: `consumedBy`, `grantRead`.
+ * A Kinesis stream that keeps changes for days. AWS bills it by throughput. Intents: `consumedBy`, `grantRead`.
  * @throws when `retentionHours` is not 24 to 8,760
  * @example
  * const changes = new ChangeStream(stack, "changes", { name: "shop-changes", retentionHours: 48 });
@@ -72,22 +77,25 @@ export class ChangeStream extends Construct {
     });
   }
 
+  /** Name of the stream. */
   get name(): string {
     return this.stream.name;
   }
 
+  /** ARN of the stream. */
   get arn(): string {
     return this.stream.arn;
   }
 
+  /** Allows reading the stream. */
   grantRead(grantee: Grantee): void {
     grantee.role.allow({ actions: streamReadOperations.map((name) => `kinesis:${name}`), resources: [this.arn] });
   }
 
   /**
-   * Calls the function with batches. A batch that fails as a whole is halved; records that the function reports as
-   * failed are tried again, and later records of the shard wait for them. Retries end shortly before the stream would
-   * forget the record, never by their number.
+   * Calls the function with batches of records. When a whole batch fails, Lambda halves it. Lambda retries the records
+   * that the function reports as failed, and later records of the shard wait for them. The number of retries has no
+   * limit: they end shortly before the stream deletes the record.
    */
   consumedBy(fn: LambdaFunction, props: StreamConsumerProps): LambdaEventSourceMapping {
     const source = props.delivery === "enhanced fan-out" ? this.#consumer(fn) : this.arn;
@@ -109,7 +117,7 @@ export class ChangeStream extends Construct {
     });
   }
 
-  /** The consumer is made in the function's stack, so that the stream's stack does not depend on its readers. */
+  /** Makes the consumer in the function's stack, so that the stream's stack does not depend on its readers. */
   #consumer(fn: LambdaFunction): string {
     const { arn } = new KinesisStreamConsumer(fn, `consumer-of-${this.node.id}`, {
       name: physicalName("stream", fn.name),
