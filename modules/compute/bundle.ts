@@ -1,7 +1,7 @@
 /**
  * The built code of one function: a zip with `index.mjs`, which exports `handler`.
- * `FunctionVariables` is the environment that this code reads; it travels with the bundle, so that whoever runs the code must
- * give all of it.
+ * `FunctionVariables` is the type of the environment that this code reads. The bundle carries it, so the compiler
+ * requires every variable from the construct that runs the code.
  */
 export interface Bundle<FunctionVariables extends Readonly<Record<string, string>> = Readonly<Record<string, string>>> {
   readonly name: string;

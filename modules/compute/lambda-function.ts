@@ -27,7 +27,7 @@ export interface LambdaFunctionProps<Environment extends FunctionVariables, Func
   /** Every variable that the code declares, also the optional ones. Leaving one out does not compile. */
   readonly environment: NoInfer<Required<Environment>>;
   readonly placement: Extract<Placement, { readonly reach: FunctionReach }>;
-  /** FunctionVariables that Node reads itself, which no code declares. @default none */
+  /** Variables that Node itself reads; the code does not declare them. @default none */
   readonly node?: { readonly NODE_EXTRA_CA_CERTS?: string; readonly NODE_OPTIONS?: string };
   /** Lambda ends a call after this time. 1 to 900. @default 10 */
   readonly timeoutSeconds?: number;

@@ -26,7 +26,7 @@ export interface CacheProps {
 }
 
 /**
- * Valkey (Redis) in the private subnets, encrypted at rest and in transit. It holds copies and counters: losing it costs
+ * Valkey (Redis) in the private subnets, encrypted at rest and in transit. It holds copies and counters. Its loss costs
  * speed, never data, so it has no backups. Nobody can connect before `allowConnect`. Intent: `allowConnect`.
  * @throws when `nodeCount` is not 1 to 6
  * @example
@@ -79,7 +79,7 @@ export class Cache extends Construct {
     return this.group.getStringAttribute("port");
   }
 
-  /** Allows a private function to connect. All private functions share a security group: the first call opens it for all. */
+  /** Allows a private function to connect, and so all others: private functions share a security group. */
   allowConnect(_fn: LambdaFunction<FunctionVariables, "private">): void {
     if (this.#open) return;
     this.#open = true;

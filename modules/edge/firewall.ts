@@ -22,8 +22,7 @@ const countedRules = {
   SizeRestrictions_QUERYSTRING: "2,048 bytes; a cursor has up to 2,048 characters, beside other parameters",
   SizeRestrictions_BODY: "8 KB; the rule for bodies allows 64",
   EC2MetaDataSSRF_BODY: "free text, and URLs of webhooks, which the delivery checks itself",
-  GenericLFI_URIPATH:
-    "a sku may end in two dots before a slash and a location; no code opens a file that a path names",
+  GenericLFI_URIPATH: "a sku may end in two dots before a slash and a location; no code opens a file that a path names",
   GenericLFI_BODY: "free text of items, reasons and references",
   GenericRFI_BODY: "free text, and URLs of webhooks",
   CrossSiteScripting_BODY: "free text; responses are JSON, which no page shows as markup",
