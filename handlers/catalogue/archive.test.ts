@@ -24,7 +24,7 @@ describe("archiveItem", () => {
     movement(shop.stock, "receive", [sku, location], quantity);
   const count = (sku: string, location: string, quantity: number) =>
     movement(shop.stock, "count", [sku, location], quantity);
-  /** By an instance that has nothing cached. */
+  /** Receives stock through a new store that has nothing cached. */
   const receiveElsewhere = (sku: string) => movement(createStockStore(shop.ports), "receive", [sku, "LEEDS"], 1);
   const newItem = async () => {
     const sku = uniqueId("MUG");
@@ -32,7 +32,7 @@ describe("archiveItem", () => {
     return sku;
   };
 
-  it("refuses at once, with nothing marked, while a level has stock", async () => {
+  it("refuses without a wait and without a mark while a level has stock", async () => {
     const sku = await newItem();
     await receive(sku, "LEEDS", 1);
     const { item, waits } = catalogueOf();
@@ -43,7 +43,7 @@ describe("archiveItem", () => {
     expect(await receive(sku, "LEEDS", 1)).toMatchObject({ kind: "done" });
   });
 
-  it("refuses while a level has anything on hand, reserved or incoming, and for no other quantity", async () => {
+  it("refuses while a level has stock on hand, reserved or incoming, and for no other quantity", async () => {
     const refusedFor: string[] = [];
     for (const name of quantityNames) {
       const sku = Sku.parse(await newItem());
@@ -56,7 +56,7 @@ describe("archiveItem", () => {
     expect(refusedFor).toEqual(["onHand", "reserved", "incoming"]);
   });
 
-  it("waits 6 s, archives, takes no new business, and is restored by a patch", async () => {
+  it("waits 6 s and archives; the item then refuses new business until a patch restores it", async () => {
     const sku = await newItem();
     await receive(sku, "LEEDS", 2);
     await count(sku, "LEEDS", 0);
@@ -72,7 +72,7 @@ describe("archiveItem", () => {
     expect(await receive(sku, "LEEDS", 1)).toMatchObject({ kind: "done" });
   });
 
-  it("takes the mark back when stock came in during the wait; the version does not move", async () => {
+  it("removes the mark and keeps the version when stock arrives during the wait", async () => {
     const sku = await newItem();
     const { item } = catalogueOf({
       meanwhile: async () => {
@@ -85,7 +85,7 @@ describe("archiveItem", () => {
     expect(await receiveElsewhere(sku)).toMatchObject({ kind: "done" });
   });
 
-  it("shows a marked item as active, but lets no new command pass", async () => {
+  it("refuses new commands on a marked item", async () => {
     const sku = await newItem();
     let during: unknown;
     const meanwhile = async () => {
@@ -104,7 +104,7 @@ describe("archiveItem", () => {
     expect(answer.body).toMatchObject({ name: "Renamed", status: "archived", version: 3 });
   });
 
-  it("refuses with If-Match when the item moved during the wait, and takes the mark back", async () => {
+  it("refuses If-Match and removes the mark when the item changes during the wait", async () => {
     const sku = await newItem();
     const meanwhile = async () => {
       await catalogueOf().item("patchItem", sku, { body: { name: "Renamed" } });
@@ -113,7 +113,7 @@ describe("archiveItem", () => {
     expect(await receiveElsewhere(sku)).toMatchObject({ kind: "done" });
   });
 
-  it("gives way to a restore during the wait", async () => {
+  it("leaves the item active when a patch restores it during the wait", async () => {
     const sku = await newItem();
     const meanwhile = async () => {
       await catalogueOf().item("patchItem", sku, { body: { status: "active" } });
@@ -122,7 +122,7 @@ describe("archiveItem", () => {
     expect((await catalogueOf().item("getItem", sku)).body).toMatchObject({ status: "active" });
   });
 
-  it("ends archived when two archive at once", async () => {
+  it("archives once when two requests archive at the same time", async () => {
     const sku = await newItem();
     const meanwhile = async () => {
       expect((await catalogueOf().item("archiveItem", sku)).body).toMatchObject({ status: "archived", version: 2 });
@@ -133,7 +133,7 @@ describe("archiveItem", () => {
     });
   });
 
-  it("gives up after 25 s: back to active, 503", async () => {
+  it("answers 503 and returns the item to active after 25 s", async () => {
     const sku = await newItem();
     let nowMs = Date.now();
     const meanwhile = async () => {
@@ -144,7 +144,7 @@ describe("archiveItem", () => {
     expect(await receiveElsewhere(sku)).toMatchObject({ kind: "done" });
   });
 
-  it("takes the mark back when the table fails during the second look", async () => {
+  it("removes the mark when the table fails during the second check", async () => {
     const sku = await newItem();
     let failing = false;
     const direct = shop.direct;
@@ -161,7 +161,7 @@ describe("archiveItem", () => {
     expect(await receiveElsewhere(sku)).toMatchObject({ kind: "done" });
   });
 
-  it("leaves no item behind when its function dies: after a minute the mark counts for nothing", async () => {
+  it("ignores the mark after a minute when its function died", async () => {
     const sku = await newItem();
     const died = catalogueOf({ meanwhile: () => new Promise(() => {}) });
     void died.item("archiveItem", sku);
@@ -182,7 +182,7 @@ describe("archiveItem", () => {
     expect((await catalogueOf().item("archiveItem", uniqueId("NONE"))).body.code).toBe("item_not_found");
   });
 
-  it("refuses to archive a location that holds any item's stock", async () => {
+  it("refuses to archive a location that has stock of any item", async () => {
     const sku = await newItem();
     const id = uniqueId("LEEDS");
     const { call } = catalogueOf();

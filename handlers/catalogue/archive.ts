@@ -6,14 +6,17 @@ import type { CatalogueRecord } from "./record.ts";
 import { type CatalogueTablePorts, levelsOf, readRecord, replaceRecord } from "./table.ts";
 
 /**
- * Longer than a command may act on an item that it found active (5 s) plus its write's time-out (1 s): after the wait,
- * the levels hold everything that commands from before the mark have done.
+ * A command may use an item for 5 s after it found it active, and its write has a time-out of 1 s. So after this wait
+ * the levels contain every change by commands that did not see the mark.
  */
 const settleMs = 6_000;
 const archiveMsMax = 25_000;
 const attemptCountMax = 10;
 
-/** Nothing marked when a level is in use; else mark, wait, look again, and archive or take the mark back. */
+/**
+ * Archives an item or location. If a level is in use, refuses and marks nothing. Else marks the entry as archiving,
+ * waits, checks the levels again, and then archives the entry or removes the mark.
+ */
 export async function archiveEntry<N extends NounName>(
   ports: CatalogueTablePorts,
   change: EntryChange<N>,
@@ -71,8 +74,8 @@ const tooSlow = <N extends NounName>({ noun, id }: EntryChange<N>): Refused =>
 const unchanged = <N extends NounName>(record: CatalogueRecord<N>) => done({ record, created: false });
 
 /**
- * Readers do not see the mark, so `version` stays. A mark of another attempt is taken over, and that attempt finds it
- * gone. A record that was archived meanwhile is answered as it is.
+ * Marks the entry. Clients do not see the mark, so `version` stays the same. Replaces the mark of another attempt,
+ * which then no longer finds its own mark. Returns a record that was archived meanwhile without a change.
  */
 async function mark<N extends NounName>(
   ports: CatalogueTablePorts,
@@ -124,7 +127,9 @@ async function finish<N extends NounName>(
   return raced(change.noun, change.id);
 }
 
-/** Only one's own mark. What a crash leaves behind is ignored after `limits.archivingAbandonedMs`. */
+/**
+ * Removes the mark of this attempt, no other. A mark left by a crash is ignored after `limits.archivingAbandonedMs`.
+ */
 async function unmark<N extends NounName>(ports: CatalogueTablePorts, change: EntryChange<N>): Promise<void> {
   for (let count = 1; count <= attemptCountMax; count++) {
     const current = await readRecord(ports, change.noun, change.id, { consistent: true });

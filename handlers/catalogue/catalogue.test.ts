@@ -12,7 +12,7 @@ beforeAll(async () => {
 const catalogueOf = (options?: CatalogueOptions) => openCatalogue(shop, options);
 
 describe("putItem", () => {
-  it("creates with defaults, then replaces, absent fields taking their defaults again", async () => {
+  it("creates with defaults, then replaces; absent fields get their defaults again", async () => {
     const { item } = catalogueOf();
     const sku = uniqueId("MUG");
     const created = await item("putItem", sku, { body: { name: "Mug", description: "red", barcodes: ["1"] } });
@@ -35,7 +35,7 @@ describe("putItem", () => {
     expect((await item("getItem", sku)).body).toEqual(replaced.body);
   });
 
-  it("changes nothing when it says what is there already", async () => {
+  it("changes nothing when the fields are the same", async () => {
     const { item } = catalogueOf();
     const sku = uniqueId("MUG");
     const first = await item("putItem", sku, { body: { name: "Mug", attributes: { a: "1", b: "2" } } });
@@ -43,7 +43,7 @@ describe("putItem", () => {
     expect(again).toMatchObject({ status: 200, body: first.body });
   });
 
-  it('takes If-Match "0" for what is not made yet and refuses every other version that it does not find', async () => {
+  it('accepts If-Match "0" for an item that does not exist, and refuses every other version', async () => {
     const { item } = catalogueOf();
     const sku = uniqueId("MUG");
     const body = { name: "Mug" };
@@ -54,7 +54,7 @@ describe("putItem", () => {
     expect((await item("patchItem", sku, { body, ...ifMatch(1) })).status).toBe(412);
   });
 
-  it("creates once when twenty create at once", async () => {
+  it("creates once when twenty requests create the item at the same time", async () => {
     const { item } = catalogueOf();
     const sku = uniqueId("MUG");
     const body = { name: "Mug" };
@@ -62,7 +62,7 @@ describe("putItem", () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(19).fill(412)]);
   });
 
-  it("answers with its own change when the answer of the write was lost", async () => {
+  it("answers with its own change when the table's answer to the write was lost", async () => {
     const sku = uniqueId("MUG");
     const { dynamoDb, lostCount } = losingFirstPut();
     const answer = await catalogueOf({ dynamoDb }).item("putItem", sku, { body: { name: "Mug" }, ...ifMatch(0) });
@@ -71,7 +71,7 @@ describe("putItem", () => {
   });
 });
 
-/** As the SDK's own retry sees it: the write is done, its answer is not there, and the repetition fails its condition. */
+/** Sends the first put twice, as the SDK's retry does after a lost answer: the second one fails its condition. */
 function losingFirstPut() {
   let lost = 0;
   const sendTwice: DynamoDBDocumentClient["send"] = async (command: never, ...rest: never[]) => {
@@ -83,7 +83,7 @@ function losingFirstPut() {
 }
 
 describe("patchItem", () => {
-  it("merges: null takes a field back to its default and removes one attribute", async () => {
+  it("merges: null returns a field to its default, or removes one attribute", async () => {
     const { item } = catalogueOf();
     const sku = uniqueId("MUG");
     const before = { name: "Mug", description: "red", attributes: { size: "L", color: "red" }, barcodes: ["1"] };
@@ -104,7 +104,7 @@ describe("patchItem", () => {
     expect(cleared.body).toMatchObject({ name: "Cup", attributes: {}, barcodes: [], version: 3 });
   });
 
-  it("refuses a merge that leaves the bounds, naming the field", async () => {
+  it("refuses a merge that exceeds the bounds, and names the field", async () => {
     const { item } = catalogueOf();
     const sku = uniqueId("MUG");
     const attributes = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`a${index}`, "x"]));
@@ -118,7 +118,7 @@ describe("patchItem", () => {
     expect((await item("patchItem", uniqueId("NONE"), { body: {}, ...ifMatch(3) })).body.code).toBe("item_not_found");
   });
 
-  it("loses no change of eight at once", async () => {
+  it("loses none of eight concurrent changes", async () => {
     const { item } = catalogueOf();
     const sku = uniqueId("MUG");
     await item("putItem", sku, { body: { name: "Mug" } });
@@ -132,7 +132,7 @@ describe("patchItem", () => {
 });
 
 describe("locations", () => {
-  it("follow the same rules", async () => {
+  it("follow the same rules as items", async () => {
     const { call } = catalogueOf();
     const at = { token, parameters: { id: uniqueId("LEEDS") } };
     const coordinates = { latitude: 53.8, longitude: -1.5 };
@@ -152,7 +152,7 @@ describe("locations", () => {
 });
 
 describe("listItems", () => {
-  it("goes through all in order, page by page, and filters by status", async () => {
+  it("lists all items in order, page by page, and filters by status", async () => {
     shop = await openShop();
     const { item, call } = catalogueOf();
     const skus = Array.from({ length: 23 }, (_, index) => `SKU-${String(index).padStart(2, "0")}`);
@@ -177,7 +177,7 @@ describe("listItems", () => {
     expect((await call("listLocations", {})).body).toEqual({ items: [], nextCursor: null });
   });
 
-  it("refuses a cursor that it never gave", async () => {
+  it("refuses an invented cursor", async () => {
     const { call } = catalogueOf();
     expect((await call("listItems", { query: { cursor: "a b" } })).body.errors).toMatchObject([{ path: "cursor" }]);
   });
@@ -195,7 +195,7 @@ describe("access and caches", () => {
   const shared = "s-maxage=30, max-age=0";
   const own = "private, no-store";
 
-  it("lets caches share what anyone may read, and nothing else", async () => {
+  it("lets shared caches keep only what anyone may read", async () => {
     expect(await read({}, {})).toEqual([
       [200, shared],
       [200, shared],
@@ -214,7 +214,7 @@ describe("access and caches", () => {
     ]);
   });
 
-  it("asks for a token in a private deployment, but not for health and description", async () => {
+  it("demands a token in a private deployment, but not for health and the API's documents", async () => {
     const { call } = catalogueOf({ access: "private" });
     for (const operation of ["getItem", "listItems", "listLocations"] as const) {
       expect(await call(operation, { parameters: { sku: "A" } })).toMatchObject({ status: 401 });
@@ -223,7 +223,7 @@ describe("access and caches", () => {
     expect(await call("getOpenApi", {})).toMatchObject({ status: 200, body: { openapi: "3.1.0" } });
   });
 
-  it("is not healthy without its table", async () => {
+  it("is unhealthy without its table", async () => {
     expect((await catalogueOf({ table: "no-such-table" }).call("getHealth")).status).toBe(503);
   });
 });

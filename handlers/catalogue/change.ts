@@ -23,7 +23,7 @@ export interface Changed<N extends NounName> {
   readonly created: boolean;
 }
 
-/** Writers of one item are few: when this many in a row came first, something is wrong with it. */
+/** One entry has few writers. If others win this many times in a row, something is wrong. */
 const attemptCountMax = 10;
 
 export function putEntry<N extends NounName>(
@@ -48,7 +48,7 @@ export function patchEntry<N extends NounName>(
   });
 }
 
-/** A change of fields leaves a running archiving alone, and clears away the mark of an abandoned one. */
+/** Keeps the mark of a running archiving, and removes the mark of an abandoned one. */
 function statusOf<N extends NounName>(current: CatalogueRecord<N> | undefined) {
   const status = current?.status ?? "active";
   return { status, archiving: status === "archiving" ? current?.archiving : undefined };
@@ -56,7 +56,7 @@ function statusOf<N extends NounName>(current: CatalogueRecord<N> | undefined) {
 
 type Next<N extends NounName> = Pick<CatalogueRecord<N>, "fields" | "status" | "archiving">;
 
-/** Reads, decides, and writes on condition that nothing moved meanwhile; a change that changes nothing writes nothing. */
+/** Reads, decides, and writes if nothing has changed since the read. Writes nothing when the entry stays the same. */
 async function compareAndChange<N extends NounName>(
   ports: CatalogueTablePorts,
   { noun, id, context, ifMatch }: EntryChange<N>,
@@ -64,7 +64,7 @@ async function compareAndChange<N extends NounName>(
 ): Promise<Outcome<Changed<N>>> {
   for (let attempt = 1; attempt <= attemptCountMax; attempt++) {
     const current = await readRecord(ports, noun, id, { consistent: true });
-    // A write of this very request whose answer was lost.
+    // This request has already written, but the answer of the write was lost.
     if (current?.requestId === context.requestId) {
       return done({ record: current, created: current.revision === 1 });
     }
@@ -92,7 +92,7 @@ async function compareAndChange<N extends NounName>(
   return raced(noun, id);
 }
 
-/** Others wrote so often that no attempt of this request came through. */
+/** Returns the refusal for a request whose every attempt lost against another writer. */
 export const raced = <N extends NounName>(noun: Noun<N>, id: Nouns[N]["id"]): Refused =>
   unavailable(`Others changed ${noun.type} ${id} at the same time.`);
 

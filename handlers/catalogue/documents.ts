@@ -1,6 +1,6 @@
 import { lazy } from "../runtime/index.ts";
 
-// Each generator is loaded when its document is first asked for, so that no other request pays for it.
+// A generator is loaded when its document is first requested, so that other requests do not load it.
 
 export const openApiDocument = lazy(async () => {
   const { createOpenApi } = await import("../../contract/openapi.ts");

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Database } from "../runtime/database/database.ts";
 import { ItemMatch, type ItemSearch } from "./search.ts";
 
-/** Asks the search documents in PostgreSQL. */
+/** Searches the documents in PostgreSQL. */
 export async function findItems(database: Database, wanted: ItemSearch): Promise<readonly ItemMatch[]> {
   const { text, status, after, limit } = wanted;
   const { rows } = await sql`

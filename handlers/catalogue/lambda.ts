@@ -14,7 +14,7 @@ export const handler = binding.metered(
     function: "catalogue",
     routes: createCatalogueRoutes({
       ...ports,
-      // Every write is conditioned on a revision, so that the client may repeat one whose answer was lost.
+      // Every write is conditioned on a revision, so the DynamoDB client may repeat a write whose answer was lost.
       dynamoDb: lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }),
       inventoryTable: environment.INVENTORY_TABLE,
       access: environment.CATALOGUE_ACCESS,

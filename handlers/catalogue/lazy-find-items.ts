@@ -3,7 +3,7 @@ import { type Bound, lazy } from "../runtime/index.ts";
 import type { Environment } from "./environment.ts";
 import type { CataloguePorts } from "./routes.ts";
 
-/** Loads the search when it is first used: nothing else in the catalogue needs PostgreSQL, or waits for it. */
+/** Loads the search when it is first used, because nothing else in the catalogue needs PostgreSQL. */
 export function lazyFindItems(binding: Bound<z.output<typeof Environment>>): CataloguePorts["findItems"] {
   const search = lazy(async () => {
     const { connectDatabase } = await import("../runtime/database/database.ts");

@@ -16,12 +16,16 @@ interface ListPage<N extends NounName> {
   readonly nextCursor: string | null;
 }
 
-/** A filter that matches little still answers in time: a page may hold fewer entries than asked for, with a cursor. */
+/**
+ * Limits the time of a filter that matches little: a page may have fewer entries than requested, and still a cursor.
+ */
 const roundCountMax = 5;
-/** A function's answer takes 6 MB. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * The answer of a function has at most 6 MB. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const pageBytesMax = 4_000_000;
 
-/** Entries in the order of their ids. */
+/** Lists entries in the order of their ids. */
 export async function listEntries<N extends NounName>(
   ports: CatalogueTablePorts,
   noun: Noun<N>,

@@ -12,7 +12,7 @@ import {
   type Refused,
 } from "../inventory/index.ts";
 
-/** The types of both nouns of the catalogue; all its rules are written once, over either. */
+/** The types of the two nouns of the catalogue. All rules are written once, and work for both. */
 export interface Nouns {
   readonly item: { readonly id: Sku; readonly fields: ItemPut; readonly patch: ItemPatch; readonly entry: Item };
   readonly location: {
@@ -29,11 +29,11 @@ export interface Noun<N extends NounName> {
   readonly type: N;
   readonly idName: "sku" | "id";
   readonly idSchema: z.core.$ZodType<Nouns[N]["id"]>;
-  /** The fields a client sets, with the bounds that a merged patch has to keep. */
+  /** The fields that a client sets, with their bounds. A merged patch must be within these bounds. */
   readonly fieldsSchema: z.ZodType<Nouns[N]["fields"]>;
   readonly entrySchema: z.ZodType<Nouns[N]["entry"]>;
   keyOf(id: Nouns[N]["id"]): Key;
-  /** RFC 7396; the result still has to pass `fieldsSchema`. */
+  /** Merges a patch (RFC 7396). The result must still pass `fieldsSchema`. */
   merge(fields: Nouns[N]["fields"], patch: Nouns[N]["patch"]): unknown;
   notFound(id: Nouns[N]["id"]): Refused;
   inUse(id: Nouns[N]["id"], where: string): Refused;
@@ -66,7 +66,7 @@ export const locationNoun: Noun<"location"> = {
   inUse: locationInUse,
 };
 
-/** RFC 7396 for one level: null removes, so that the schema's default comes back. */
+/** Merges one level by RFC 7396: null removes a field, so that it gets the schema's default again. */
 function mergeFields(fields: object, patch: object): Record<string, unknown> {
   const given = Object.entries(patch).filter(([, value]) => value !== undefined);
   const merged = Object.entries({ ...fields, ...Object.fromEntries(given) });

@@ -3,7 +3,7 @@ import { limits } from "../../contract/limits.ts";
 import { CatalogueBookkeeping, listIndex, publicStatus } from "../inventory/index.ts";
 import type { Noun, NounName, Nouns } from "./noun.ts";
 
-/** An item or a location as the table holds it. */
+/** An item or a location as the table stores it. */
 export type CatalogueRecord<N extends NounName> = z.output<typeof CatalogueBookkeeping> & {
   readonly id: Nouns[N]["id"];
   readonly fields: Nouns[N]["fields"];
@@ -41,7 +41,7 @@ export function attributesOf<N extends NounName>(noun: Noun<N>, record: Catalogu
   return { ...noun.keyOf(id), ...listIndex(noun.type, id), type: noun.type, [noun.idName]: id, ...fields, ...kept };
 }
 
-/** The public view. */
+/** Returns the public form of a record. */
 export function entryOf<N extends NounName>(noun: Noun<N>, record: CatalogueRecord<N>): Nouns[N]["entry"] {
   const { id, fields, status, createdAt, updatedAt, version } = record;
   const shown = { status: publicStatus(status), createdAt, updatedAt, version };

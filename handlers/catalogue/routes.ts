@@ -20,7 +20,7 @@ export interface CataloguePorts extends SearchPorts {
 
 const tokenReads: readonly Operation[] = ["getItem", "listItems", "getLocation", "listLocations"];
 
-/** Reads of a private catalogue need a token; health and the description of the API never do. */
+/** Returns whether a route needs a token: reads of a private catalogue do; health and the API's documents never do. */
 export const needsToken = (access: CataloguePorts["access"]) => (operation: Operation) =>
   access === "private" && tokenReads.includes(operation);
 
@@ -30,11 +30,11 @@ interface Freshness {
 }
 
 const shared = `s-maxage=${limits.catalogueSharedMaxAgeSeconds}, max-age=0`;
-/** The index lags a little already, and a change is to be found within 10 s. */
+/** Shorter than `shared`: the search index lags a little, and a search must find a change within 10 s. */
 const sharedSearch = `s-maxage=${limits.searchSharedMaxAgeSeconds}, max-age=0`;
 
 export function createCatalogueRoutes(ports: CataloguePorts): RouteHandlers<"catalogue"> {
-  /** Only what anyone may see, asked for by no one in particular, may rest in a shared cache. */
+  /** Lets a shared cache keep an answer if anyone may see it, and the request had no token and wants no strong read. */
   const freshness = (principal: Principal | undefined, consistency: "default" | "strong"): Freshness => {
     const shareable = ports.access === "public" && !principal && consistency === "default";
     return { consistent: !shareable, cacheControl: shareable ? shared : "private, no-store" };

@@ -6,28 +6,28 @@ import { itemNoun, type Nouns } from "./noun.ts";
 import { entryOf } from "./record.ts";
 import { type CatalogueTablePorts, readRecords } from "./table.ts";
 
-/** An item that matches, and how well. */
+/** An item that matches a search, and its relevance. */
 export const ItemMatch = z.object({ sku: Sku, relevance: z.int() });
 export type ItemMatch = z.output<typeof ItemMatch>;
 
 export interface ItemSearch {
   readonly text: string;
   readonly status: string | undefined;
-  /** The last one of the page before. */
+  /** The last match of the page before. */
   readonly after: ItemMatch | undefined;
   readonly limit: number;
 }
 
 export interface SearchPorts extends CatalogueTablePorts {
-  /** Items that match, best first. */
+  /** Returns the items that match, best first. */
   readonly findItems: (wanted: ItemSearch) => Promise<readonly ItemMatch[]>;
 }
 
 type ItemPage = { readonly items: Nouns["item"]["entry"][]; readonly nextCursor: string | null };
 
 /**
- * The index says which items, in which order; what is answered is read from the table, so that a page never shows an
- * item as it was. An item that left the status asked for since it was indexed makes the page shorter.
+ * Searches items. The search index gives the matching items and their order; the items are read from the table, so that
+ * a page does not show the index's older copy. If an item no longer has the requested status, the page is shorter.
  */
 export async function searchItems(
   ports: SearchPorts,
@@ -48,7 +48,7 @@ export async function searchItems(
   });
 }
 
-/** Relevance orders the matches, and the sku those of one relevance. */
+/** Returns the position of a match: matches are ordered by relevance, and by sku within one relevance. */
 const positionOf = ({ relevance, sku }: ItemMatch): string => `${relevance} ${sku}`;
 
 function parsePosition(position: string): ItemMatch | undefined {

@@ -24,7 +24,10 @@ interface ReadOptions {
   readonly consistent: boolean;
 }
 
-/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+/**
+ * The most keys of one BatchGetItem.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ */
 const batchSizeMax = 100;
 const batchAttemptCountMax = 8;
 const batchWaitMs = 25;
@@ -41,7 +44,7 @@ export async function readRecord<N extends NounName>(
   return Item && parseRecord(noun, Item, ports.clock());
 }
 
-/** Writes `next` if the table still holds what `next` was made from; its revision says so. */
+/** Writes `next` if the table still has the record that `next` was made from. The revision shows whether it has. */
 export async function replaceRecord<N extends NounName>(
   ports: CatalogueTablePorts,
   noun: Noun<N>,
@@ -65,7 +68,9 @@ export async function replaceRecord<N extends NounName>(
   }
 }
 
-/** The first ids after `after`, in order, over all shards of the list index; `more`: there are others behind them. */
+/**
+ * Returns the first ids after `after`, in order, over all shards of the list index. `more` says whether others follow.
+ */
 export async function listIds<N extends NounName>(
   ports: CatalogueTablePorts,
   noun: Noun<N>,
@@ -92,7 +97,7 @@ export async function listIds<N extends NounName>(
   return { ids: sorted.slice(0, limit), more };
 }
 
-/** In the order of `ids`; what an index still lists but the table no longer has is left out. */
+/** Reads records in the order of `ids`. Leaves out ids that an index still lists but the table no longer has. */
 export async function readRecords<N extends NounName>(
   ports: CatalogueTablePorts,
   noun: Noun<N>,
@@ -136,7 +141,7 @@ const LevelUse = z.object({
 });
 type LevelUse = z.output<typeof LevelUse>;
 
-/** Pages of an item's levels, or of a location's; each level is read consistently. */
+/** Returns pages of the levels of an item or a location. Each level is read consistently. */
 export function levelsOf<N extends NounName>(ports: CatalogueTablePorts, noun: Noun<N>, id: Nouns[N]["id"]) {
   return noun.type === "item" ? levelsOfItem(ports, id as Sku) : levelsOfLocation(ports, id as LocationId);
 }
@@ -159,7 +164,9 @@ async function* levelsOfItem(ports: CatalogueTablePorts, sku: Sku): AsyncGenerat
   } while (from);
 }
 
-/** The index lags, but what it names is read from the table itself; what it missed, the audit reports. */
+/**
+ * Lists levels by an index that lags, and reads each from the table. The audit reports levels that the index missed.
+ */
 async function* levelsOfLocation(
   ports: CatalogueTablePorts,
   location: LocationId,
@@ -182,7 +189,7 @@ async function* levelsOfLocation(
   } while (from);
 }
 
-/** DynamoDB answers, whatever it holds. */
+/** Checks that DynamoDB answers. The item need not exist. */
 export async function checkTable(ports: CatalogueTablePorts): Promise<void> {
   await ports.dynamoDb().send(new GetCommand({ TableName: ports.inventoryTable, Key: { pk: "HEALTH", sk: "HEAD" } }), {
     abortSignal: AbortSignal.timeout(1_000),

@@ -18,6 +18,6 @@ export const Environment = z.object({
   ...cacheVariables,
   ...databaseVariables,
   ...databaseUserVariable,
-  /** The queues to look at, as JSON: `[{"name", "url", "deadLetterUrls"}]`. */
+  /** The queues to report, as JSON: `[{"name", "url", "deadLetterUrls"}]`. */
   QUEUES: Json.pipe(z.array(QueueAddress)),
 });

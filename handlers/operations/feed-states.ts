@@ -8,7 +8,7 @@ export interface FeedPorts {
   readonly log: Log;
 }
 
-/** How the change stream reaches SQL, and what was lost on the way; null while the database does not answer. */
+/** Reads the state of the feeds into SQL and the open gaps in the ledger; null while the database does not answer. */
 export async function readFeeds({ database, log }: FeedPorts): Promise<{
   readonly feeds: FeedState[] | null;
   readonly gaps: GapState | null;
@@ -33,7 +33,7 @@ export async function readFeeds({ database, log }: FeedPorts): Promise<{
       gaps: { open: gaps.open, oldestAt: gaps.oldest_at?.toISOString() ?? null },
     };
   } catch (error) {
-    log.warn("the database did not tell of feeds and gaps", { reason: String(error) });
+    log.warn("could not read feeds and gaps from the database", { reason: String(error) });
     return { feeds: null, gaps: null };
   }
 }

@@ -10,7 +10,7 @@ export interface QueuePorts {
   readonly log: Log;
 }
 
-/** Counts of each queue and of its dead letters; null where one does not answer. */
+/** Reads the counts of each queue and of its dead-letter queues; null for a queue that does not answer. */
 export function readQueues(ports: QueuePorts): Promise<QueueState[]> {
   return Promise.all(
     ports.queues.map(async ({ name, url, deadLetterUrls }) => {
@@ -21,7 +21,7 @@ export function readQueues(ports: QueuePorts): Promise<QueueState[]> {
   );
 }
 
-/** A dead letter that somebody looks at is one all the same. */
+/** Adds up all messages, also those in flight: a dead letter that someone is reading still counts. */
 function messagesIn(queues: readonly (Counts | null)[]): number | null {
   const known = queues.filter((counts) => counts !== null);
   return known.length < queues.length ? null : known.reduce((sum, { depth, inFlight }) => sum + depth + inFlight, 0);
@@ -42,7 +42,7 @@ async function countsOf({ sqs, log }: QueuePorts, url: string): Promise<Counts |
     const count = (name: keyof typeof attributes) => Count.parse(Attributes[attributes[name]]);
     return { depth: count("depth"), inFlight: count("inFlight"), delayed: count("delayed") };
   } catch (error) {
-    log.warn("a queue did not tell its counts", { url, reason: String(error) });
+    log.warn("could not read the counts of a queue", { url, reason: String(error) });
     return null;
   }
 }

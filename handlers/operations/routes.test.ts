@@ -68,7 +68,7 @@ const empty = { depth: 0, inFlight: 0, delayed: 0, deadLetters: 0 };
 const unknown = { depth: null, inFlight: null, delayed: null, deadLetters: null };
 
 describe("getOperations", () => {
-  it("counts what waits, is in flight, is delayed and is dead, queue by queue", async () => {
+  it("counts messages that wait, are in flight, are delayed and are dead letters, for each queue", async () => {
     const { sqs, queues, fill, read } = await setup();
     const [mail] = queues;
     await fill(mail.url, 5);
@@ -77,7 +77,7 @@ describe("getOperations", () => {
     const [failed, undelivered] = mail.deadLetterUrls;
     await fill(failed, 3);
     await fill(undelivered, 1);
-    // Somebody looks at one.
+    // A dead letter that is being read.
     await sqs.send(new ReceiveMessageCommand({ QueueUrl: failed, VisibilityTimeout: 600 }));
     const { status, body } = await read();
     expect(status).toBe(200);
@@ -93,7 +93,7 @@ describe("getOperations", () => {
     });
   });
 
-  it("tells how far the feed is and how long it took, and of gaps in the ledger", async () => {
+  it("reports how far the feed is, its lag, and the gaps in the ledger", async () => {
     const { database, read } = await setup();
     const etl = await startEtl(database);
     const before = Date.now();
@@ -115,7 +115,7 @@ describe("getOperations", () => {
     expect(Date.parse(body.gaps.oldestAt)).toBeGreaterThanOrEqual(before - 1_000);
   });
 
-  it("says null of what does not answer, and tells the rest (database down, one queue gone, SQS down)", async () => {
+  it("answers null only for what does not answer (database down, a queue deleted, SQS down)", async () => {
     const { sqs, queues, fill, read } = await setup();
     await fill(queues[0].url, 1);
     const withoutDatabase = await read({ database: "postgresql://any@127.0.0.1:1/none" });
@@ -135,7 +135,7 @@ describe("getOperations", () => {
     expect(routes.getOperations.answers[200].schema.parse(withoutSqs.body)).toEqual(withoutSqs.body);
   });
 
-  it("wants operations:read, which admin implies", async () => {
+  it("needs operations:read, which admin implies", async () => {
     const { read } = await setup();
     expect(await read({ token: { scope: "reports:read stock:read" } })).toMatchObject({
       status: 403,

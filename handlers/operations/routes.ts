@@ -7,7 +7,7 @@ export interface StatePorts extends QueuePorts, FeedPorts {
   readonly clock: Clock;
 }
 
-/** Answers even while a part of the system is down: the state of that part is null, the other states are given. */
+/** Creates the route of operations. It answers even while a part of the system is down; that part's state is null. */
 export function createOperationsRoutes(ports: StatePorts): RouteHandlers<"operations"> {
   return {
     getOperations: async () => {

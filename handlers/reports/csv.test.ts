@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { toCsv } from "./csv.ts";
 
 describe("toCsv", () => {
-  it("writes a header and a line a row, and quotes what needs it", () => {
+  it("writes a header and one line for each row, and quotes fields where needed", () => {
     const rows = [
       { sku: "A", reason: 'said "no", twice', quantity: -3 },
       { sku: "B", reason: "two\nlines", quantity: null },
@@ -15,11 +15,11 @@ describe("toCsv", () => {
     );
   });
 
-  it("is the header alone without rows", () => {
+  it("writes only the header when there are no rows", () => {
     expect(toCsv(["sku", "on_hand"], [])).toBe("sku,on_hand\r\n");
   });
 
-  it("is read back as it was (any text)", () => {
+  it("writes CSV that a parser reads back unchanged (any text)", () => {
     const row = fc.record({ a: fc.string({ unit: "binary" }), b: fc.string() });
     fc.assert(
       fc.property(fc.array(row), (rows) => {

@@ -1,6 +1,6 @@
 export type Cell = string | number | null;
 
-/** RFC 4180 with a header. Null is nothing between the commas; an empty text is `""`. */
+/** Writes CSV by RFC 4180, with a header. Null is an empty field; an empty text is `""`. */
 export function toCsv(columns: readonly string[], rows: readonly Readonly<Record<string, Cell>>[]): string {
   const lines = rows.map((row) => columns.map((column) => field(row[column] ?? null)).join(","));
   return [columns.map(field).join(","), ...lines, ""].join("\r\n");

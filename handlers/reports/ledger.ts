@@ -12,11 +12,11 @@ export interface LedgerRequest {
   readonly sku: Sku;
   readonly location: LocationId;
   readonly limit: number;
-  /** Only versions below it. */
+  /** Only versions below this one are read. */
   readonly before: number | undefined;
 }
 
-/** A page of a level's ledger, newest first. A level that never moved has an empty one, as has one that is unknown. */
+/** Reads a page of a level's ledger, newest first. A level that is unknown or never changed has an empty ledger. */
 export async function readLedger(database: Database, request: LedgerRequest): Promise<z.output<typeof Ledger>> {
   const { sku, location, limit, before } = request;
   const asOf = await readAsOf(database);
@@ -34,7 +34,7 @@ export async function readLedger(database: Database, request: LedgerRequest): Pr
   return { items, nextCursor: rows.length > limit && last ? encodeCursor(String(last.version)) : null, asOf };
 }
 
-/** The view's columns may be null for all that Postgres knows of views; the contract's schema says which are not. */
+/** Converts a row. To Postgres every column of a view can be null; the contract's schema checks which are not. */
 function entryOf(row: Selectable<ReportingMovementLedger>): LedgerEntry {
   const at = row.at?.toISOString();
   return LedgerEntry.parse({
@@ -62,12 +62,12 @@ function entryOf(row: Selectable<ReportingMovementLedger>): LedgerEntry {
   });
 }
 
-/** Of the quantities that changed; the others are absent. */
+/** Returns the deltas of the quantities that changed; the others are absent. */
 function deltasOf(row: Selectable<ReportingMovementLedger>) {
   const deltas = recordOf(quantityNames, (name) => row[`${columnOf(name)}_delta`]);
   return Object.fromEntries(Object.entries(deltas).filter(([, delta]) => delta !== 0));
 }
 
-/** The version that a cursor of a ledger stands for. */
+/** Parses the position in a ledger's cursor, which is a version. Returns undefined for another text. */
 export const parseLedgerPosition = (position: string): number | undefined =>
   /^[1-9][0-9]{0,14}$/.test(position) ? Number(position) : undefined;

@@ -10,16 +10,16 @@ type View =
   | "reporting.stock_on_hand_daily"
   | "reporting.stockout_rate";
 
-/** What `from` (included) and `to` (excluded) look at; days are whole, each that the period touches. */
+/** The column that `from` (included) and `to` (excluded) filter. A report by days includes each day that they touch. */
 export type Period<Column> =
   | { readonly of: "instants" | "days"; readonly column: Column }
-  /** A function of two days with the view's columns, for what is computed over the whole period. */
+  /** An SQL function of two days with the view's columns, for values that are computed over the whole period. */
   | { readonly of: "all"; readonly between: "reporting.sell_through_between" | "reporting.stockout_rate_between" };
 
 interface DefinitionOf<V extends View> {
   readonly title: string;
   readonly view: V;
-  /** Public, in this order; a test holds them to the view's own. */
+  /** The public columns, in this order. A test compares them with the view's own columns. */
   readonly columns: readonly (keyof DB[V] & string)[];
   readonly period: Period<keyof DB[V] & string>;
   readonly order: readonly (keyof DB[V] & string)[];
@@ -27,7 +27,7 @@ interface DefinitionOf<V extends View> {
 
 export type ReportDefinition = { [V in View]: DefinitionOf<V> }[View];
 
-/** What is reported of a level, in the order of its JSON. */
+/** The columns of a level, in the order of its JSON. */
 const levelColumns = [
   ...summedQuantities.map(columnOf),
   "available",

@@ -15,7 +15,7 @@ beforeAll(async () => {
   url = await migratedDatabase();
 });
 
-/** The reports function as the role app_reader, on the database of this file or another one. */
+/** Opens the reports function as the role app_reader, on the database of this file or on another one. */
 function openReports(options: { readonly url?: string; readonly rowsMax?: number } = {}) {
   const database = kyselyOf(urlAs(options.url ?? url, "app_reader"));
   const routes = createReportRoutes({ database, ...(options.rowsMax && { rowsMax: options.rowsMax }) });
@@ -39,7 +39,7 @@ async function change(...levels: readonly LevelImageOptions[]) {
 const uniqueSku = () => `SKU-${crypto.randomUUID().slice(0, 8)}`;
 
 describe("listReports", () => {
-  it("names each report with its columns, as the views have them", async () => {
+  it("lists each report with the same columns as its view", async () => {
     const { status, body } = await openReports().list();
     expect(status).toBe(200);
     expect(routes.listReports.answers[200].schema.parse(body)).toEqual(body);
@@ -84,7 +84,7 @@ describe("getReport", () => {
     });
   });
 
-  it("answers the ledger as CSV, with a header and in the order of at", async () => {
+  it("answers the ledger as CSV, with a header and ordered by at", async () => {
     const sku = uniqueSku();
     await change(
       { sku, version: 2, at: "2026-11-20T11:00:00.000Z", reason: 'a "dented" box, opened' },
@@ -128,7 +128,7 @@ describe("getReport", () => {
     expect(await found({ sku, from: "2026-11-20T13:00:00.000+01:00", location: "north" })).toEqual([["north", 3]]);
   });
 
-  it("takes whole days that the period touches (stock-on-hand-daily, sales-by-day)", async () => {
+  it("includes each whole day that the period touches (stock-on-hand-daily, sales-by-day)", async () => {
     const sku = uniqueSku();
     await change(
       { sku, version: 1, at: "2026-11-20T10:00:00.000Z" },
@@ -158,7 +158,7 @@ describe("getReport", () => {
     expect((await report("sales-by-day", { sku, to: "2026-11-21T00:00:00.000Z" })).body.rows).toEqual([]);
   });
 
-  it("computes over the period asked for (sell-through, stockout-rate)", async () => {
+  it("computes over the requested period (sell-through, stockout-rate)", async () => {
     const sku = uniqueSku();
     await change(
       { sku, version: 1, at: "2026-11-20T00:00:00.000Z" },
@@ -188,7 +188,7 @@ describe("getReport", () => {
     ]);
   });
 
-  it("refuses a report that is too large, rather than answer a part of it", async () => {
+  it("refuses a report that is too large, and answers no part of it", async () => {
     const sku = uniqueSku();
     await change({ sku, version: 1 }, { sku, version: 2 }, { sku, version: 3 });
     const { status, body } = await openReports({ rowsMax: 2 }).report("movement-ledger", { sku });
@@ -204,19 +204,19 @@ describe("getReport", () => {
     expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(["colour", "from"]);
   });
 
-  it("says of an empty database that it reaches nowhere", async () => {
+  it("answers asOf 1970 for a database without any change", async () => {
     const { body } = await openReports({ url: await migratedDatabase() }).report("stock-on-hand");
     expect(body).toEqual({ name: "stock-on-hand", asOf: "1970-01-01T00:00:00.000Z", rows: [] });
   });
 
-  it("is unavailable while the database is", async () => {
+  it("is unavailable while the database is unavailable", async () => {
     const { status, body } = await openReports({ url: "postgresql://any@127.0.0.1:1/none" }).report("stock-on-hand");
     expect([status, body.code]).toEqual([503, "unavailable"]);
   });
 });
 
 describe("listMovements", () => {
-  it("answers the ledger of a level, newest first, each entry with the level after it", async () => {
+  it("answers the ledger of a level, newest first, each entry with the level after the change", async () => {
     const sku = uniqueSku();
     await change(
       { sku, version: 1, onHand: 10, at: "2026-11-20T10:00:00.000Z", reason: "restock" },
@@ -280,7 +280,7 @@ describe("listMovements", () => {
     });
   });
 
-  it("pages through all, each once", async () => {
+  it("answers each entry once over all pages", async () => {
     const sku = uniqueSku();
     await change(...[1, 2, 3, 4, 5].map((version) => ({ sku, version })));
     const { ledger } = openReports();
@@ -293,12 +293,12 @@ describe("listMovements", () => {
     expect(pages).toEqual([[5, 4], [3, 2], [1]]);
   });
 
-  it("is empty for a level that never moved", async () => {
+  it("is empty for a level that never changed", async () => {
     const { body } = await openReports({ url: await migratedDatabase() }).ledger("NEVER");
     expect(body).toEqual({ items: [], nextCursor: null, asOf: null });
   });
 
-  it("refuses a cursor that is not its own", async () => {
+  it("refuses a cursor from another list", async () => {
     const { status, body } = await openReports().ledger("A", { cursor: "bm9uZQ" });
     expect([status, body.errors]).toEqual([400, [{ path: "cursor", message: expect.any(String) }]]);
   });

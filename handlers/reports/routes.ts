@@ -11,11 +11,11 @@ import { runReport } from "./run-report.ts";
 
 export interface ReportsPorts {
   readonly database: Database;
-  /** Rows that a report may have. @default the contract's limit */
+  /** The most rows of a report. @default the contract's limit */
   readonly rowsMax?: number;
 }
 
-/** Said of a database that has seen no change yet: nothing after this instant is in it. */
+/** The `asOf` of a database without any change: nothing after this instant is in it. */
 const beforeAnyChange = new Date(0).toISOString();
 
 export function createReportRoutes({
@@ -58,11 +58,11 @@ function textOf(report: Report, format: ReportQuery["format"]): string {
   return format === "csv" ? toCsv(reportDefinitions[report.name].columns, report.rows) : JSON.stringify(report);
 }
 
-/** A function's answer travels as JSON, its body as one of its strings. */
+/** Returns the size of a body in the answer of a function: the answer is JSON, and the body a string in it. */
 const bytesAsAnswered = (text: string): number => Buffer.byteLength(JSON.stringify(text));
 
 const unknownReport = (name: string): Refused => notFound(`report ${name}; there are ${ReportName.options.join(", ")}`);
 
-/** A report is whole or refused: a part of it would be taken for the whole. */
+/** Refuses a report that is too large. A part of it is never answered, because a reader would believe it complete. */
 const tooLarge = (size: string): Refused =>
   invalid([{ path: "from", message: `the report has ${size}; narrow it by from and to, location or sku` }]);

@@ -7,7 +7,7 @@ import type { ReportDefinition } from "./report-definition.ts";
 export type ReportRow = Readonly<Record<string, Cell>>;
 type Filter = Omit<ReportQuery, "format">;
 
-/** The rows of a report in its order, at most `rowsMax`. */
+/** Reads the rows of a report in its order, at most `rowsMax`. */
 export async function runReport(
   database: Database,
   definition: ReportDefinition,
@@ -30,7 +30,7 @@ export async function runReport(
   return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value)])));
 }
 
-/** What is read, and which of its rows are in the period. */
+/** Returns the source of the rows, and the conditions for rows in the period. */
 function periodOf({ view, period }: ReportDefinition, { from, to }: Filter) {
   const days = [from && dayOf(from), to && dayAfter(to)] as const;
   switch (period.of) {
@@ -53,9 +53,9 @@ const bounded = (column: string, begin: string | undefined, end: string | undefi
 ];
 
 const dayMs = 86_400_000;
-/** The day (UTC) that an instant is in. */
+/** Returns the day (UTC) of an instant. */
 const dayOf = (instant: string): string => instant.slice(0, 10);
-/** The first day that begins at an instant or later. */
+/** Returns the first day (UTC) that begins at an instant or later. */
 const dayAfter = (instant: string): string =>
   dayOf(new Date(Math.ceil(Date.parse(instant) / dayMs) * dayMs).toISOString());
 

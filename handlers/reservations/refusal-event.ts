@@ -5,7 +5,7 @@ import type { Clock, CommandContext, Wait } from "../inventory/index.ts";
 import type { EventPublisher } from "../runtime/events/event-publisher.ts";
 import type { Log, Meter } from "../runtime/index.ts";
 
-/** The client waits for its refusal meanwhile. */
+/** A short limit, because the client waits for its refusal meanwhile. */
 const announceMsMax = 50;
 
 export interface RefusalEventPorts {
@@ -18,7 +18,7 @@ export interface RefusalEventPorts {
 
 type Asked = Omit<RefusedHold, "code" | "detail" | "shortfalls">;
 
-/** Announces that a hold was refused. Never fails: no change is lost with it, for nothing was changed. */
+/** Announces that a hold was refused. Never throws: a lost announcement loses no change, because nothing changed. */
 export type AnnounceRefusal = (context: CommandContext, asked: Asked, refusal: Refusal) => Promise<void>;
 
 export function createAnnounceRefusal(ports: RefusalEventPorts): AnnounceRefusal {
@@ -35,7 +35,10 @@ export function createAnnounceRefusal(ports: RefusalEventPorts): AnnounceRefusal
   };
 }
 
-/** What is given up goes on by itself: a bus that was only slow, such as at the first call, still gets the event. */
+/**
+ * Returns whether the bus accepted the event in time. After the time limit the call continues in the background, so a
+ * slow bus, for example at the first call, can still get the event.
+ */
 async function withinBound(
   { wait }: RefusalEventPorts,
   published: ReturnType<EventPublisher["publish"]>,
@@ -46,7 +49,7 @@ async function withinBound(
   return refused !== undefined && refused.length === 0;
 }
 
-/** What makes each event that this function raises. */
+/** The makers of the events that this function publishes, one for each event type. */
 const makers: {
   readonly [Type in EventTypeRaisedBy<"reservations">]: (
     context: CommandContext,

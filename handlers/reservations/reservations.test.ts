@@ -20,7 +20,7 @@ let shop: Shop;
 let queue: Awaited<ReturnType<typeof openQueue>>;
 let leeds: LocationId;
 let york: LocationId;
-/** The functions' clock; tests move it past deadlines. */
+/** The clock of the functions; tests move it past deadlines. */
 let nowMs = Date.now();
 
 beforeAll(async () => {
@@ -104,7 +104,7 @@ describe("holdReservation", () => {
     expect(again).toMatchObject({ status: 201, headers: { "Idempotent-Replayed": "true" }, body: held.body });
   });
 
-  it("refuses what is not there, whole, with the shortfalls", async () => {
+  it("refuses the whole hold when one line has too little stock, and names the shortfall", async () => {
     const [plenty, scarce] = [await stocked(5), await stocked(1)];
     const { call } = openReservations();
     const lines = [
@@ -117,7 +117,7 @@ describe("holdReservation", () => {
     expect(await shop.stock.readLevel(plenty, leeds, { consistent: true })).toMatchObject({ reserved: 0, version: 1 });
   });
 
-  it("announces what was refused and why, and nothing of what was held or typed wrongly", async () => {
+  it("announces a refusal with its reason, but no successful hold and no invalid request", async () => {
     const scarce = await stocked(1);
     const { call, announced, meter } = openReservations();
     const lines = [{ sku: scarce, quantity: 2, location: leeds }];
@@ -143,7 +143,7 @@ describe("holdReservation", () => {
   it.each([
     ["hangs", () => new Promise<never>(() => undefined)],
     ["refuses", async (events: readonly Event[]) => events],
-  ])("refuses all the same when the event bus %s", async (_, publish) => {
+  ])("still answers the refusal when the event bus %s", async (_, publish) => {
     const scarce = await stocked(1);
     const { call, meter } = openReservations({}, publish);
     const answer = await call("holdReservation", { body: { lines: [{ sku: scarce, quantity: 2 }] } });
@@ -151,7 +151,7 @@ describe("holdReservation", () => {
     expect(meter.counts).toEqual({ RefusalsNotAnnounced: 1 });
   });
 
-  it("holds for another owner only with reservations:any, and says so before it misses a key", async () => {
+  it("holds for another owner only with reservations:any, and refuses this before a missing key", async () => {
     const sku = await stocked(5);
     const { call } = openReservations();
     const request = { body: { owner: "grace", lines: [{ sku, quantity: 1 }] } };
@@ -162,7 +162,7 @@ describe("holdReservation", () => {
     expect((await call("holdReservation", own)).status).toBe(201);
   });
 
-  it("refuses a taken id, and 91 levels before a missing key", async () => {
+  it("refuses an id in use, and refuses 91 levels before a missing key", async () => {
     const sku = await stocked(5);
     const { call } = openReservations();
     const body = { id: uniqueId("R"), lines: [{ sku, quantity: 1 }] };
@@ -173,8 +173,8 @@ describe("holdReservation", () => {
   });
 });
 
-describe("reservations of others", () => {
-  it("are not there without reservations:any", async () => {
+describe("reservations of other owners", () => {
+  it("are not found without reservations:any", async () => {
     const sku = await stocked(5);
     const { call, on } = openReservations();
     const { body: held } = await call("holdReservation", { body: { lines: [{ sku, quantity: 1 }] } });
@@ -202,7 +202,7 @@ describe("a reservation's life", () => {
     return { ...service, sku, held: body, at: service.on(body.id) };
   };
 
-  it("goes from pay over confirm to a fulfilment in parts", async () => {
+  it("goes through pay and confirm to a fulfilment in parts", async () => {
     const { at, sku, held } = await hold();
     const paying = await at("payReservation", { body: { payWithinSeconds: 60 } });
     expect(paying.body).toMatchObject({ status: "PAYING", payBy: new Date(nowMs + 60_000).toISOString(), version: 2 });
@@ -235,7 +235,7 @@ describe("a reservation's life", () => {
     expect((await at("confirmReservation", headers(1))).status).toBe(200);
   });
 
-  it("shows EXPIRED from the instant of its deadline and refuses all but release", async () => {
+  it("shows EXPIRED from the deadline on, and then accepts only release", async () => {
     const { at, held } = await hold(1, { ttlSeconds: 30 });
     const heldAtMs = nowMs;
     nowMs = Date.parse(held.expiresAt) - 1;
@@ -247,7 +247,7 @@ describe("a reservation's life", () => {
     nowMs = heldAtMs;
   });
 
-  it("lists own reservations newest first, by status, page by page", async () => {
+  it("lists the subject's own reservations newest first, by status, page by page", async () => {
     const lister: Token = { ...ada, sub: uniqueId("ada") };
     const sku = await stocked(9);
     const { call, on } = openReservations();
@@ -287,7 +287,7 @@ describe("the timer", () => {
     expect(await queue.counts()).toEqual({ ready: 0, delayed: 4 });
   });
 
-  it("does not hold up or spoil the answer when the queue is away", async () => {
+  it("does not change the answer when the queue does not exist", async () => {
     const sku = await stocked(5);
     const { call, log, meter } = openReservations({ queueUrl: `${queue.queueUrl}-away` });
     expect((await call("holdReservation", { body: { lines: [{ sku, quantity: 1 }] } })).status).toBe(201);

@@ -35,7 +35,7 @@ export interface ReservationPorts {
   readonly meter: Meter;
 }
 
-/** Without `reservations:any` a token reaches the reservations of its own subject alone. */
+/** Returns whether a token may use reservations of any owner. Without `reservations:any` it may use only its own. */
 const reachesAny = ({ scopes }: Principal): boolean => hasScope(scopes, "reservations:any");
 
 type Hold = Pick<RouteRequest<Routes["holdReservation"]>, "body" | "principal">;
@@ -47,12 +47,12 @@ function ownerRefusal(hold: Hold): Refused | undefined {
   return forbidden("reservations:any", "Holding for an owner other than the token's subject");
 }
 
-/** What a command's owner and lines rule out without looking at the table. */
+/** Checks of a hold's owner and lines that need no table. */
 export const reservationChecks: Checks<"reservations"> = {
   holdReservation: (request) => {
     const refusal = ownerRefusal(request);
     if (refusal) return refusal;
-    // The id stands in for the one that the store makes; no rule here looks at it.
+    // A placeholder for the id that the store makes later; no check here uses it.
     const id = request.body.id ?? ReservationId.parse("new");
     const prepared = prepareHold(id, { ...request.body, owner: ownerOf(request) });
     return prepared.kind === "refused" ? prepared : undefined;
@@ -128,17 +128,20 @@ async function hold(ports: ReservationPorts, request: RouteRequest<Routes["holdR
   await markLevels(ports, held);
   await setTimer(ports, held, context);
   if (!held.replayed) ports.meter.count("ReservationsHeld");
-  // Only now is the reservation's id known: no earlier line of this request has it.
+  // The store may have made the id, so this is the first line of the log that can contain it.
   ports.log.info("held", { correlation_id: context.requestId, reservation: held.value.id });
   return done({ status: 201 as const, body: held.value, etag: tagOf(held.value) }, held.replayed);
 }
 
-/** For commands that start or move a deadline. A replay may be of a request that died before it set the timer. */
+/**
+ * Sets the timer after a command that starts or moves a deadline. A replay sets it too: the function may have died in
+ * the first request before it set the timer.
+ */
 async function setTimer(ports: ReservationPorts, outcome: Outcome<Reservation>, { requestId }: CommandContext) {
   if (outcome.kind === "done") await ports.setTimer(outcome.value, requestId);
 }
 
-/** For commands that move levels, so that the client reads what it has just done. */
+/** Marks the levels that a command changed, so that the client's next read shows the change. */
 async function markLevels(ports: ReservationPorts, outcome: Outcome<Reservation>) {
   if (outcome.kind === "done") await ports.levelsChanged(placesOf(outcome.value));
 }

@@ -2,10 +2,10 @@ import type { Reservation } from "../../contract/reservation.ts";
 import { deadlineOf } from "../inventory/index.ts";
 import { type Log, type Meter, sendExpiryTimer, type TimerPorts } from "../runtime/index.ts";
 
-/** A client waits for its answer meanwhile; the sweep finds what was not sent. */
+/** A limit, because the client waits for its answer meanwhile. The sweep finds reservations without a timer. */
 const sendMsMax = 1_000;
 
-/** Sets the timer of a reservation whose deadline a command has moved. Never fails: it is not what was asked for. */
+/** Sets the timer after a command moved a deadline. Never throws: the command has succeeded without the timer. */
 export type SetTimer = (reservation: Reservation, requestId: string) => Promise<void>;
 
 export function createSetTimer(ports: TimerPorts & { readonly log: Log; readonly meter: Meter }): SetTimer {

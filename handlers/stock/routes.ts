@@ -17,7 +17,7 @@ export interface StockPorts {
   readonly clock: Clock;
 }
 
-/** What a command's lines and `If-Match` rule out without looking at the table. */
+/** Checks of a command's lines and `If-Match` that need no table. */
 export const stockChecks: Checks<"stock"> = {
   makeMovements: ({ body, ifMatch }) => {
     const prepared = prepareMovements(body, ifMatch);
@@ -26,8 +26,8 @@ export const stockChecks: Checks<"stock"> = {
 };
 
 /**
- * Reads come from the cache, or are consistent reads of the table. An eventually consistent read is never used: of two of
- * them the later one may show the older level.
+ * Creates the routes of stock. Reads come from the cache, or are consistent reads of the table. Eventually consistent
+ * reads are never used, because the later one of two can return the older level.
  */
 export function createStockRoutes({ store, levels, clock }: StockPorts): RouteHandlers<"stock"> {
   return {

@@ -63,7 +63,7 @@ describe("makeMovements", () => {
     expect(other).toMatchObject({ status: 422, body: { code: "idempotency_key_reused" } });
   });
 
-  it("refuses all lines when one falls short, and says by how much", async () => {
+  it("refuses all lines when one has too little stock, and names the shortfall", async () => {
     const sku = await newItem();
     await move("receive", [{ sku, location: leeds, quantity: 5 }]);
     const lines = [
@@ -76,7 +76,7 @@ describe("makeMovements", () => {
     expect((await read(sku, leeds)).body).toMatchObject({ onHand: 5, version: 1 });
   });
 
-  it("refuses If-Match with several lines, before it misses a key", async () => {
+  it("refuses If-Match with several lines before a missing key", async () => {
     const sku = await newItem();
     const lines = [
       { sku, location: leeds, quantity: 1 },
@@ -86,7 +86,7 @@ describe("makeMovements", () => {
     expect(answer).toMatchObject({ status: 400, body: { code: "validation_failed", errors: [{ path: "If-Match" }] } });
   });
 
-  it('takes If-Match of one line: "0" for a level that never moved, 412 when it moved', async () => {
+  it('accepts If-Match with one line, "0" for a level that never changed, and answers 412 later', async () => {
     const sku = await newItem();
     const lines = [{ sku, location: leeds, quantity: 1 }];
     expect((await move("receive", lines, { ...key(), "If-Match": '"0"' })).status).toBe(201);
@@ -103,7 +103,7 @@ describe("makeMovements", () => {
     expect((await move("receive", many.slice(1))).body.code).toBe("location_not_found");
   });
 
-  it("names an unknown item before an unknown location", async () => {
+  it("reports an unknown item before an unknown location", async () => {
     const lines = [{ sku: "NOTHING", location: "NOWHERE", quantity: 1 }];
     expect((await move("receive", lines)).body.code).toBe("item_not_found");
   });
@@ -113,7 +113,7 @@ const read = (sku: Sku, location: string, request: GatewayRequest = {}) =>
   call("getLevel", { parameters: { sku, location }, ...request });
 
 describe("getLevel", () => {
-  it("reads zeros at version 0 where nothing ever moved, and 404 where a name is unknown", async () => {
+  it("answers zeros at version 0 for a level that never changed, and 404 for an unknown item or location", async () => {
     const sku = await newItem();
     expect(await read(sku, leeds)).toMatchObject({
       status: 200,
@@ -124,7 +124,7 @@ describe("getLevel", () => {
     expect((await read("NOTHING" as Sku, "NOWHERE")).body.code).toBe("item_not_found");
   });
 
-  it("is never older than minVersion, answers 304 by its version and is read strongly on demand", async () => {
+  it("answers no version below minVersion, 304 for the same version, and a strong read on request", async () => {
     const sku = await newItem();
     await move("receive", [{ sku, location: leeds, quantity: 5 }]);
     expect((await read(sku, leeds, { query: { minVersion: "1" } })).body.version).toBe(1);
@@ -134,7 +134,7 @@ describe("getLevel", () => {
     expect((await read(sku, leeds, { headers: { "If-None-Match": '"1"' } })).body.onHand).toBe(6);
   });
 
-  it("stays readable once its item is archived", async () => {
+  it("answers a level whose item is archived", async () => {
     const sku = uniqueId("CUP") as Sku;
     const catalogue = openCatalogue(shop);
     await catalogue.item("putItem", sku, { body: { name: "Cup" } });
@@ -142,7 +142,7 @@ describe("getLevel", () => {
     expect((await read(sku, leeds)).status).toBe(200);
   });
 
-  it("shows availability alone to a token of stock:availability", async () => {
+  it("shows only availability to a token with only stock:availability", async () => {
     const sku = await newItem();
     await move("receive", [{ sku, location: leeds, quantity: 5 }]);
     const token = { scope: "stock:availability" };
@@ -157,7 +157,7 @@ describe("getLevel", () => {
 });
 
 describe("getItemStock", () => {
-  it("adds up the levels under a weak tag that moves with any of them", async () => {
+  it("adds up the levels, with a weak tag that changes when any level changes", async () => {
     const sku = await newItem();
     const parameters = { sku };
     expect((await call("getItemStock", { parameters })).body).toMatchObject({ levels: [], totals: { onHand: 0 } });
@@ -199,7 +199,7 @@ describe("listLevels", () => {
 });
 
 describe("putPolicy", () => {
-  it("sets what is given, takes defaults for the rest, and changes nothing when it is the same", async () => {
+  it("sets the given values, uses defaults for the others, and keeps the version for the same policy", async () => {
     const sku = await newItem();
     const parameters = { sku, location: leeds };
     const body = { safety: 2, backorderLimit: 5, lowStock: { threshold: 3, clear: 10 } };

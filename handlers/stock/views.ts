@@ -7,7 +7,7 @@ import { type Principal, sha256 } from "../runtime/index.ts";
 
 type Instant = string;
 
-/** A token with `stock:availability` alone sees neither what is on hand nor what is reserved. */
+/** Returns whether a token lacks `stock:read`. Such a token must not see the quantities on hand and reserved. */
 export const seesAvailabilityOnly = ({ scopes }: Principal): boolean => !hasScope(scopes, "stock:read");
 
 const totalsOf = (levels: readonly Level[]): ItemStock["totals"] => {
@@ -36,7 +36,10 @@ export const itemAvailabilityView = (sku: Level["sku"], read: Found<readonly Lev
   asOf: asOf(read),
 });
 
-/** An item's levels together have no version: the tag is weak and moves when any of theirs does. */
+/**
+ * Returns a weak entity tag for an item's levels, which have no common version. It changes when any level's version
+ * does.
+ */
 export function levelsTag(levels: readonly Level[], view: "levels" | "availability"): string {
   const versions = levels.map(({ location, version }) => `${location}@${version}`);
   return `W/"${sha256([view, ...versions].join("\n")).slice(0, 32)}"`;

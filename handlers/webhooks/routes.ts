@@ -16,11 +16,11 @@ import type { WebhookRecord, Webhooks } from "../runtime/webhooks/webhook-table.
 export interface WebhookPorts {
   readonly webhooks: Webhooks;
   readonly clock: Clock;
-  /** 32 bytes that nobody can guess, in base64. */
+  /** Returns 32 random bytes in base64. They must be unpredictable. */
   readonly secret: () => string;
 }
 
-/** Refused before anything is looked at: an address that this deployment never delivers to. */
+/** Refuses an address that this deployment never delivers to, before any read. */
 export const webhookChecks = (targets: WebhookTargets): Checks<"webhooks"> => ({
   createWebhook: ({ body }) => {
     const message = urlProblem(body.url, targets);
@@ -35,7 +35,7 @@ export function createWebhookRoutes({ webhooks, clock, secret }: WebhookPorts): 
       const known = await webhooks.list();
       const id = idOf(idempotency);
       if (known.length >= webhookLimits.countMax && !known.some((webhook) => webhook.id === id)) {
-        const message = `there are ${webhookLimits.countMax} webhooks, the most a deployment has; delete one first`;
+        const message = `a deployment has at most ${webhookLimits.countMax} webhooks; delete one first`;
         return invalid([{ path: "/url", message }]);
       }
       const createdAt = new Date(clock()).toISOString();
@@ -65,7 +65,7 @@ export function createWebhookRoutes({ webhooks, clock, secret }: WebhookPorts): 
   };
 }
 
-/** Of the key, so that a repeated request makes no second one. */
+/** Derives the id from the Idempotency-Key, so that a repeated request does not create a second webhook. */
 const idOf = ({ client, subject, key }: Idempotency): WebhookId =>
   WebhookId.parse(sha256(JSON.stringify([client, subject, key])).slice(0, 32));
 

@@ -30,7 +30,7 @@ async function openWebhooks(targets: "public" | "any" = "public") {
 }
 
 describe("webhooks", () => {
-  it("are made with a secret that is shown once, listed, and deleted", async () => {
+  it("are created with a secret that is shown once, listed, and deleted", async () => {
     const { call, create } = await openWebhooks();
     const made = await create("https://shop.example/hook");
     expect(made).toMatchObject({ status: 201, body: { secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/) } });
@@ -41,7 +41,7 @@ describe("webhooks", () => {
     expect(await call("deleteWebhook", { parameters })).toMatchObject({ status: 404, body: { code: "not_found" } });
   });
 
-  it("are made once by a repeated request, which gets the same answer", async () => {
+  it("are created once by a repeated request, which gets the same answer", async () => {
     const { call, create } = await openWebhooks();
     const first = await create("https://shop.example/hook", "key");
     const again = await create("https://shop.example/hook", "key");
@@ -65,12 +65,12 @@ describe("webhooks", () => {
     "https://10.1.2.3/",
     "https://2130706433/",
     "https://user:secret@shop.example/",
-  ])("are refused at %s", async (url) => {
+  ])("are refused with the address %s", async (url) => {
     const { create } = await openWebhooks();
     expect(await create(url)).toMatchObject({ status: 400, body: { errors: [{ path: "/url" }] } });
   });
 
-  it("may lead to this machine where the deployment says so, and to nothing but http(s) anywhere", async () => {
+  it("accept an address of this machine if the deployment allows it, but only http(s) and known events", async () => {
     const { create } = await openWebhooks("any");
     expect((await create("http://127.0.0.1:8080/hook")).status).toBe(201);
     expect((await create("ftp://shop.example/")).status).toBe(400);

@@ -19,26 +19,30 @@ import type { Principal } from "./principal.ts";
 import type { RouteRequest } from "./route-handlers.ts";
 import { type ValidRequest, validateRequest } from "./validate.ts";
 
-/** A request before anything of it was checked. */
+/** A request before any check. */
 export interface Received {
   readonly event: APIGatewayProxyEvent;
   readonly headers: RequestHeaders;
   readonly requestId: string;
   readonly receivedAtMs: number;
   readonly principal: Principal | "expired" | undefined;
-  /** Absent while the limiter does not answer. */
+  /** Absent when the rate limiter does not answer. */
   readonly rate: RateVerdict | undefined;
 }
 
+/** The rules for the requests of one route. */
 export interface Rules {
   readonly route: Route;
-  /** The route is public, but this deployment wants a token for it. */
+  /** Whether this deployment demands a token although the route is public. */
   readonly needsToken: boolean;
-  /** The function's own rules that need no table. */
+  /** The function's own checks that need no table. */
   readonly check: ((request: RouteRequest<Route>) => Refused | undefined) | undefined;
 }
 
-/** The contract's order of errors: token, scope, rate, size, shape, key; what needs a table comes after. */
+/**
+ * Checks a request in the contract's order of errors: token, scope, rate limit, size, shape, the function's own checks,
+ * Idempotency-Key. Errors that need a table come later, from the route's handler.
+ */
 export function admit(received: Received, { route, needsToken, check }: Rules): Outcome<RouteRequest<Route>> {
   const { event, headers, requestId, receivedAtMs, rate } = received;
   const known = authenticate(route, received.principal, needsToken);
@@ -80,7 +84,7 @@ function idempotencyOf(route: Route, principal: Principal, valid: ValidRequest):
     client: principal.client,
     subject: principal.subject,
     method: route.method,
-    // From the parsed parameters, so that two spellings of one path are one path.
+    // Made from the parsed parameters, so that two encodings of one path give the same path.
     path: route.path.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? ""),
     key: valid.idempotencyKey ?? "",
     bodyHash: sha256(canonicalJson(valid.body)),

@@ -36,7 +36,7 @@ const movement = { kind: "receive", lines: [line] };
 const token = { scope: "stock:read stock:write" };
 const key = { "Idempotency-Key": "k-1" };
 
-/** Lets everybody through but one client. */
+/** A rate limiter that accepts every client but one. */
 const lenient: RateLimiter = {
   take: async (client) => ({
     allowed: client !== "client:greedy",
@@ -48,7 +48,7 @@ const lenient: RateLimiter = {
   }),
 };
 
-/** Answers every operation of stock with what it was given, so that a test can look at it. */
+/** Creates a stock handler that records the requests its routes get, so that a test can check them. */
 function stockWith(overrides: Partial<RouteHandlers<"stock">> = {}, rateLimiter: RateLimiter = lenient) {
   const seen: unknown[] = [];
   const answer = (status: number) => async (request: unknown) => {
@@ -81,7 +81,9 @@ function stockWith(overrides: Partial<RouteHandlers<"stock">> = {}, rateLimiter:
 }
 
 describe("the order of errors", () => {
-  /** Each breaks one rule of POST /movements; any of them together are answered with the first by contract. */
+  /**
+   * Each entry breaks one rule of POST /movements. The answer to several together is the first in the contract's order.
+   */
   const violations: Partial<Record<ProblemCode, (request: GatewayRequest) => GatewayRequest>> = {
     unauthorized: (request) => ({ ...request, token: { scope: request.token?.scope ?? "", exp: nowMs / 1_000 } }),
     forbidden: (request) => ({ ...request, token: { ...request.token, scope: "stock:read" } }),
@@ -93,7 +95,7 @@ describe("the order of errors", () => {
   };
   const codes = Object.keys(problems).filter((code) => code in violations) as ProblemCode[];
 
-  it("is the contract's, whatever is wrong together", async () => {
+  it("is the contract's order for any combination of errors", async () => {
     const { handler } = stockWith({
       makeMovements: async () => ({ kind: "refused", refusal: { code: "item_not_found", detail: "There is none." } }),
     });
@@ -109,7 +111,7 @@ describe("the order of errors", () => {
     );
   });
 
-  it("puts a check of the whole request before a missing key and after its shape", async () => {
+  it("puts the function's own check after the shape and before a missing key", async () => {
     const { handler } = stockWith();
     const body = { ...movement, reference: "checked" };
     expect((await send(handler, "makeMovements", { body, token })).body.code).toBe("forbidden");
@@ -117,7 +119,7 @@ describe("the order of errors", () => {
     expect((await send(handler, "makeMovements", { body: wrong, token })).body.code).toBe("validation_failed");
   });
 
-  it("looks at no body before the token and its scope", async () => {
+  it("checks the token and its scope before the body", async () => {
     const { handler } = stockWith();
     const answer = await send(handler, "makeMovements", { body: "{", token: { scope: "reports:read" } });
     expect(answer.body).toMatchObject({ code: "forbidden", requiredScope: "stock:write", instance: "/v1/movements" });
@@ -126,7 +128,7 @@ describe("the order of errors", () => {
 });
 
 describe("rate limits", () => {
-  it("are said in the header of every answer, of refusals too", async () => {
+  it("are in the headers of every answer, including refusals", async () => {
     const { handler } = stockWith();
     const policy = { "RateLimit-Policy": '"command";q=20;w=2', RateLimit: '"command";r=19;t=1' };
     const made = await send(handler, "makeMovements", { body: movement, headers: key, token });
@@ -134,7 +136,7 @@ describe("rate limits", () => {
     expect(await send(handler, "makeMovements", { body: movement })).toMatchObject({ status: 401, headers: policy });
   });
 
-  it("answer 429 and when to come again", async () => {
+  it("answer 429 with Retry-After to a client above its limit", async () => {
     const { handler, seen } = stockWith();
     const greedy = { body: movement, headers: key, token: { ...token, client: "greedy" } };
     expect(await send(handler, "makeMovements", greedy)).toMatchObject({
@@ -145,7 +147,7 @@ describe("rate limits", () => {
     expect(seen).toEqual([]);
   });
 
-  it("hold nobody up while the limiter does not answer", async () => {
+  it("stop no request while the limiter does not answer", async () => {
     const { handler } = stockWith({}, { take: async () => undefined });
     const answer = await send(handler, "makeMovements", { body: movement, headers: key, token });
     expect(answer.status).toBe(201);
@@ -154,7 +156,7 @@ describe("rate limits", () => {
 });
 
 describe("validation", () => {
-  it("reports all violations of parameters, query, body and headers at once", async () => {
+  it("reports all violations of parameters, query, body and headers together", async () => {
     const { handler } = stockWith();
     const { status, body } = await send(handler, "putPolicy", {
       token,
@@ -211,7 +213,7 @@ describe("validation", () => {
     expect(answer.body.errors).toEqual([{ path, message: expect.any(String) }]);
   });
 
-  it("refuses If-Match where a command cannot honour it", async () => {
+  it("refuses If-Match on a command that does not support it", async () => {
     const { handler } = createReservations();
     const answer = await send(handler, "holdReservation", {
       token: { scope: "admin" },
@@ -221,7 +223,7 @@ describe("validation", () => {
     expect(answer.body.errors).toEqual([{ path: "If-Match", message: "is not taken here" }]);
   });
 
-  it("takes a body at the limit and refuses one a byte longer", async () => {
+  it("accepts a body at the limit and refuses one that is a byte longer", async () => {
     const { handler } = stockWith();
     const text = JSON.stringify(movement);
     const padded = (bytes: number) => text + " ".repeat(bytes - text.length);
@@ -231,13 +233,13 @@ describe("validation", () => {
     expect([fits.status, above.status]).toEqual([201, 413]);
   });
 
-  it("counts a body in bytes, not characters", async () => {
+  it("measures a body in bytes, not in characters", async () => {
     const { handler } = stockWith();
     const body = { ...movement, reason: "é".repeat(33_000) };
     expect((await send(handler, "makeMovements", { token, headers: key, body })).status).toBe(413);
   });
 
-  it("takes no body for an empty object and decodes one in base64", async () => {
+  it("treats an absent body as an empty object, and decodes a body in base64", async () => {
     const { handler, seen } = createReservations();
     const confirm = { token: { scope: "admin" }, parameters: { id: "r-1" }, headers: key };
     expect((await send(handler, "confirmReservation", confirm)).status).toBe(200);
@@ -254,7 +256,7 @@ describe("validation", () => {
     expect(seen).toMatchObject([{ ifMatch: 7 }]);
   });
 
-  it("decodes a path parameter and reads headers whatever their case", async () => {
+  it("decodes a path parameter, and reads headers in any case", async () => {
     const { handler, seen } = stockWith();
     const event = gatewayEvent("getLevel", { token, parameters: { sku: "M%55G", location: "LEEDS" } });
     await handler({ ...event, path: "/stock/MUG/LEEDS" });
@@ -304,7 +306,7 @@ describe("idempotency", () => {
     });
   });
 
-  it("is the same for another order of members, another spelling of an instant and spaces", async () => {
+  it("is the same when only the order of members, the format of an instant or spaces differ", async () => {
     const at = { ...movement, occurredAt: "2026-03-01T12:00:00Z" };
     const reordered = JSON.stringify(
       { lines: [line], occurredAt: "2026-03-01T13:00:00+01:00", kind: "receive" },
@@ -314,14 +316,14 @@ describe("idempotency", () => {
     expect(await hashOf({ body: at })).toEqual(await hashOf({ body: reordered }));
   });
 
-  it("differs with any value of the body", async () => {
+  it("differs when a value of the body differs", async () => {
     const other = { ...movement, lines: [{ ...line, quantity: 2 }] };
     expect(await hashOf({ body: movement })).not.toEqual(await hashOf({ body: other }));
   });
 });
 
 describe("answers", () => {
-  it("carries the entity tag and answers 304 to the same one, strong or weak, alone or in a list", async () => {
+  it("contain the entity tag, and are 304 for the same tag: strong or weak, alone or in a list", async () => {
     const { handler } = stockWith();
     const read = (ifNoneMatch?: string) =>
       send(handler, "getLevel", {
@@ -336,7 +338,7 @@ describe("answers", () => {
     expect((await read('"8"')).status).toBe(200);
   });
 
-  it("marks a replay, and nothing else", async () => {
+  it("mark a replay, and no other answer", async () => {
     const replayed = stockWith({
       makeMovements: async () => done({ status: 201, body: { movements: [] } }, true),
     });
@@ -346,7 +348,7 @@ describe("answers", () => {
     expect((await send(first.handler, "makeMovements", request)).headers).not.toHaveProperty("Idempotent-Replayed");
   });
 
-  it("renders a refusal as problem details with its own members", async () => {
+  it("render a refusal as problem details with its own members", async () => {
     const shortfalls = [{ sku: "MUG", location: "LEEDS", requested: 2, available: 1 }] as never;
     const { handler } = stockWith({
       makeMovements: async () => ({
@@ -367,7 +369,7 @@ describe("answers", () => {
     });
   });
 
-  it("answers a deadline that passed as unavailable, which is no error of the function", async () => {
+  it("are 503 with the code unavailable after a deadline, without an error in the log", async () => {
     const { handler, log } = stockWith({
       listLevels: async () => {
         throw new DeadlineError();
@@ -381,7 +383,7 @@ describe("answers", () => {
     expect(log.lines.filter(({ level }) => level === "error")).toEqual([]);
   });
 
-  it("answers an unexpected error with 503, asks to come again, logs the cause and leaks nothing", async () => {
+  it("are 503 with Retry-After for an unexpected error, which is logged and not shown to the client", async () => {
     const { handler, log } = stockWith({
       getLevel: async () => {
         throw new Error("secret inner state", { cause: new Error("deeper") });
@@ -405,7 +407,7 @@ describe("answers", () => {
     });
   });
 
-  it("logs by the id that it answers with and its changes carry, and notes the client's own beside it", async () => {
+  it("are logged with the request id of the answer and of its changes, and with the client's own id", async () => {
     const { handler, seen, log } = stockWith();
     const headers = { ...key, "X-Correlation-Id": "order-9" };
     const answer = await send(handler, "makeMovements", { token, headers, body: movement });
@@ -420,7 +422,7 @@ describe("answers", () => {
     ]);
   });
 
-  it("measures commands by what they came to, and counts every refusal by its code", async () => {
+  it("are measured: commands by their outcome, every refusal by its code", async () => {
     const { handler, meter } = stockWith();
     const parameters = { sku: "MUG", location: "LEEDS" };
     await send(handler, "makeMovements", { token, headers: key, body: movement });
@@ -436,7 +438,7 @@ describe("answers", () => {
     ]);
   });
 
-  it("answers 404 for a route that is another function's", async () => {
+  it("are 404 for a route of another function", async () => {
     const { handler } = stockWith();
     expect((await send(handler, "getItem", { parameters: { sku: "MUG" } })).body.code).toBe("not_found");
   });

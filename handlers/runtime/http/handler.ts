@@ -18,9 +18,9 @@ export interface HttpOptions<Function extends RestFunction> {
   readonly function: Function;
   readonly routes: RouteHandlers<Function>;
   readonly checks?: Checks<Function>;
-  /** Public routes that need a token in this deployment; any accepted token will do. */
+  /** Returns whether a public route needs a token in this deployment; any valid token is enough. */
   readonly needsToken?: (operation: Operation) => boolean;
-  /** @default nobody is limited */
+  /** @default no rate limits */
   readonly rateLimiter?: RateLimiter;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -30,13 +30,13 @@ export interface HttpOptions<Function extends RestFunction> {
 
 export type HttpHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
-/** A route of this function with what serves it; `RouteHandlers` has checked each entry against its own route's type. */
+/** A route of this function with its handler. `RouteHandlers` has checked each handler against its own route's type. */
 interface Served extends Rules {
   readonly operation: Operation;
   readonly serve: (request: RouteRequest<Route>) => Promise<Outcome<Answer<Route>>>;
 }
 
-/** Serves a function's share of the route table behind an API Gateway REST API (proxy integration, payload 1.0). */
+/** Creates the handler of a function's routes behind an API Gateway REST API (proxy integration, payload 1.0). */
 export function createHttpHandler<Function extends RestFunction>(options: HttpOptions<Function>): HttpHandler {
   const served = tableOf(options);
   return async (event) => {
@@ -56,7 +56,7 @@ function tableOf<Function extends RestFunction>(options: HttpOptions<Function>):
   return new Map(
     mine.map((operation) => {
       const route: Route = routes[operation];
-      // The key ties route, handler and check together; a mapped type cannot follow it through a loop.
+      // Route, handler and check have the same key, but TypeScript cannot follow a mapped type through a loop.
       const serve = options.routes[operation as keyof RouteHandlers<Function>] as unknown as Served["serve"];
       const check = options.checks?.[operation as keyof Checks<Function>] as unknown as Served["check"];
       const needsToken = options.needsToken?.(operation) ?? false;
@@ -80,13 +80,16 @@ async function receive(event: APIGatewayProxyEvent, limit: RateLimitName, ports:
   };
 }
 
-/** Who a request counts for: the client of its token, or the address that it comes from. */
+/** Returns whose rate limit the request counts against: the client of its token, or the address that it comes from. */
 function limitedAs(event: APIGatewayProxyEvent, principal: Received["principal"]): string {
   if (principal === undefined || principal === "expired") return `address:${viewerAddress(event)}`;
   return `client:${principal.client}`;
 }
 
-/** The one place where what is thrown becomes a refusal: a deadline that passed, and an error that nobody expected. */
+/**
+ * Checks and serves a request. This is the only place that turns a thrown error into a refusal: a `DeadlineError`, and
+ * any unexpected error.
+ */
 async function answer(
   entry: Served | undefined,
   received: Received,
@@ -110,7 +113,10 @@ interface Reported {
   readonly status: number;
 }
 
-/** One line of log a request. Commands are measured by what they were and came to; of reads, refusals alone are counted. */
+/**
+ * Writes one log line for each request. Counts every refusal by its code, and measures the duration of commands by
+ * operation and outcome.
+ */
 function report(
   { clock, log, meter }: Pick<HttpOptions<RestFunction>, "clock" | "log" | "meter">,
   { entry, received, outcome, status }: Reported,
@@ -136,7 +142,7 @@ function report(
   });
 }
 
-/** What a client calls the request, beside the id by which all functions know it. */
+/** Returns the client's own correlation id for the log line, beside the request id that all functions use. */
 function clientsId({ headers }: Received) {
   const given = headers.get("x-correlation-id")?.[0];
   return given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? { client_correlation_id: given } : {};

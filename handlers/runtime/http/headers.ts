@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 
-/** Header values by lower-case name; a REST API passes names as the client wrote them. */
+/** Header values by lower-case name. A REST API passes header names in the case that the client used. */
 export type RequestHeaders = ReadonlyMap<string, readonly string[]>;
 
 export function readHeaders(event: APIGatewayProxyEvent): RequestHeaders {

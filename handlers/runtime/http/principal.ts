@@ -2,12 +2,12 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import { z } from "zod";
 import type { Clock } from "../../inventory/index.ts";
 
-/** Who sends a request, as the authorizer found it. */
+/** Who sends a request, according to the authorizer. */
 export interface Principal {
   readonly subject: string;
   readonly client: string;
   readonly scopes: ReadonlySet<string>;
-  /** When the token's time is over. */
+  /** When the token expires, in epoch seconds. */
   readonly expiresAtSeconds: number;
 }
 
@@ -19,8 +19,8 @@ const Authorized = z.object({
 });
 
 /**
- * The authorizer's context; undefined when there is none (public routes) and "expired" when the token's time is over:
- * the gateway caches an authorization for longer than a token may live.
+ * Reads the authorizer's context. Returns undefined when there is none (public routes), and "expired" when the token
+ * has expired: the gateway can cache an authorization for longer than the token is valid.
  */
 export function readPrincipal(event: APIGatewayProxyEvent, clock: Clock): Principal | "expired" | undefined {
   const parsed = Authorized.safeParse(event.requestContext.authorizer ?? {});

@@ -8,13 +8,16 @@ import type { Answer, TextAnswer } from "./route-handlers.ts";
 
 const retryAfterSeconds = 1;
 
-/** What a browser may read of an answer. Tokens travel in a header, never in a cookie, so any origin may ask. */
+/**
+ * Headers that let browsers read an answer. Any origin may send requests, because tokens are in a header, never in a
+ * cookie.
+ */
 const crossOrigin = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Expose-Headers": "ETag, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
 };
 
-/** Without a route there is only a refusal: no route takes the request. */
+/** Renders an outcome. `route` is undefined only for a refusal, when no route matches the request. */
 export function renderOutcome(
   outcome: Outcome<Answer<Route>>,
   route: Route | undefined,
@@ -23,7 +26,7 @@ export function renderOutcome(
   return outcome.kind === "refused" ? renderProblem(outcome.refusal, received) : renderAnswer(outcome, route, received);
 }
 
-/** The one place where problem details are made (RFC 9457). */
+/** Renders a refusal as problem details (RFC 9457). This is the only place that makes them. */
 function renderProblem(refusal: Refusal, { requestId, event }: Received): APIGatewayProxyResult {
   const { status, title } = problems[refusal.code];
   const { code, detail, ...members } = refusal;
@@ -62,7 +65,7 @@ function renderAnswer(
   const headers = {
     ...crossOrigin,
     "Cache-Control": answer.cacheControl ?? "private, no-store",
-    // A shared cache must not hand an anonymous answer to a token, which is promised a current one.
+    // A shared cache must not give an anonymous answer to a request with a token: such a request gets a current answer.
     ...(route?.access.kind === "public" && { Vary: "Authorization" }),
     "X-Request-Id": received.requestId,
     ...(answer.etag !== undefined && { ETag: answer.etag }),

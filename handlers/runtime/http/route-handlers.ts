@@ -4,7 +4,7 @@ import type { Operation, RestFunction, Routes } from "../../../contract/routes.t
 import type { CommandContext, Outcome, Refused } from "../../inventory/index.ts";
 import type { Principal } from "./principal.ts";
 
-/** The routes of the route table that a function serves. */
+/** The operations of the route table that a function serves. */
 type OperationsOf<Function extends RestFunction> = {
   [O in Operation]: Routes[O]["function"] extends Function ? O : never;
 }[Operation];
@@ -16,20 +16,20 @@ export interface RouteRequest<R extends Route> {
   readonly body: RouteBody<R>;
   /** Absent only on public routes. */
   readonly principal: R["access"] extends { readonly kind: "scope" } ? Principal : Principal | undefined;
-  /** The version of `If-Match`; 0 stands for "not made yet". */
+  /** The version of `If-Match`; 0 means that the thing does not exist yet. */
   readonly ifMatch: number | undefined;
-  /** What a command carries; its idempotency is set on routes that take a key. */
+  /** The facts that a command carries. Its `idempotency` is set on routes that take an Idempotency-Key. */
   readonly context: CommandContext;
 }
 
 interface AnswerHeaders {
-  /** A complete entity tag: `versionTag(version)` or a weak hash. */
+  /** The complete entity tag: `versionTag(version)` or a weak hash. */
   readonly etag?: string;
-  /** `private, no-store` unless given. */
+  /** @default "private, no-store" */
   readonly cacheControl?: string;
 }
 
-/** A body that is text already: CSV, or JSON made in advance. */
+/** An answer whose body is already text: CSV, or JSON that was made earlier. */
 export interface TextAnswer extends AnswerHeaders {
   readonly status: 200;
   readonly text: string;
@@ -47,14 +47,14 @@ export type Answer<R extends Route> =
     }[keyof R["answers"]]
   | TextAnswer;
 
-/** What a function does for each of its routes. */
+/** The handlers of a function, one for each of its routes. */
 export type RouteHandlers<Function extends RestFunction> = {
   readonly [O in OperationsOf<Function>]: (request: RouteRequest<Routes[O]>) => Promise<Outcome<Answer<Routes[O]>>>;
 };
 
 /**
- * Rules that need the whole request and no table, such as `If-Match` with several lines. They run after the contract's
- * validation and before a missing Idempotency-Key is refused, as the order of errors demands.
+ * Checks that need the whole request but no table, such as `If-Match` with several lines. The order of errors demands
+ * that they run after the contract's validation and before a missing Idempotency-Key is refused.
  */
 export type Checks<Function extends RestFunction> = {
   readonly [O in OperationsOf<Function>]?: (request: RouteRequest<Routes[O]>) => Refused | undefined;

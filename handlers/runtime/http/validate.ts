@@ -9,7 +9,7 @@ import { parseVersionTag } from "./entity-tag.ts";
 import { fieldErrors, jsonPointer, plainName, textErrors } from "./field-errors.ts";
 import type { RequestHeaders } from "./headers.ts";
 
-/** The parsed parts of a request; `unknown` becomes the route's types in the adapter, by the route's own schemas. */
+/** The parsed parts of a request. The route's own schemas made the values; `admit` gives them the route's types. */
 export interface ValidRequest {
   readonly parameters: unknown;
   readonly query: unknown;
@@ -22,7 +22,7 @@ type Part<Value> = { readonly value: Value; readonly errors: readonly FieldError
 const found = <Value>(value: Value): Part<Value> => ({ value, errors: [] });
 const wrong = (...errors: readonly FieldError[]): Part<undefined> => ({ value: undefined, errors });
 
-/** Every rule of the contract that needs no table; all violations are reported together. */
+/** Validates a request against the contract. Reports all violations together; a body that is too large comes first. */
 export function validateRequest(
   route: Route,
   event: APIGatewayProxyEvent,
@@ -46,7 +46,9 @@ export function validateRequest(
   });
 }
 
-/** For rules that a function finds broken in a body only later, such as the bounds of a merged patch. */
+/**
+ * Returns the refusal for a body that a function finds invalid later, such as a merged patch that exceeds the bounds.
+ */
 export const bodyInvalid = (error: z.ZodError): Refused<"validation_failed"> =>
   invalid(fieldErrors(error, jsonPointer));
 
@@ -65,7 +67,7 @@ function parseParameters(route: Route, event: APIGatewayProxyEvent): Part<unknow
   return parsePart(route.parameters, Object.fromEntries(given), plainName);
 }
 
-/** The gateway hands path parameters on as they were sent; an undecodable one stays, and fails its schema. */
+/** Decodes a path parameter, which the gateway passes on as it was sent. An undecodable one fails its schema later. */
 function decoded(value: string): string {
   try {
     return decodeURIComponent(value);
@@ -83,13 +85,13 @@ function parseQuery(route: Route, event: APIGatewayProxyEvent): Part<unknown> {
     if (all && all.length > 1) repeated.push({ path: name, message: `is given ${all.length} times, not once` });
   }
   if (!route.query) {
-    return wrong(...Object.keys(values).map((path) => ({ path, message: "is not known here" })));
+    return wrong(...Object.keys(values).map((path) => ({ path, message: "is not a known parameter" })));
   }
   const parsed = parsePart(route.query, values, plainName);
   return { value: parsed.value, errors: [...repeated, ...parsed.errors] };
 }
 
-/** No body counts as an empty object, so that commands without required fields need none. */
+/** Parses a body. An absent body counts as an empty object, so that commands without required fields need no body. */
 function parseBody(route: Route, bytes: Buffer, headers: RequestHeaders): Part<unknown> {
   if (!route.body) return found(undefined);
   if (bytes.length === 0) return parsePart(route.body, {}, jsonPointer);
@@ -121,7 +123,10 @@ function contentTypeErrors(route: Route, headers: RequestHeaders): FieldError[] 
   return errors;
 }
 
-/** A command that cannot honour the precondition refuses it: to pass over it would change what the client meant to guard. */
+/**
+ * Parses `If-Match`. A command that does not support it refuses it: without the precondition the command could change
+ * what the client wanted to protect.
+ */
 function parseIfMatch(route: Route, headers: RequestHeaders): Part<number | undefined> {
   const values = headers.get("if-match");
   if (!values || route.kind !== "command") return found(undefined);

@@ -15,8 +15,9 @@ describe("viewerAddress", () => {
     ["the viewer that the edge saw", "198.51.100.7, 203.0.113.9", "198.51.100.7"],
     ["not what a viewer claims", "10.0.0.1, 198.51.100.7, 203.0.113.9", "198.51.100.7"],
     ["an IPv6 address", "2001:db8::1, 203.0.113.9", "2001:db8::1"],
-    ["the gateway's own sight without an edge", "203.0.113.9", "203.0.113.9"],
+    ["the address that the gateway sees, without an edge", "203.0.113.9", "203.0.113.9"],
   ])("is %s", (_, passed, address) => expect(viewerAddress(from({ "X-Forwarded-For": passed }))).toBe(address));
 
-  it("is the gateway's own sight without the header", () => expect(viewerAddress(from({}))).toBe("203.0.113.9"));
+  it("is the address that the gateway sees, without the header", () =>
+    expect(viewerAddress(from({}))).toBe("203.0.113.9"));
 });

@@ -2,9 +2,9 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import { readHeaders } from "./headers.ts";
 
 /**
- * Where a request came from. The gateway itself sees the edge alone, and appends its address to the `X-Forwarded-For` to
- * which the edge had appended the viewer's. Nobody comes around the edge, so the last but one is true, whatever a viewer
- * put before it.
+ * Returns the address that a request comes from. The edge appends the viewer's address to `X-Forwarded-For`. The
+ * gateway sees only the edge, and appends the edge's address. Every request passes the edge, so the last but one
+ * address is correct, even if the viewer sent addresses before it.
  */
 export function viewerAddress(event: APIGatewayProxyEvent): string | undefined {
   const passed = readHeaders(event).get("x-forwarded-for")?.join(",").split(",") ?? [];
