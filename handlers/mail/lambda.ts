@@ -1,18 +1,16 @@
-import { bind, createIdempotencyDynamoDb } from "../runtime/index.ts";
+import { connectRunOnce } from "../runtime/aws/idempotency.ts";
+import { bind } from "../runtime/index.ts";
 import { Environment } from "./environment.ts";
 import { createMailer } from "./mailer.ts";
 import { createSendMail } from "./send-mail.ts";
-import { createSendOnce } from "./send-once.ts";
 
-const { environment, ports, metered } = bind(Environment);
+const binding = bind(Environment);
+const { environment, ports } = binding;
 
-export const handler = metered(
+export const handler = binding.metered(
   createMailer({
     ...ports,
-    sendOnce: createSendOnce({
-      client: createIdempotencyDynamoDb(),
-      tableName: environment.IDEMPOTENCY_TABLE,
-      send: createSendMail({ ...ports, from: environment.MAIL_FROM, to: environment.MAIL_TO }),
-    }),
+    runOnce: connectRunOnce(binding, "mail"),
+    send: createSendMail({ ...ports, from: environment.MAIL_FROM, to: environment.MAIL_TO }),
   }),
 );

@@ -1,15 +1,15 @@
 import type { EventOf } from "../../contract/event.ts";
 
 export interface Mail {
-  /** The same when its event comes again. */
+  /** The same each time its event is delivered. */
   readonly id: string;
-  /** Of the request that the mail comes from. */
+  /** The id of the request that made the level run low. */
   readonly correlationId: string;
   readonly subject: string;
   readonly text: string;
 }
 
-/** What people are told of a level that ran low. */
+/** Returns the mail that tells people that a level ran low. */
 export function lowStockMail({ detail }: EventOf<"StockRanLow">): Mail {
   const { after, id, correlationId, occurredAt } = detail;
   const { threshold = 0, clear = 0 } = after.lowStock ?? {};

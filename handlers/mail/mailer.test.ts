@@ -6,11 +6,11 @@ import { busEvent } from "../../test/support/bus-events.ts";
 import { recordingLog } from "../../test/support/gateway-event.ts";
 import { levelChanges } from "../../test/support/level-events.ts";
 import { recordingMeter } from "../../test/support/meter.ts";
+import { createRunOnce } from "../runtime/aws/idempotency.ts";
 import type { Mail } from "./low-stock-mail.ts";
 import { createMailer } from "./mailer.ts";
-import { createSendOnce } from "./send-once.ts";
 
-/** StockRanLow at each of these versions. */
+/** Returns a StockRanLow event for each of these versions. */
 const crossings = (...versions: readonly number[]) => {
   const lowStock = { threshold: 5, clear: 10 };
   const steps = Array.from({ length: Math.max(...versions) }, () => ({ available: 4, lowStock }));
@@ -22,7 +22,7 @@ const crossings = (...versions: readonly number[]) => {
       detail: { ...detail, id: `StockRanLow/${detail.subject}/${detail.version}` },
     }));
 };
-// What Powertools does not read is left out.
+// Only the part that Powertools reads.
 const context = { getRemainingTimeInMillis: () => 20_000 } as Context;
 
 async function openMailer() {
@@ -44,7 +44,8 @@ async function openMailer() {
       sent.push(mail);
     };
     return createMailer({
-      sendOnce: createSendOnce({ client, tableName, send }),
+      runOnce: createRunOnce({ client, tableName, keyPrefix: "mail" }),
+      send,
       log: recordingLog(),
       meter: recordingMeter(),
     });
@@ -53,7 +54,7 @@ async function openMailer() {
 }
 
 describe("mail", () => {
-  it("sends one mail a crossing, whichever instance gets its event, however often", async () => {
+  it("sends one mail for each StockRanLow event, however often and to whichever instance it is delivered", async () => {
     const { open, sent } = await openMailer();
     const [first, second] = [open(), open()];
     const event = busEvent(...crossings(2, 7));
@@ -64,14 +65,14 @@ describe("mail", () => {
     expect(sent[0]?.text).toContain("No further mail comes about it until 10 or more are available again.");
   });
 
-  it("sends one when two instances get it at the same time; the other one's message comes again", async () => {
+  it("sends one mail when several instances get the event at the same time", async () => {
     const { open, sent } = await openMailer();
     const event = busEvent(...crossings(1));
     await Promise.all(Array.from({ length: 4 }, () => open()(event, context)));
     expect(sent).toHaveLength(1);
   });
 
-  it("sends later what could not be sent", async () => {
+  it("sends the mail on the next delivery when SES was down", async () => {
     const { open, sent, state } = await openMailer();
     const [handler, event] = [open(), busEvent(...crossings(1))];
     state.isDown = true;
@@ -81,7 +82,7 @@ describe("mail", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("takes no other event for a crossing", async () => {
+  it("refuses an event of another type and sends nothing", async () => {
     const { open, sent } = await openMailer();
     const [change] = levelChanges("MUG", [{ available: 1 }]);
     expect((await open()(busEvent(change ?? {}), context)).batchItemFailures).toHaveLength(1);

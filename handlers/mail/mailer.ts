@@ -1,28 +1,32 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { RunOnce } from "../runtime/aws/idempotency.ts";
 import { handleEvents } from "../runtime/events/event-batch.ts";
 import type { Log } from "../runtime/observability/log.ts";
 import type { Meter } from "../runtime/observability/meter.ts";
 import { lowStockMail, type Mail } from "./low-stock-mail.ts";
 
 export interface MailPorts {
-  /** Sends a mail unless one with its id was sent. */
-  readonly sendOnce: (mail: Mail, context: Context) => Promise<void>;
+  readonly runOnce: RunOnce;
+  readonly send: (mail: Mail) => Promise<void>;
   readonly log: Log;
   readonly meter: Meter;
 }
 
-/** One mail a crossing, however often its event is delivered. */
-export function createMailer({ sendOnce, log, meter }: MailPorts) {
+/**
+ * Sends one mail for each time a level runs low, however often the event is delivered. A mail is sent twice only when
+ * the function stops between the send and its record: SES accepts no idempotency key.
+ */
+export function createMailer({ runOnce, send, log, meter }: MailPorts) {
   return (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
     handleEvents(event, { types: ["StockRanLow"], log }, async (messages) => {
       const failed: string[] = [];
-      for (const { messageId, event: crossing } of messages) {
-        const mail = lowStockMail(crossing);
+      for (const { messageId, event: ranLow } of messages) {
+        const mail = lowStockMail(ranLow);
         try {
-          await sendOnce(mail, context);
+          await runOnce(mail.id, () => send(mail), context);
         } catch (error) {
           const about = { correlation_id: mail.correlationId, mail: mail.id };
-          log.error("mail not sent, the queue will bring its event again", { ...about, error });
+          log.error("mail not sent, the queue will deliver its event again", { ...about, error });
           meter.count("MailsNotSent");
           failed.push(messageId);
         }

@@ -10,7 +10,10 @@ interface SendMailPorts {
   readonly meter: Meter;
 }
 
-/** Sends mails by SES. One attempt: a call without an answer may have sent, and the queue tries again. */
+/**
+ * Returns a function that sends mails through SES. It makes one attempt: a call without a response may still have sent
+ * the mail, and the queue retries.
+ */
 export function createSendMail({ from, to, log, meter }: SendMailPorts): (mail: Mail) => Promise<void> {
   const ses = new SESv2Client(transport({ connectTimeoutMs: 2_000, timeoutMs: 5_000, attemptCountMax: 1 }));
   return async (mail) => {

@@ -16,12 +16,12 @@ describe.each([
 ])("%s", (_, bindFunction) => {
   afterEach(() => vi.unstubAllEnvs());
 
-  it("gives the environment that the schema declares, as the process has it", () => {
+  it("returns the variables that the schema declares, with the values of the process", () => {
     setVariables({ ...variables, QUARANTINE_BUCKET: "wrong-records" });
     expect(bindFunction(Environment).environment).toEqual({ ...variables, QUARANTINE_BUCKET: "wrong-records" });
   });
 
-  it("refuses to start without a variable (QUARANTINE_BUCKET missing)", () => {
+  it("throws when a variable is missing (QUARANTINE_BUCKET)", () => {
     setVariables(variables);
     expect(() => bindFunction(Environment)).toThrow("QUARANTINE_BUCKET is missing");
   });

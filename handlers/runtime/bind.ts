@@ -13,7 +13,7 @@ interface UnmeteredPorts {
   readonly wait: Wait;
   readonly log: Log;
 }
-/** What every function is given; it takes what it needs. */
+/** The ports of every function. A function uses those that it needs. */
 export interface Ports extends UnmeteredPorts {
   readonly meter: Meter;
 }
@@ -25,7 +25,7 @@ export interface Bound<Environment, BoundPorts = Ports> {
 }
 
 export interface Binding<Environment> extends Bound<Environment> {
-  /** The handler, and it writes what was measured when a call has ended. */
+  /** Wraps a handler so that it writes the recorded metrics when an invocation ends. */
   readonly metered: <Arguments extends readonly unknown[], Result>(
     handle: (...call: Arguments) => Promise<Result>,
   ) => (...call: Arguments) => Promise<Result>;
@@ -34,8 +34,8 @@ export interface Binding<Environment> extends Bound<Environment> {
 type FunctionSchema = z.ZodType<Variables<typeof functionVariables>>;
 
 /**
- * Binds a function to the machine that it runs on; each `lambda.ts` calls this once.
- * @throws when variables are missing or wrong, with all of them
+ * Parses the environment of a function and creates its ports. Each `lambda.ts` calls this once.
+ * @throws an error that lists all variables that are missing or wrong
  */
 export function bind<Schema extends FunctionSchema>(schema: Schema): Binding<z.output<Schema>> {
   const { environment, ports } = bindUnmetered(schema);
@@ -43,7 +43,7 @@ export function bind<Schema extends FunctionSchema>(schema: Schema): Binding<z.o
   return { environment, ports: { ...ports, meter }, metered: (handle) => metered(meter, handle) };
 }
 
-/** Like `bind`, for a function that measures nothing: its bundle does not carry a meter. */
+/** Like `bind`, for a function that records no metrics: its bundle contains no meter. */
 export function bindUnmetered<Schema extends FunctionSchema>(schema: Schema): Bound<z.output<Schema>, UnmeteredPorts> {
   const environment = parseEnvironment(schema, process.env);
   return {

@@ -12,11 +12,11 @@ const complete = {
 };
 
 describe("parseEnvironment", () => {
-  it("returns what the function declares and nothing else", () => {
+  it("returns only the variables that the function declares", () => {
     expect(parseEnvironment(Environment, { ...complete, HOME: "/" })).toEqual(complete);
   });
 
-  it("lists everything that is missing or wrong, by name", () => {
+  it("lists all variables that are missing or wrong, by name", () => {
     const { ENVIRONMENT: _, INVENTORY_TABLE: __, ...rest } = complete;
     expect(() => parseEnvironment(Environment, { ...rest, LOG_LEVEL: "LOUD" })).toThrow(
       /ENVIRONMENT is missing; LOG_LEVEL: .*; INVENTORY_TABLE is missing/,

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** Parses a function's variables once, at cold start; the message lists all that are missing or wrong. */
+/** Parses a function's environment variables at cold start. The error lists all that are missing or wrong. */
 export function parseEnvironment<Schema extends z.ZodType>(
   schema: Schema,
   variables: Readonly<Record<string, string | undefined>>,

@@ -4,11 +4,11 @@ import { Instant, ReservationId } from "../../contract/identifiers.ts";
 import type { Clock } from "../inventory/index.ts";
 import { queueDelaySeconds } from "./aws/queue-delay.ts";
 
-/** The message that comes back when a reservation is due. It decides nothing: the expiry's own write does. */
+/** A delayed message that arrives when a reservation is due. Only the conditional write of the expiry decides. */
 export const ExpiryTimer = z.strictObject({
   id: ReservationId,
   dueAt: Instant,
-  /** Of the request that set it. */
+  /** The id of the request that set the timer. */
   correlationId: z.string().optional(),
 });
 export type ExpiryTimer = z.output<typeof ExpiryTimer>;

@@ -1,5 +1,4 @@
 export { createStoreDynamoDb, lazyDynamoDb, storePorts } from "./aws/dynamo-db.ts";
-export { createIdempotencyDynamoDb } from "./aws/idempotency.ts";
 export { lazySqs } from "./aws/sqs.ts";
 export { type Binding, type Bound, bind, bindUnmetered, type Ports } from "./bind.ts";
 export { canonicalJson, sha256 } from "./canonical.ts";

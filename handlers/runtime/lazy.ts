@@ -1,4 +1,4 @@
-/** Makes the value at its first use and keeps it. A failed attempt is forgotten, so that the next use tries again. */
+/** Creates a value at its first use and keeps it. After a failed promise the next use tries again. */
 export function lazy<Value>(make: () => Value): () => Value {
   let made: { readonly value: Value } | undefined;
   return () => {

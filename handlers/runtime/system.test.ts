@@ -4,7 +4,7 @@ import { lazy } from "./lazy.ts";
 import { systemIds, systemWait } from "./system.ts";
 
 describe("systemIds", () => {
-  it("makes unique ids of the contract's alphabet, version 7, that carry their time first", () => {
+  it("makes unique ids that the contract accepts: UUIDs of version 7 that start with their time", () => {
     const before = Date.now();
     const ids = Array.from({ length: 1_000 }, systemIds);
     expect(new Set(ids).size).toBe(1_000);
@@ -16,7 +16,7 @@ describe("systemIds", () => {
 });
 
 describe("systemWait", () => {
-  it("ends as soon as its signal aborts, also one that was aborted before", async () => {
+  it("resolves when its signal aborts, and immediately when it was already aborted", async () => {
     const stop = new AbortController();
     const waited = systemWait(60_000, stop.signal);
     stop.abort();
@@ -26,7 +26,7 @@ describe("systemWait", () => {
 });
 
 describe("lazy", () => {
-  it("makes once and forgets an attempt that failed", async () => {
+  it("creates the value once, and tries again after a failed attempt", async () => {
     let made = 0;
     const get = lazy(async () => {
       made++;

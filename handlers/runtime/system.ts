@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock, Ids, Random, Wait } from "../inventory/index.ts";
 
-/** The real ports; only the files that bind a function import them. */
+/** The real clock. Only code that binds a function uses the ports of this file. */
 export const systemClock: Clock = () => Date.now();
 
 export const systemRandom: Random = () => Math.random();

@@ -3,23 +3,23 @@ import { Event, type EventType } from "../../contract/event.ts";
 import { WebhookId } from "../../contract/webhook.ts";
 import { sha256 } from "../runtime/canonical.ts";
 
-/** One event for one webhook, as it waits in the queue. */
+/** A queue message: one event for one webhook. */
 export const Delivery = z.object({
   kind: z.literal("delivery"),
   webhook: WebhookId,
-  /** The same for every attempt, and for every delivery of the same event. */
+  /** The same for every attempt, and when the bus delivers the event again. */
   messageId: z.string(),
-  /** Of the request that the event comes from. */
+  /** The id of the request that caused the event. */
   correlationId: z.string().optional(),
   body: z.string(),
-  /** From 1. */
+  /** Starts at 1. */
   attempt: z.int().min(1),
   firstAtMs: z.number(),
   dueAtMs: z.number(),
 });
 export type Delivery = z.output<typeof Delivery>;
 
-/** What comes out of the queue: an event that a rule put there, or a delivery that the function put there itself. */
+/** A message of the queue: an event that a rule of the bus put there, or a delivery that this function put there. */
 export const Message = z.union([Delivery, Event]);
 
 export function deliveryOf(event: Event, webhook: WebhookId, nowMs: number): Delivery {

@@ -5,6 +5,6 @@ export const Environment = z.object({
   ...functionVariables,
   ...webhookVariables,
   ...idempotencyVariable,
-  /** Its own queue, for deliveries and their retries. */
+  /** The function's own queue, for deliveries and their retries. */
   WEBHOOK_QUEUE_URL: z.url(),
 });

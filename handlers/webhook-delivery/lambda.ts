@@ -1,7 +1,7 @@
-import { bind, createIdempotencyDynamoDb, lazySqs } from "../runtime/index.ts";
+import { connectRunOnce } from "../runtime/aws/idempotency.ts";
+import { bind, lazySqs } from "../runtime/index.ts";
 import { connectWebhooks } from "../runtime/webhooks/webhook-table.ts";
 import { Environment } from "./environment.ts";
-import { createOnce } from "./once.ts";
 import { createSendPost } from "./post.ts";
 import { createWebhookDelivery } from "./webhook-delivery.ts";
 
@@ -15,6 +15,6 @@ export const handler = binding.metered(
     sqs: lazySqs({ timeoutMs: 2_000, attemptCountMax: 3 }),
     queueUrl: environment.WEBHOOK_QUEUE_URL,
     send: createSendPost(environment.WEBHOOK_TARGETS),
-    once: createOnce(createIdempotencyDynamoDb(), environment.IDEMPOTENCY_TABLE),
+    runOnce: connectRunOnce(binding, "webhook"),
   }),
 );

@@ -10,7 +10,7 @@ export interface Post {
   readonly body: string;
 }
 
-/** Gives the status of the answer; throws when there is none, or when the address may not be delivered to. */
+/** Posts, and returns the status of the response. Throws when there is no response or the address is not allowed. */
 export type SendPost = (post: Post) => Promise<number>;
 
 const timeoutMs = 10_000;
@@ -18,8 +18,9 @@ type LookupAll = (host: string, done: (error: Error | null, addresses: LookupAdd
 const lookupAll: LookupAll = (host, done) => lookup(host, { all: true }, done);
 
 /**
- * The name is looked up once, by the connection itself: it goes to an address that was judged, whatever the name says
- * a moment later. A redirect is an answer like any other, and is not followed.
+ * Returns a function that posts to webhooks. The connection itself looks up the host name, once, and connects only to
+ * an address that passed the check. So a DNS record that changes after the check cannot redirect the request to a
+ * private address. HTTP redirects are not followed.
  */
 export function createSendPost(targets: WebhookTargets, resolve: LookupAll = lookupAll): SendPost {
   return ({ url, headers, body }) => {
@@ -32,7 +33,7 @@ export function createSendPost(targets: WebhookTargets, resolve: LookupAll = loo
         {
           method: "POST",
           headers: { ...headers, "content-type": "application/json", "content-length": Buffer.byteLength(body) },
-          lookup: judgedLookup(targets, resolve),
+          lookup: checkedLookup(targets, resolve),
           signal: AbortSignal.timeout(timeoutMs),
           agent: false,
         },
@@ -46,7 +47,7 @@ export function createSendPost(targets: WebhookTargets, resolve: LookupAll = loo
   };
 }
 
-function judgedLookup(targets: WebhookTargets, resolve: LookupAll): LookupFunction {
+function checkedLookup(targets: WebhookTargets, resolve: LookupAll): LookupFunction {
   return (host, options, done) => {
     resolve(host, (error, addresses) => {
       const allowed = targets === "any" ? addresses : addresses?.filter(({ address }) => isPublicAddress(address));

@@ -10,14 +10,14 @@ import { recordingLog } from "../../test/support/gateway-event.ts";
 import { recordingMeter } from "../../test/support/meter.ts";
 import { openWebhookTable } from "../../test/support/webhook-table.ts";
 import { queueDelaySeconds } from "../runtime/aws/queue-delay.ts";
+import { createRunOnce } from "../runtime/aws/idempotency.ts";
 import { Delivery } from "./delivery.ts";
-import { createOnce } from "./once.ts";
 import { createSendPost } from "./post.ts";
 import { nextAttemptAt } from "./schedule.ts";
 import { signedHeaders } from "./signature.ts";
 import { createWebhookDelivery } from "./webhook-delivery.ts";
 
-// What Powertools does not read is left out.
+// Only the part that Powertools reads.
 const context = { getRemainingTimeInMillis: () => 15_000 } as Context;
 const secret = `whsec_${Buffer.from("a secret of twenty-four b").toString("base64")}`;
 
@@ -51,7 +51,7 @@ async function openDelivery() {
     log,
     meter,
     send: createSendPost("any"),
-    once: createOnce(client, idempotencyTable),
+    runOnce: createRunOnce({ client, tableName: idempotencyTable, keyPrefix: "webhook" }),
   });
   const subscribe = async (events: EventType[]) => {
     const id = WebhookId.parse(crypto.randomUUID().replaceAll("-", ""));
@@ -67,7 +67,7 @@ const changed = itemChanged(item("MUG"));
 const all = { batchItemFailures: [] };
 
 describe("webhook-delivery", () => {
-  it("posts an event to each webhook that wants it, signed", async () => {
+  it("posts an event, signed, to each webhook that subscribes to its type", async () => {
     const { handler, subscribe, waiting, received, log, meter } = await openDelivery();
     const wanting = await subscribe(["ItemChanged", "StockRanLow"]);
     await subscribe(["StockRanLow"]);
@@ -88,7 +88,7 @@ describe("webhook-delivery", () => {
     expect(headers).toMatchObject(signedHeaders(secret, { id, timestamp, body }));
   });
 
-  it("delivers once what comes twice", async () => {
+  it("delivers an event once when the bus sends it twice", async () => {
     const { handler, subscribe, waiting, received } = await openDelivery();
     await subscribe(["ItemChanged"]);
     await handler(busEvent(changed, changed), context);
@@ -98,7 +98,7 @@ describe("webhook-delivery", () => {
     expect(received).toHaveLength(1);
   });
 
-  it.each([500, 302, 404])("tries again later, with the same id, after an answer of %i", async (status) => {
+  it.each([500, 302, 404])("retries later with the same id after a response of %i", async (status) => {
     const { handler, subscribe, waiting, counts, received, state, time } = await openDelivery();
     await subscribe(["ItemChanged"]);
     await handler(busEvent(changed), context);
@@ -109,7 +109,7 @@ describe("webhook-delivery", () => {
     expect(await counts()).toMatchObject({ delayed: 1 });
     const second = { ...first, attempt: 2, dueAtMs: time.nowMs + 5_000 };
     expect(await handler(busEvent(second), context)).toEqual(all);
-    expect(received).toHaveLength(1); // It was not due.
+    expect(received).toHaveLength(1); // The second attempt was not due yet.
     time.nowMs += 5_000;
     state.status = 204;
     expect(await handler(busEvent(second), context)).toEqual(all);
@@ -117,7 +117,7 @@ describe("webhook-delivery", () => {
     expect(received[0]?.headers["webhook-timestamp"]).not.toBe(received[1]?.headers["webhook-timestamp"]);
   });
 
-  it("gives up after a day, and drops what a deleted webhook no longer wants", async () => {
+  it("gives up after a day, and drops the deliveries of a deleted webhook", async () => {
     const { handler, subscribe, waiting, counts, received, state, time, log, webhooks } = await openDelivery();
     const id = await subscribe(["ItemChanged"]);
     await handler(busEvent(changed), context);
@@ -146,13 +146,13 @@ describe("createSendPost", () => {
     );
 
   it.each(["http://shop.example/", "https://127.0.0.1/", "https://[::ffff:10.0.0.1]/"])(
-    "never asks %s",
+    "sends no request to %s",
     async (url) => {
       await expect(createSendPost("public")(post(url))).rejects.toThrow("the address must");
     },
   );
 
-  it("refuses a name that leads to private addresses alone, whatever the name says", async () => {
+  it("refuses a host name that resolves only to private addresses", async () => {
     const { port, received } = await openReceiver();
     const send = resolvesTo("127.0.0.1", "169.254.169.254", "::1");
     await expect(send(post(`https://rebound.example:${port}/`))).rejects.toThrow("leads to no address of the internet");
@@ -160,8 +160,8 @@ describe("createSendPost", () => {
   });
 });
 
-describe("the schedule", () => {
-  it("waits 5 s, 30 s, 2 min and longer, for a day at most", () => {
+describe("nextAttemptAt", () => {
+  it("waits 5 s, 30 s, 2 min and then longer, for at most a day", () => {
     const waits: number[] = [];
     let nowMs = 0;
     for (let attempt = 1; ; attempt++) {
@@ -175,7 +175,7 @@ describe("the schedule", () => {
     expect(nowMs).toBeGreaterThan(70_000_000);
   });
 
-  it("delays a message by 15 minutes at most, as a queue does", () => {
+  it("delays a message by at most 15 minutes, the limit of a queue", () => {
     expect([queueDelaySeconds(5_000, 0), queueDelaySeconds(3_600_000, 0), queueDelaySeconds(0, 1)]).toEqual([
       5, 900, 0,
     ]);
@@ -183,7 +183,7 @@ describe("the schedule", () => {
 });
 
 describe("signedHeaders", () => {
-  it("signs as the specification's example does", () => {
+  it("gives the signature of the specification's example", () => {
     const example = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
     const body = '{"email":"test@example.com","username":"test_user"}';
     expect(signedHeaders(example, { id: "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk", timestamp: 1649367553, body })).toEqual({

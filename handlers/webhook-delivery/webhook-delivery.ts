@@ -4,6 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import type { Event } from "../../contract/event.ts";
 import type { Clock } from "../inventory/index.ts";
 import { queueDelaySeconds } from "../runtime/aws/queue-delay.ts";
+import type { RunOnce } from "../runtime/aws/idempotency.ts";
 import type { Log } from "../runtime/observability/log.ts";
 import type { Meter } from "../runtime/observability/meter.ts";
 import type { WebhookRecord, Webhooks } from "../runtime/webhooks/webhook-table.ts";
@@ -17,17 +18,22 @@ export interface WebhookDeliveryPorts {
   readonly sqs: () => SQSClient;
   readonly queueUrl: string;
   readonly send: SendPost;
-  /** Runs `deliver` unless a delivery with this id was made. */
-  readonly once: (messageId: string, deliver: () => Promise<void>, context: Context) => Promise<void>;
+  readonly runOnce: RunOnce;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
 }
 
-/** Events come by the hundred a second, webhooks change by the month: a new one gets events a second later. */
+/**
+ * How long a list of webhooks is used, in milliseconds. Hundreds of events may arrive in a second, but webhooks rarely
+ * change: a new webhook gets its first events up to a second later.
+ */
 const listedMs = 1_000;
 
-/** Brings events to webhooks: an event becomes a message a webhook, and a message is tried until it is taken. */
+/**
+ * Delivers events to webhooks. Each event becomes one queue message for each webhook that subscribes to its type. The
+ * function tries each message until the webhook accepts it or a day is over.
+ */
 export function createWebhookDelivery(ports: WebhookDeliveryPorts) {
   const list = remembered(() => ports.webhooks.list(), ports.clock);
   return (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
@@ -37,7 +43,7 @@ export function createWebhookDelivery(ports: WebhookDeliveryPorts) {
         if ("kind" in message) await attempt(ports, message, context);
         else await spread(ports, await list(), message);
       } catch (error) {
-        ports.log.error("message failed, the queue will bring it again", { message_id: messageId, error });
+        ports.log.error("message failed, the queue will deliver it again", { message_id: messageId, error });
         throw error;
       }
     };
@@ -52,7 +58,7 @@ async function spread(ports: WebhookDeliveryPorts, all: readonly WebhookRecord[]
   const wanting = all.filter(({ events }) => events.includes(event["detail-type"]));
   await Promise.all(wanting.map(({ id }) => enqueue(ports, deliveryOf(event, id, ports.clock()))));
   const { id, correlationId } = event.detail;
-  // Most events of a system with few webhooks have no effect here.
+  // In a system with few webhooks most events have no effect here, so INFO would be too noisy.
   const log = wanting.length > 0 ? ports.log.info : ports.log.debug;
   log("event spread", { correlation_id: correlationId, event: id, webhookCount: wanting.length });
 }
@@ -61,7 +67,7 @@ async function attempt(ports: WebhookDeliveryPorts, delivery: Delivery, context:
   const { clock, log, meter } = ports;
   if (clock() < delivery.dueAtMs) return enqueue(ports, delivery);
   const webhook = await ports.webhooks.get(delivery.webhook);
-  if (!webhook) return; // It was deleted: nobody wants it any more.
+  if (!webhook) return; // The webhook was deleted.
   const about = {
     correlation_id: delivery.correlationId,
     webhook: webhook.id,
@@ -70,7 +76,7 @@ async function attempt(ports: WebhookDeliveryPorts, delivery: Delivery, context:
   };
   let failure: unknown;
   await ports
-    .once(
+    .runOnce(
       delivery.messageId,
       async () => {
         try {
@@ -85,7 +91,7 @@ async function attempt(ports: WebhookDeliveryPorts, delivery: Delivery, context:
       context,
     )
     .catch((error: unknown) => {
-      // What the address did is answered by a retry; anything else, by the queue.
+      // A failure of the webhook's address is retried below; the queue retries any other.
       if (failure === undefined) throw error;
     });
   if (failure === undefined) return;
@@ -116,7 +122,7 @@ async function enqueue({ sqs, queueUrl, clock }: WebhookDeliveryPorts, delivery:
   );
 }
 
-/** Asks anew when the last answer is older than `listedMs`; a failed attempt is forgotten. */
+/** Caches what `ask` returns for `listedMs`. A failed call is not cached. */
 function remembered<Value>(ask: () => Promise<Value>, clock: Clock): () => Promise<Value> {
   let last: { readonly value: Promise<Value>; readonly atMs: number } | undefined;
   return () => {

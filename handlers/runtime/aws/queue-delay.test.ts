@@ -13,7 +13,7 @@ describe("queueDelaySeconds", () => {
     [899_001, 900],
     [900_001, 900],
     [86_400_000, 900],
-  ])("is never early, never past the queue's limit (%i ms left: %i s)", (leftMs, seconds) => {
+  ])("is never early and never above the queue's limit (%i ms left: %i s)", (leftMs, seconds) => {
     expect(queueDelaySeconds(nowMs + leftMs, nowMs)).toBe(seconds);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createBreaker } from "./breaker.ts";
 
 describe("createBreaker", () => {
-  it("opens after so many failures in a row, lets one attempt through each while, and closes when it works", () => {
+  it("opens after a number of failures in a row, allows one attempt per interval, and closes on success", () => {
     let nowMs = 0;
     const breaker = createBreaker({ clock: () => nowMs, failureCountMax: 3, openMs: 1_000 });
     breaker.failed(false);
@@ -22,7 +22,7 @@ describe("createBreaker", () => {
     expect([breaker.allows(), breaker.allows()]).toEqual([true, true]);
   });
 
-  it("opens at once when the connection is lost", () => {
+  it("opens immediately when the connection is lost", () => {
     const breaker = createBreaker({ clock: () => 0, failureCountMax: 3, openMs: 1_000 });
     expect(breaker.failed(true)).toBe("opened");
     expect(breaker.allows()).toBe(false);

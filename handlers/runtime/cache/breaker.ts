@@ -1,21 +1,21 @@
 import type { Clock } from "../../inventory/index.ts";
 
 export interface Breaker {
-  /** Whether to try. While it is open, one attempt each `openMs` is let through to see whether it works again. */
+  /** Returns whether to try. While the breaker is open, it allows one attempt every `openMs` as a test. */
   allows(): boolean;
   succeeded(): void;
-  /** `lost`: there is no connection, so that another attempt at once could not do better. */
+  /** `lost`: the connection is lost, so another attempt now would fail too, and the breaker opens immediately. */
   failed(lost: boolean): "opened" | "stays";
 }
 
-/** Stops asking what does not answer, so that its time-outs are paid by few requests and not by all. */
+/** Creates a circuit breaker: while a dependency does not respond, only few requests wait for its time-out. */
 export function createBreaker({
   clock,
   failureCountMax,
   openMs,
 }: {
   readonly clock: Clock;
-  /** So many failures in a row open it. */
+  /** The number of failures in a row that opens the breaker. */
   readonly failureCountMax: number;
   readonly openMs: number;
 }): Breaker {

@@ -12,7 +12,7 @@ import type { Redis } from "./redis.ts";
 const location = "LEEDS" as LocationId;
 const weak = { strong: false };
 
-/** A table of one item whose level moves on demand, and which counts how often it is read. */
+/** Opens a table of one item. A test changes the version of its level, and the table counts its reads. */
 function setup(redis: Redis, tableMs = 5) {
   const sku = `MUG-${crypto.randomUUID()}` as Sku;
   const state = { version: 1, readCount: 0 };
@@ -29,7 +29,7 @@ function setup(redis: Redis, tableMs = 5) {
 }
 
 describe("createCachedLevels", () => {
-  it("reads the table once for a hundred that miss at once", async () => {
+  it("reads the table once for a hundred cache misses at the same time", async () => {
     const { levels, place, sku, state, meter } = setup(await sharedRedis(), 30);
     const answers = await Promise.all(Array.from({ length: 100 }, () => levels.level(place, weak)));
     expect(answers.map(({ found }) => found.version)).toEqual(Array(100).fill(1));
@@ -40,7 +40,7 @@ describe("createCachedLevels", () => {
     expect(state.readCount).toBe(1);
   });
 
-  it("waits for nobody longer than the lock holds (its holder died)", async () => {
+  it("waits no longer than the lock is held when its holder stops", async () => {
     const { levels, levelCache, place, state } = setup(await sharedRedis());
     expect(await levelCache.read(place, 0)).toEqual({ kind: "read" });
     const startedMs = performance.now();
@@ -49,7 +49,7 @@ describe("createCachedLevels", () => {
     expect(state.readCount).toBe(1);
   });
 
-  it("says where a level is from and of when it is", async () => {
+  it("returns the source of a level and the time at which it was current", async () => {
     const { levels, place, state } = setup(await sharedRedis());
     const fromMs = Date.now();
     const first = await levels.level(place, weak);
@@ -64,7 +64,7 @@ describe("createCachedLevels", () => {
     expect(await levels.level(place, { strong: false, minVersion: 3 })).toMatchObject({ found: { version: 3 } });
   });
 
-  it("is at most 2 s behind, with no refresher at all", async () => {
+  it("is at most 2 s behind the table when no cache refresher runs", async () => {
     const { levels, place, state } = setup(await sharedRedis());
     await levels.level(place, weak);
     state.version = 2;
@@ -76,7 +76,7 @@ describe("createCachedLevels", () => {
     }
   });
 
-  it("shows what a command changed as soon as it was told", async () => {
+  it("shows the change of a command as soon as the cache is informed", async () => {
     const { levels, levelCache, place, state } = setup(await sharedRedis());
     await levels.level(place, weak);
     state.version = 2;
@@ -87,7 +87,7 @@ describe("createCachedLevels", () => {
     expect((await levels.level(place, weak)).found.version).toBe(3);
   });
 
-  it("answers every read right while Redis is killed under load, counts it, and recovers by itself", async () => {
+  it("returns correct levels while Redis is killed under load, counts the failures, and recovers", async () => {
     const server = await ownRedis();
     const redis = redisAt(server.url);
     const { levels, place, state, meter } = setup(redis, 1);

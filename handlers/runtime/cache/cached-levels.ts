@@ -11,7 +11,7 @@ export interface LevelTable {
   readItemLevels(sku: Sku, options: { consistent: true }): Promise<readonly Level[]>;
 }
 
-/** `asOfMs`: an instant at which the table held this. */
+/** A level or levels that were found. `asOfMs` is an instant at which the table contained them. */
 export interface Found<What> {
   readonly found: What;
   readonly asOfMs: number;
@@ -19,9 +19,9 @@ export interface Found<What> {
 }
 
 export interface LevelQuery {
-  /** The table's truth. */
+  /** Read the table and not the cache. */
   readonly strong: boolean;
-  /** Never older than this version. @default 0 */
+  /** The lowest version to accept from the cache. @default 0 */
   readonly minVersion?: number;
 }
 
@@ -34,21 +34,24 @@ export interface CachedLevelsPorts {
 }
 
 /**
- * Levels by way of their copies. Nothing here decides a command, and nothing here fails because Redis does: without it
- * every read is the table's.
+ * Reads of levels through the cache. No command is decided by these reads. They do not fail when Redis fails: then
+ * every read goes to the table.
  *
- * A read is at most 2 s behind, as a copy is served for 1.5 s from an instant at which it was the table's, whether or not
- * anything refreshes it. Reads of one client do not step back, as whatever is shown of a level was written to its copy
- * before, and a copy never gives way to a lower version.
+ * A read is at most 2 s behind the table, because a cached level is served for at most 1.5 s after an instant at which
+ * it was current, even if nothing refreshes it. A client never reads an older version than before, because each level
+ * is written to the cache before it is returned, and a lower version never replaces a higher one.
  */
 export interface CachedLevels {
   level(place: LevelPlace, query: LevelQuery): Promise<Found<Level>>;
   item(sku: Sku, query: LevelQuery): Promise<Found<readonly Level[]>>;
-  /** Takes over what was read from the table no earlier than `knownAtMs`, before it is shown to anyone. */
+  /** Writes levels to the cache before a client gets them. They were read from the table at `knownAtMs` or later. */
   shown(levels: readonly Level[], knownAtMs: number): Promise<void>;
 }
 
-/** After a commit whose levels nobody read: what was read before it is not served. */
+/**
+ * Expires cached levels after a commit, when the committed levels were not read: the cache no longer serves a level
+ * that was read before the commit.
+ */
 export type LevelsChanged = (places: readonly LevelPlace[]) => Promise<void>;
 
 const waitStepMs = 10;
@@ -111,7 +114,7 @@ export const createLevelsChanged =
 export const bySku = <Place extends LevelPlace>(places: readonly Place[]): ReadonlyMap<Sku, readonly Place[]> =>
   Map.groupBy(places, ({ sku }) => sku);
 
-/** Goes on when Redis does not answer: the failure is counted where it happens. */
+/** Ignores that Redis does not respond. `createRedis` has already counted the failure. */
 async function open(use: () => Promise<void>): Promise<void> {
   try {
     await use();

@@ -9,10 +9,10 @@ export interface CacheConnection {
   readonly levelCache: LevelCache;
 }
 
-/** For writes: nobody waits for one longer than for a slow write to the table. */
+/** Time-outs of cache writes. They are as long as a slow write to the table. */
 const patient = { connectMs: 500, commandMs: 500 };
 
-/** Everything that a function does with Redis: one connection for what must be quick, and one for what must arrive. */
+/** Connects a function to Redis: one connection with short time-outs for reads, and one with long ones for writes. */
 export function connectCache({
   environment,
   ports,

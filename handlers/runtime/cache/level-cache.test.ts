@@ -16,7 +16,7 @@ async function setup() {
 }
 
 describe("createLevelCache", () => {
-  it("asks the first to read the table, lets others wait, and serves what was read", async () => {
+  it("tells the first reader to read the table and the others to wait, then serves the level", async () => {
     const { levelCache, sku } = await setup();
     expect(await levelCache.read({ sku, location: leeds }, 0)).toEqual({ kind: "read" });
     expect(await levelCache.read({ sku, location: leeds }, 0)).toEqual({ kind: "wait" });
@@ -26,7 +26,7 @@ describe("createLevelCache", () => {
     expect(await levelCache.read({ sku, location: leeds }, 4)).toEqual({ kind: "read" });
   });
 
-  it("serves a level that never moved, too, and does not count it to its item", async () => {
+  it("serves a level that never changed, but not as a level of its item", async () => {
     const { levelCache, sku } = await setup();
     const level = levelOf({ sku, version: 0 });
     await levelCache.write({ sku, levels: [level], knownAtMs: Date.now() });
@@ -35,7 +35,7 @@ describe("createLevelCache", () => {
     expect(await levelCache.readItem(sku)).toMatchObject({ kind: "fresh", copy: [] });
   });
 
-  it("serves an item only when all its levels were read, by location, as old as the oldest", async () => {
+  it("serves an item, sorted by location, only when all its levels were read, with the age of the oldest", async () => {
     const { levelCache, sku } = await setup();
     const [york, here] = [levelOf({ sku, location: "YORK", version: 2 }), levelOf({ sku, version: 1 })];
     await levelCache.write({ sku, levels: [york, here], knownAtMs: Date.now() });
@@ -50,7 +50,7 @@ describe("createLevelCache", () => {
     expect(await levelCache.readItem(sku)).toMatchObject({ kind: "fresh", copy: [added, here, york] });
   });
 
-  it("serves nothing for longer than its time, though its version goes on keeping older ones out", async () => {
+  it("stops serving an expired level, but its version still blocks older ones", async () => {
     const { levelCache, sku } = await setup();
     await levelCache.write({ sku, levels: [levelOf({ sku, version: 5 })], knownAtMs: Date.now() - freshMsMax - 1 });
     expect(await levelCache.read({ sku, location: leeds }, 0)).toEqual({ kind: "read" });
@@ -58,14 +58,14 @@ describe("createLevelCache", () => {
     expect((await levelCache.read({ sku, location: leeds }, 0)).kind).not.toBe("fresh");
   });
 
-  it("does not take a clock ahead of its own for a longer life", async () => {
+  it("does not serve a level longer because the clock of its writer is ahead", async () => {
     const { levelCache, sku } = await setup();
     await levelCache.write({ sku, levels: [levelOf({ sku, version: 1 })], knownAtMs: Date.now() + 60_000 });
     const read = await levelCache.read({ sku, location: leeds }, 0);
     expect(read.kind === "fresh" && read.knownAtMs).toBeLessThanOrEqual(Date.now());
   });
 
-  it("serves nothing that was read before a change that nobody wrote", async () => {
+  it("serves nothing that was read before a change whose level was not written to the cache", async () => {
     const { levelCache, sku } = await setup();
     const early = { sku, levels: [levelOf({ sku, version: 1 })], knownAtMs: Date.now() - 5 };
     await levelCache.write(early);
@@ -77,7 +77,7 @@ describe("createLevelCache", () => {
     expect(await levelCache.read({ sku, location: leeds }, 0)).toMatchObject({ kind: "fresh", copy: { version: 2 } });
   });
 
-  it("holds the highest version, whatever is written how often, in which order and how many at once", async () => {
+  it("keeps the highest version for any repetition, order and concurrency of writes", async () => {
     const { levelCache, redis } = await setup();
     const versions = fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 30 });
     await fc.assert(
@@ -88,7 +88,7 @@ describe("createLevelCache", () => {
           const batch = written.slice(start, start + atOnceCount).map((version) => levelOf({ sku, version }));
           await Promise.all(batch.map((level) => levelCache.write({ sku, levels: [level], knownAtMs: Date.now() })));
           const read = await levelCache.read({ sku, location: leeds }, 0);
-          if (read.kind !== "fresh") continue; // The machine stood still for longer than a copy lives.
+          if (read.kind !== "fresh") continue; // The machine was paused for longer than a cached level is served.
           expect(read.copy.version).toBeGreaterThanOrEqual(shown);
           shown = read.copy.version;
         }
@@ -98,7 +98,7 @@ describe("createLevelCache", () => {
     );
   });
 
-  it("takes a copy that is no level for none at all", async () => {
+  it("reports the cache as unavailable when a cached value is not a level", async () => {
     const { redis, levelCache, sku } = await setup();
     await levelCache.write({ sku, levels: [levelOf({ sku, version: 1 })], knownAtMs: Date.now() });
     await redis.run(script("redis.call('HSET', KEYS[1], 'b:LEEDS', '{}')"), itemHashKey(sku), []);

@@ -5,17 +5,20 @@ import type { LevelPlace } from "../../inventory/index.ts";
 import { expireScript, readItemScript, readScript, writeScript } from "./level-scripts.ts";
 import { CacheUnavailable, type Redis } from "./redis.ts";
 
-/** How long after an instant at which a copy was known to be the table's it is served. Decision 0005 says why so long. */
+/** How long a cached level is served after an instant at which it was current. Decision 0005 explains this time. */
 export const freshMsMax = 1_500;
-/** A copy stays longer than it is served: its version is what keeps an older one out. */
+/** How long a cached level is kept. This is longer than it is served, because its version blocks older ones. */
 const keptMs = 600_000;
-/** So long one reader of the table is waited for by the others. */
+/** How long other readers wait for the one that reads the table. */
 export const lockMs = 250;
 
-/** Copies of an item's levels are one hash, so that one script reads or moves them together. */
+/** The key of an item's levels. They are one hash, so that one script reads or writes them together. */
 export const itemHashKey = (sku: Sku): string => `stock:${sku}`;
 
-/** `fresh`: may be served. `read`: none, and the asker shall read the table. `wait`: none, and somebody reads it now. */
+/**
+ * The result of a cache read. `fresh`: the copy can be served. `read`: there is none, and the caller has to read the
+ * table. `wait`: there is none, and another caller is reading the table.
+ */
 export type CacheRead<Copy> =
   | { readonly kind: "fresh"; readonly copy: Copy; readonly knownAtMs: number }
   | { readonly kind: "wait" | "read" };
@@ -23,19 +26,19 @@ export type CacheRead<Copy> =
 export interface LevelWrite {
   readonly sku: Sku;
   readonly levels: readonly Level[];
-  /** An instant at which the table is known to have held just these. */
+  /** An instant at which the table contained exactly these levels. */
   readonly knownAtMs: number;
-  /** These are all levels of the item. @default false */
+  /** Whether these are all levels of the item. @default false */
   readonly whole?: boolean;
 }
 
-/** Copies of levels in Redis. Every operation throws `CacheUnavailable` when Redis does not answer. */
+/** Cached levels in Redis. Every operation throws `CacheUnavailable` when Redis does not respond. */
 export interface LevelCache {
   read(place: LevelPlace, minVersion: number): Promise<CacheRead<Level>>;
   readItem(sku: Sku): Promise<CacheRead<readonly Level[]>>;
-  /** A copy with a higher version stays as it is, whatever comes in whatever order. */
+  /** Writes levels in any order: a lower version never replaces a higher one. */
   write(write: LevelWrite): Promise<void>;
-  /** The levels have just changed: copies of what was read before now are not served. */
+  /** Stops serving levels that were read before now, because they have just changed. */
   expire(sku: Sku, locations: readonly LocationId[]): Promise<void>;
 }
 
@@ -55,8 +58,8 @@ const ItemReply = z.union([
 ]);
 
 /**
- * @param writer - what is written is worth a longer wait than what is read: a copy that is not moved on goes on being
- * served until its time is over, by instances that reach Redis better than this one. @default the same
+ * @param writer - the connection for writes, with longer time-outs. When a write fails, other instances that can reach
+ * Redis serve the old level until it expires. @default `redis`
  */
 export function createLevelCache(redis: Redis, writer: Redis = redis): LevelCache {
   return {
@@ -80,7 +83,7 @@ export function createLevelCache(redis: Redis, writer: Redis = redis): LevelCach
   };
 }
 
-/** A copy of another shape was written by another version of this code: the table knows better. */
+/** Parses a reply. Another version of this code may have cached another shape; then callers read the table. */
 function parsed<Schema extends z.ZodType>(schema: Schema, reply: unknown): z.output<Schema> {
   const result = schema.safeParse(reply);
   if (result.success) return result.data;

@@ -1,9 +1,11 @@
 import { script } from "./redis.ts";
 
-// Fields of an item's hash, each with the location behind it; without one it is about the item as a whole.
-//   v: version   b: the level as JSON   u: served until   s: what was known before then is not served   k: being read until
-// Instants are epoch milliseconds. Callers say when they began to read the table and Redis compares with its own clock, so
-// that a command that was long under way makes nothing look newer than it is. Numbers are formatted by hand, as Lua would write them with 14 digits.
+// The fields of an item's hash. A location follows each prefix; without a location the field is about the whole item.
+//   v: version   b: the level as JSON   u: served until   k: being read until
+//   s: levels that were read before this instant are not served
+// Instants are epoch milliseconds. Callers pass the instant at which they began to read the table, and Redis compares
+// it with its own clock. So a slow command never makes a level look newer than it is. The scripts format numbers
+// themselves, because Lua would write them with 14 digits only.
 
 const shared = `
 local time = redis.call('TIME')
@@ -18,7 +20,7 @@ local function reserve(location, lockMs, keptMs)
 end
 `;
 
-/** location, lowest version wanted, lock ms, fresh ms, kept ms */
+/** Arguments: location, lowest version wanted, lock ms, fresh ms, kept ms. */
 export const readScript = script(`${shared}
 local location, freshMs = ARGV[1], tonumber(ARGV[4])
 local version = redis.call('HGET', KEYS[1], 'v:' .. location)
@@ -28,7 +30,7 @@ if version and servedUntil > now and tonumber(version) >= tonumber(ARGV[2]) then
 end
 return reserve(location, tonumber(ARGV[3]), ARGV[5])`);
 
-/** lock ms, fresh ms, kept ms. Levels that never moved are no levels of the item. */
+/** Arguments: lock ms, fresh ms, kept ms. A level that never changed (version 0) is not a level of the item. */
 export const readItemScript = script(`${shared}
 local freshMs = tonumber(ARGV[2])
 local oldest = held('u:')
@@ -51,7 +53,7 @@ if oldest > now then
 end
 return reserve('', tonumber(ARGV[1]), ARGV[3])`);
 
-/** known at, fresh ms, kept ms, 1 when these are all of the item, then location, version, JSON of each */
+/** Arguments: known at, fresh ms, kept ms, 1 if these are all levels, then location, version and JSON of each. */
 export const writeScript = script(`${shared}
 local known = math.min(now, tonumber(ARGV[1]))
 local servedUntil = known + tonumber(ARGV[2])
@@ -73,7 +75,7 @@ if ARGV[4] == '1' then serve('') end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1`);
 
-/** kept ms, then locations */
+/** Arguments: kept ms, then locations. */
 export const expireScript = script(`${shared}
 for i = 2, #ARGV do
   redis.call('HSET', KEYS[1], 's:' .. ARGV[i], text(now), 'u:' .. ARGV[i], '0')

@@ -11,7 +11,7 @@ const limits = (ratePerSecond: number, burst: number) => {
 };
 
 describe("createRateLimiter", () => {
-  it("lets exactly a burst through at once, then says when to come again", async () => {
+  it("allows exactly one burst at the same time, then returns when to retry", async () => {
     const limiter = createRateLimiter(await sharedRedis(), limits(0.1, 10));
     const client = uniqueName("client");
     const verdicts = await Promise.all(Array.from({ length: 30 }, () => limiter.take(client, "read")));
@@ -21,7 +21,7 @@ describe("createRateLimiter", () => {
     expect(verdicts.at(-1)).toMatchObject({ allowed: false, resetSeconds: 100, retryAfterSeconds: 10 });
   });
 
-  it("counts clients and limits apart", async () => {
+  it("counts each client and each limit separately", async () => {
     const limiter = createRateLimiter(await sharedRedis(), limits(0.01, 1));
     const [ada, bob] = [uniqueName("ada"), uniqueName("bob")];
     expect(await limiter.take(ada, "read")).toMatchObject({ allowed: true });
@@ -30,7 +30,7 @@ describe("createRateLimiter", () => {
     expect(await limiter.take(bob, "read")).toMatchObject({ allowed: true });
   });
 
-  it("lets no more than burst + rate * t through in any t, and serves a client within its rate always", async () => {
+  it("allows at most burst + rate * t requests in any time t, and always allows a client within its rate", async () => {
     const redis = await sharedRedis();
     const scenario = fc.record({
       ratePerSecond: fc.integer({ min: 5, max: 400 }),
@@ -63,7 +63,7 @@ describe("createRateLimiter", () => {
     );
   });
 
-  it("lets everything through when nobody can say (Redis killed), and limits again when it is back", async () => {
+  it("allows every request while Redis is down, and limits again when it is back", async () => {
     const server = await ownRedis();
     const redis = redisAt(server.url);
     const limiter = createRateLimiter(redis, limits(0.01, 1));

@@ -4,26 +4,27 @@ import { CacheUnavailable, type Redis, script } from "./redis.ts";
 
 export interface RateVerdict {
   readonly allowed: boolean;
-  /** Requests that may be made at once, when none was made for `windowSeconds`. */
+  /** The number of requests allowed at the same time after `windowSeconds` without any. */
   readonly quota: number;
   readonly windowSeconds: number;
   readonly remaining: number;
-  /** Until the quota is whole again. */
+  /** The time until the whole quota is available again. */
   readonly resetSeconds: number;
   readonly retryAfterSeconds: number;
 }
 
 export interface RateLimiter {
-  /** Counts one request; undefined when nobody can say, and the request goes on. */
+  /** Counts one request. Returns undefined when Redis does not respond; then the request is allowed. */
   take(client: string, limit: RateLimitName): Promise<RateVerdict | undefined>;
 }
 
 type ClientLimits = Readonly<Record<RateLimitName, Pick<RateLimit, "client">>>;
 
 /**
- * Generic cell rate algorithm, by the one clock of Redis in microseconds: the key holds the instant at which the quota is
- * whole again, each request moves it on by an interval, and one that would move it further than a burst ahead is refused.
- * So in any t seconds at most burst + rate * t requests pass. A key ahead of that is from before the clock was set back.
+ * The generic cell rate algorithm, with the clock of Redis in microseconds. The key contains the instant at which the
+ * whole quota is available again. Each request moves this instant forward by one interval, and a request that would
+ * move it more than one burst ahead of now is refused. So in any t seconds at most burst + rate * t requests pass. A
+ * stored instant further ahead was written before the clock was set back, and is capped.
  * Arguments: interval in microseconds, burst.
  */
 const takeScript = script(`
@@ -42,7 +43,7 @@ const Reply = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 const microsecondsPerSecond = 1_000_000;
 const toSeconds = (microseconds: number) => Math.ceil(microseconds / microsecondsPerSecond);
 
-/** Limits each client by the rate limit of the route. While Redis does not answer, nobody is limited. */
+/** Creates the rate limiter of clients. While Redis does not respond, no request is limited. */
 export function createRateLimiter(redis: Redis, limits: ClientLimits = rateLimits): RateLimiter {
   return {
     async take(client, limit) {

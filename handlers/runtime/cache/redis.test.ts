@@ -5,7 +5,7 @@ import { CacheUnavailable, script } from "./redis.ts";
 const echo = script("return ARGV[1]");
 
 describe("createRedis", () => {
-  it("fails at once while Redis is gone, says so once, and recovers by itself when it is back", async () => {
+  it("fails fast while Redis is down, logs it once, and recovers when Redis is back", async () => {
     const server = await ownRedis();
     const redis = redisAt(server.url);
     expect(await redis.run(echo, "k", ["before"])).toBe("before");
@@ -25,7 +25,7 @@ describe("createRedis", () => {
     expect(await redis.run(echo, "k", ["and on"])).toBe("and on");
   });
 
-  it("gives a command up that is not answered in time (the server hangs), and stops asking", async () => {
+  it("times out when the server hangs, and stops sending commands", async () => {
     const server = await ownRedis();
     const redis = redisAt(server.url, 50);
     await vi.waitFor(() => redis.run(echo, "k", ["before"]), { timeout: 10_000, interval: 1_100 });
@@ -45,7 +45,7 @@ describe("createRedis", () => {
     await vi.waitFor(async () => expect(await redis.run(echo, "k", ["after"])).toBe("after"), { timeout: 10_000 });
   });
 
-  it("sends a script that the server does not know, once", async () => {
+  it("sends the text of a script once when the server does not know it", async () => {
     const server = await ownRedis();
     const redis = redisAt(server.url);
     const unknown = script("return ARGV[1] .. '!'");

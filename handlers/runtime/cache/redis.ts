@@ -5,12 +5,15 @@ import type { Log } from "../observability/log.ts";
 import type { Meter } from "../observability/meter.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
 
-/** Redis did not answer, or was not asked because it did not answer lately. Whoever can, goes on without it. */
+/**
+ * Redis did not respond, or no command was sent because recent ones failed. Callers continue without Redis where they
+ * can.
+ */
 export class CacheUnavailable extends Error {
   override readonly name = "CacheUnavailable";
 }
 
-/** Lua that runs as one step on the server. Each touches one key, so that it runs on a cluster too. */
+/** A Lua script that Redis runs atomically. Each script uses one key, so that it also runs on a cluster. */
 export interface Script {
   readonly text: string;
   readonly sha1: string;
@@ -19,7 +22,10 @@ export interface Script {
 export const script = (text: string): Script => ({ text, sha1: createHash("sha1").update(text).digest("hex") });
 
 export interface Redis {
-  /** @throws CacheUnavailable, within `connectMs + 2 * commandMs` at worst and at once while the breaker is open */
+  /**
+   * Runs a script.
+   * @throws CacheUnavailable, after `connectMs + 2 * commandMs` at the latest, immediately while the breaker is open
+   */
   run(script: Script, key: string, args: readonly (string | number)[]): Promise<unknown>;
   close(): void;
 }
@@ -39,8 +45,9 @@ const breakAfterFailureCount = 3;
 const breakMs = 1_000;
 
 /**
- * One connection, made when it is first needed and anew after it was lost. Nothing waits in a queue while there is none,
- * and nothing is sent twice: what Redis is for here is worth less than the time that a request would lose.
+ * Creates a client with one connection. It connects at the first command, and again after the connection was lost.
+ * Commands do not wait in a queue while there is no connection, and no command is sent twice: a fast request is worth
+ * more than a cached value.
  */
 export function createRedis(options: RedisOptions): Redis {
   const { clock, log, meter, commandMs = 50 } = options;
@@ -63,7 +70,7 @@ export function createRedis(options: RedisOptions): Redis {
     async run({ text, sha1 }, key, args) {
       if (!breaker.allows()) {
         meter.count("CacheUnavailable");
-        throw new CacheUnavailable("Redis did not answer lately; it is asked again within a second");
+        throw new CacheUnavailable("Redis did not answer recently; the next attempt is within a second");
       }
       const used = connected();
       try {
@@ -98,13 +105,13 @@ async function connect({ address, connectMs = 200 }: RedisOptions, onLost: () =>
     retryStrategy: () => null,
     disableClientInfo: true,
   });
-  client.on("error", () => undefined); // The command that was under way says it.
+  client.on("error", () => undefined); // The pending command reports the error.
   client.on("end", onLost);
   await client.connect();
   return client;
 }
 
-/** A slow answer may be one slow moment; any other failure means another connection, to another node perhaps. */
+/** Records a failure. One slow reply keeps the connection; any other failure drops it, because the node may be gone. */
 function noteFailure(breaker: Breaker, error: unknown, log: Log, forget: () => void): void {
   const slow = error instanceof SlowAnswer;
   const change = breaker.failed(!slow);
@@ -119,8 +126,8 @@ class SlowAnswer extends Error {
 }
 
 /**
- * An answer that is there already counts as in time: on a busy machine this thread may have stood still, not Redis, and
- * its timers run before it looks at its sockets.
+ * Rejects when a reply takes longer than `waitMsMax`. A reply that has already arrived is in time: on a busy machine
+ * this thread may have been paused, and Node runs its timers before it reads its sockets.
  */
 function inTime<Answer>(answer: Promise<Answer>, waitMsMax: number): Promise<Answer> {
   return new Promise((resolve, reject) => {

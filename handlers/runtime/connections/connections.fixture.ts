@@ -16,7 +16,7 @@ export const holder = (fields: Partial<Holder> = {}): Holder => ({
   ...fields,
 });
 
-/** A `connections` table of its own, keyed as modules/ deploys it. */
+/** Creates a new `connections` table, with the same keys as in modules/. */
 export async function openConnections(clock: () => number = () => nowMs) {
   const client: DynamoDBDocumentClient = createStoreDynamoDb(clientOptions(await dynamoDbEndpoint()));
   const table = uniqueName("connections");
@@ -31,7 +31,7 @@ export async function openConnections(clock: () => number = () => nowMs) {
       AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
     }),
   );
-  /** Every read that was sent, as it was sent: DynamoDB Local is always consistent, and so cannot show the difference. */
+  /** The input of each read that was sent. DynamoDB Local always reads consistently, so results show no difference. */
   const reads: object[] = [];
   client.middlewareStack.add(
     (next, { commandName = "" }) =>
@@ -47,9 +47,9 @@ export async function openConnections(clock: () => number = () => nowMs) {
     connections: createConnections(ports),
     subscribers: createSubscribers(ports),
     tickets: createTickets(ports),
-    /** Everything in the table. */
+    /** Returns all items of the table. */
     items: async () => (await client.send(new ScanCommand({ TableName: table }))).Items ?? [],
-    /** Who listens to a topic. */
+    /** Returns the connections that subscribe to a topic. */
     listeners: async (topic: string) => {
       const { Items = [] } = await client.send(
         new QueryCommand({
@@ -63,7 +63,7 @@ export async function openConnections(clock: () => number = () => nowMs) {
   };
 }
 
-/** Stands in for the gateway: what was posted to whom, and who is gone or cannot be reached. */
+/** A fake gateway: it records posts, and a test sets which connections are gone or broken. */
 export function recordingSockets() {
   const sent = new Map<string, ServerFrame[]>();
   const gone = new Set<string>();

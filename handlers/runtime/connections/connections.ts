@@ -5,19 +5,25 @@ import { connectionKey, subscriptionKey, topicKey } from "./keys.ts";
 import { ConnectionRecord, type Holder, type SubscriptionRecord, type View } from "./records.ts";
 import type { ConnectionTablePorts } from "./table-ports.ts";
 
-/** Connections and what they subscribed to. */
+/** Connections and their subscriptions. */
 export interface Connections {
   open(connection: string, holder: Holder): Promise<void>;
-  /** As it is now, not as it may have been; undefined when it ended. */
+  /** Reads a connection consistently. Returns undefined when it has ended. */
   read(connection: string): Promise<ConnectionRecord | undefined>;
-  /** Once this resolves to true, every change that a later read does not show is told; false: the connection ended. */
+  /**
+   * Subscribes to topics. After it resolves to true, the subscriber gets every change that a later read does not show.
+   * Resolves to false when the connection has ended.
+   */
   subscribe(record: ConnectionRecord, topics: readonly Topic[], view: View): Promise<boolean>;
   unsubscribe(connection: string, topics: readonly Topic[]): Promise<void>;
-  /** Takes back the connection and all its subscriptions. */
+  /** Removes the connection and all its subscriptions. */
   close(connection: string): Promise<void>;
 }
 
-/** What is left behind (a crash, a disconnect that nobody told) is removed so long after no connection can live. */
+/**
+ * Time to live beyond the longest life of a connection. It removes records that a crash or a missed disconnect left
+ * behind.
+ */
 const marginSeconds = 600;
 
 export function createConnections({ dynamoDb, table, clock }: ConnectionTablePorts): Connections {
@@ -26,7 +32,7 @@ export function createConnections({ dynamoDb, table, clock }: ConnectionTablePor
     dynamoDb().send(new PutCommand({ TableName: table, Item: { ...item } }));
   const drop = (key: object) => dynamoDb().send(new DeleteCommand({ TableName: table, Key: { ...key } }));
 
-  /** Where the connection is no more, so that nothing is left of it: a set of topics is never made anew. */
+  /** Changes the topics of a connection. Returns false when it has ended, so that no record is created again. */
   async function moveTopics(connection: string, change: "ADD" | "DELETE", topics: readonly Topic[]): Promise<boolean> {
     try {
       await dynamoDb().send(
@@ -58,14 +64,14 @@ export function createConnections({ dynamoDb, table, clock }: ConnectionTablePor
       return Item && ConnectionRecord.parse(Item);
     },
     async subscribe({ connection, tokenExpiresAt }, topics, view) {
-      // The list first: what is on it is taken back by `close`, whatever becomes of the rest.
+      // The list of topics first: `close` removes what is on it, even when the writes below fail.
       if (!(await moveTopics(connection, "ADD", topics))) return false;
       const subscription: SubscriptionRecord = { type: "subscription", connection, view, tokenExpiresAt };
       const ttl = secondsFromNow(liveLimits.connectionSecondsMax + marginSeconds);
       await Promise.all(
         topics.flatMap((topic) => [
           put({ ...subscriptionKey(topic, connection), ...subscription, ttl }),
-          // Outlives every subscription of the topic.
+          // Expires later than every subscription of the topic.
           put({ ...topicKey(topic), type: "topic", ttl: ttl + marginSeconds }),
         ]),
       );

@@ -15,7 +15,7 @@ export const holderOf = ({ subject, client, scopes, expiresAtSeconds }: Caller):
   tokenExpiresAt: new Date(expiresAtSeconds * 1_000).toISOString(),
 });
 
-/** Undefined: the token allows no look at stock. */
+/** Returns the view that the scopes allow, or undefined when they do not allow reads of stock. */
 export function viewOf({ scopes }: Pick<Holder, "scopes">): View | undefined {
   const granted = new Set(scopes);
   if (hasScope(granted, "stock:read")) return "level";

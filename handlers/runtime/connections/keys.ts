@@ -11,7 +11,7 @@ export const ticketKey = (ticket: string): Key => ({
 });
 export const connectionKey = (connection: string): Key => ({ pk: `CONNECTION#${connection}`, sk: "HEAD" });
 export const topicPartition = (topic: Topic): string => `TOPIC#${topic}`;
-/** Says that somebody may listen; where it is not, nobody does. */
+/** The record of a topic that may have subscribers. A topic without this record has none. */
 export const topicKey = (topic: Topic): Key => ({ pk: topicPartition(topic), sk: "HEAD" });
 export const subscriberPrefix = "CONNECTION#";
 export const subscriptionKey = (topic: Topic, connection: string): Key => ({

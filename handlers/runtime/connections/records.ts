@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Instant } from "../../../contract/identifiers.ts";
 import { Topic } from "../../../contract/live.ts";
 
-/** Who opened a connection, and until when the token stands for that. */
+/** The principal who opened a connection, and when the token expires. */
 export const Holder = z.object({
   subject: z.string(),
   client: z.string(),
@@ -11,7 +11,7 @@ export const Holder = z.object({
 });
 export type Holder = z.output<typeof Holder>;
 
-/** `topics` are those it subscribed to, so that all can be taken back when it ends. */
+/** A connection. `topics` are its subscriptions, so that all of them can be removed when it ends. */
 export const ConnectionRecord = z.object({
   ...Holder.shape,
   type: z.literal("connection"),
@@ -23,11 +23,11 @@ export const ConnectionRecord = z.object({
 });
 export type ConnectionRecord = z.output<typeof ConnectionRecord>;
 
-/** How much of a level a subscriber sees. */
+/** The part of a level that a subscriber may see. */
 export const View = z.enum(["level", "availability"]);
 export type View = z.output<typeof View>;
 
-/** All that it takes to tell a subscriber of a change. */
+/** The data needed to send a change to a subscriber. */
 export const SubscriptionRecord = z.object({
   type: z.literal("subscription"),
   connection: z.string(),

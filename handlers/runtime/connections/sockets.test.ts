@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createSockets } from "./sockets.ts";
 
-/** Answers posts to connections by their id, as the gateway would. */
+/** Starts a fake gateway. The id of a connection decides the status of the response. */
 async function gateway() {
   const requests: string[] = [];
   const server = createServer(async (request, response) => {
@@ -27,20 +27,20 @@ async function gateway() {
 }
 
 describe("createSockets", () => {
-  it("posts below the address that clients connect to, and ends there", async () => {
+  it("posts to and ends connections below the address that clients connect to", async () => {
     const { requests, sockets } = await gateway();
     expect(await sockets.post("abc=", { type: "pong" })).toBe(true);
     await sockets.end("abc=");
     expect(requests).toEqual(['POST /live/@connections/abc= {"type":"pong"}', "DELETE /live/@connections/abc="]);
   });
 
-  it("says that a connection is gone (410), and ends one that has ended", async () => {
+  it("returns false for a connection that is gone (410), and ends it without an error", async () => {
     const { sockets } = await gateway();
     expect(await sockets.post("gone", { type: "pong" })).toBe(false);
     await sockets.end("gone");
   });
 
-  it("takes no other refusal for an end", async () => {
+  it("throws for any other refusal of the gateway", async () => {
     const { sockets } = await gateway();
     await expect(sockets.post("denied", { type: "pong" })).rejects.toMatchObject({ name: "ForbiddenException" });
     await expect(sockets.end("denied")).rejects.toMatchObject({ name: "ForbiddenException" });

@@ -7,19 +7,19 @@ import {
 import type { ServerFrame } from "../../../contract/live.ts";
 import { lazy } from "../lazy.ts";
 
-/** The open sockets, by their connection's id. */
+/** Access to the open sockets by connection id. */
 export interface Sockets {
-  /** False when the connection is gone. */
+  /** Posts a frame. Returns false when the connection is gone. */
   post(connection: string, frame: ServerFrame): Promise<boolean>;
-  /** Ends the connection; one that is gone has ended. */
+  /** Ends the connection. Does nothing when it is already gone. */
   end(connection: string): Promise<void>;
 }
 
-/** Posts under way at once; each has a connection to the gateway. */
+/** The highest number of concurrent posts. Each uses its own connection to the gateway. */
 export const postCountMax = 64;
 const timeoutMs = 2_000;
 
-/** `url` is the one that clients connect to; the gateway takes posts to connections below it, over HTTP. */
+/** `url` is the address that clients connect to. The gateway accepts posts to connections below it, over HTTP. */
 export function createSockets(url: string): Sockets {
   const client = lazy(
     () =>

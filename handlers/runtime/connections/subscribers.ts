@@ -4,9 +4,9 @@ import { subscriberPrefix, subscriptionKey, topicKey, topicPartition } from "./k
 import { SubscriptionRecord } from "./records.ts";
 import type { ConnectionTablePorts } from "./table-ports.ts";
 
-/** Who listens to a topic. */
+/** The subscribers of topics. */
 export interface Subscribers {
-  /** Those of the topics that somebody may listen to: a look at many is cheaper than a query each. */
+  /** Returns the topics that may have subscribers. One batched read is cheaper than a query for each topic. */
   watched(topics: readonly Topic[]): Promise<readonly Topic[]>;
   of(topic: Topic): Promise<readonly SubscriptionRecord[]>;
   drop(topic: Topic, connection: string): Promise<void>;
@@ -16,7 +16,7 @@ export interface Subscribers {
 const batchKeysMax = 100;
 const batchTriesMax = 8;
 
-/** All reads are consistent: a subscription stands before its snapshot is read, so no change after it may miss it. */
+/** All reads are consistent: a subscription is written before its snapshot is read, and no later change may miss it. */
 export function createSubscribers({ dynamoDb, table }: Omit<ConnectionTablePorts, "clock">): Subscribers {
   async function present(topics: readonly Topic[]): Promise<readonly Topic[]> {
     const names = new Map(topics.map((topic) => [topicPartition(topic), topic]));

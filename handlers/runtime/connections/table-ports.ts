@@ -7,12 +7,12 @@ import type { connectionsVariable, Variables } from "../variables.ts";
 
 export interface ConnectionTablePorts {
   readonly dynamoDb: () => DynamoDBDocumentClient;
-  /** Name of the `connections` table. */
+  /** The name of the `connections` table. */
   readonly table: string;
   readonly clock: Clock;
 }
 
-/** The `connections` table of a function's environment. */
+/** Returns the ports of the `connections` table that a function's environment names. */
 export const connectionsTable = (
   { environment, ports }: Bound<Variables<typeof connectionsVariable>, Pick<Ports, "clock">>,
   options: ClientOptions,

@@ -4,10 +4,10 @@ import { ticketKey } from "./keys.ts";
 import { Holder } from "./records.ts";
 import type { ConnectionTablePorts } from "./table-ports.ts";
 
-/** Tickets, each good for one connection. */
+/** The store of tickets. Each ticket opens one connection. */
 export interface Tickets {
   keep(ticket: string, holder: Holder, expiresAt: string): Promise<void>;
-  /** Whose ticket it is; undefined when there is none, its time is over or it was taken before. */
+  /** Uses up a ticket and returns its holder. Returns undefined when it is unknown, has expired or was already used. */
   take(ticket: string): Promise<Holder | undefined>;
 }
 

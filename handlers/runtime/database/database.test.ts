@@ -8,7 +8,7 @@ const url = await migratedDatabase();
 
 function open(user = "etl") {
   const log = recordingLog();
-  // The engine trusts loopback and asks for none.
+  // The test database asks for no password on loopback.
   const password = async () => "token";
   const database = createDatabase({ address: addressOf(url), user, password, queryTimeoutMs: 500, log });
   onTestFinished(() => database.destroy());
@@ -16,7 +16,7 @@ function open(user = "etl") {
 }
 
 describe("createDatabase", () => {
-  it("reads each type as the generated types say", async () => {
+  it("reads each column type as the generated types declare it", async () => {
     const { database } = open();
     const { rows } = await sql`SELECT 9007199254740991::bigint AS version, '2026-11-30'::date AS moved_on,
       '2026-11-30T01:00:00+02:00'::timestamptz AS at`.execute(database);
@@ -30,7 +30,7 @@ describe("createDatabase", () => {
     await expect(sql`SELECT 9007199254740993::bigint`.execute(database)).rejects.toThrow("beyond 2^53");
   });
 
-  it("connects anew when its idle connection was cut", async () => {
+  it("connects again after its idle connection was lost", async () => {
     const { database, log } = open("app_reader");
     await sql`SELECT 1`.execute(database);
     const other = await connectedClient(url);
@@ -39,7 +39,7 @@ describe("createDatabase", () => {
     expect((await sql`SELECT 1 AS one`.execute(database)).rows).toEqual([{ one: 1 }]);
   });
 
-  it("gives up on a query that takes too long, in time to say so", async () => {
+  it("times out a query that takes too long", async () => {
     const { database } = open();
     await expect(sql`SELECT pg_sleep(2)`.execute(database)).rejects.toThrow("timeout");
   });

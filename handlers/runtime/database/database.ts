@@ -18,20 +18,20 @@ export interface DatabaseAddress {
 interface DatabasePoolOptions {
   readonly address: DatabaseAddress;
   readonly user: string;
-  /** Asked for at each new connection: an IAM token lives 15 minutes. */
+  /** Called for each new connection, because an IAM token is valid for 15 minutes. */
   readonly password: () => Promise<string>;
-  /** For one query, with the network; longer than the role's own statement_timeout, whose error says more. */
+  /** The time-out of one query, with the network. It is above the role's statement_timeout, whose error says more. */
   readonly queryTimeoutMs: number;
   readonly log: Log;
 }
 
 const connectTimeoutMs = 5_000;
-/** An instance serves one request at a time; the second connection is for one that replaces a broken first. */
+/** An instance handles one request at a time. A second connection can replace a broken first one. */
 const connectionCountMax = 2;
-/** Below the idle time-outs of proxy and network, so that an instance that was frozen does not start with a dead connection. */
+/** Shorter than the idle time-outs of proxy and network, so that a thawed instance does not use a dead connection. */
 const idleTimeoutMs = 60_000;
 
-/** Connects at the first query. */
+/** Creates a connection pool. It connects at the first query. */
 export function createDatabase(options: DatabasePoolOptions): Database {
   const pool = new Pool({
     ...connectionConfig(options.address),
@@ -42,18 +42,18 @@ export function createDatabase(options: DatabasePoolOptions): Database {
     idleTimeoutMillis: idleTimeoutMs,
     allowExitOnIdle: true,
   });
-  // Without a listener the loss of an idle connection would end the process; the pool has dropped it already.
+  // Without a listener the loss of an idle connection would end the process. The pool has already removed it.
   pool.on("error", (error) => options.log.warn("idle database connection lost", { reason: error.message }));
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
 }
 
-/** What a client and a pool have in common, without user and password. */
+/** Returns the options that a client and a pool share, without user and password. */
 export function connectionConfig(address: DatabaseAddress): ClientConfig {
   return {
     host: address.host,
     port: address.port,
     database: address.database,
-    // Node trusts its own authorities and those of NODE_EXTRA_CA_CERTS, and compares the name.
+    // Node trusts its own authorities and those of NODE_EXTRA_CA_CERTS, and checks the host name.
     ssl: address.tls === "verify",
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
@@ -61,13 +61,13 @@ export function connectionConfig(address: DatabaseAddress): ClientConfig {
   };
 }
 
-/** A password for a role that logs in by IAM; computed here, without a call. */
+/** Returns a function that computes the password of a role with IAM login. It makes no request. */
 export function iamPassword(address: DatabaseAddress, user: string): () => Promise<string> {
   const signer = new Signer({ hostname: address.host, port: address.port, username: user });
   return () => signer.getAuthToken();
 }
 
-/** As the generated types say: bigint is a number (checked), date a string of its own day. */
+/** Parses columns as the generated types declare them: bigint as a safe integer, date as a string. */
 const columnTypes: CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: "text" | "binary") => {
     if (oid === types.builtins.INT8) return safeInteger;
@@ -82,7 +82,7 @@ function safeInteger(text: string): number {
   return value;
 }
 
-/** The database of a function's environment, as the function's role. */
+/** Returns the database of a function's environment, connected as the function's role. */
 export function connectDatabase(
   { environment, ports }: Bound<DatabaseEnvironment, Pick<Ports, "log">>,
   { queryTimeoutMs }: Pick<DatabasePoolOptions, "queryTimeoutMs">,
@@ -94,7 +94,7 @@ export function connectDatabase(
 
 type DatabaseEnvironment = Variables<typeof databaseVariables & typeof databaseUserVariable>;
 
-/** The part of a function's environment that says where the database is. */
+/** Returns the address of the database from a function's environment. */
 export const databaseAddress = (environment: Variables<typeof databaseVariables>): DatabaseAddress => ({
   host: environment.DATABASE_HOST,
   port: environment.DATABASE_PORT,

@@ -8,9 +8,9 @@ export interface EventMessage<Type extends EventType> {
 }
 
 /**
- * Handles the events that a rule of the bus put into a queue, a batch at once. `handle` returns the ids of messages that
- * must come again; when it throws, all do. A message without such an event comes again, too, and ends in the dead-letter
- * queue.
+ * Handles a batch of events that a rule of the bus put into a queue. `handle` returns the ids of the messages that the
+ * queue must deliver again; when it throws, the queue delivers all again. A message without such an event also fails,
+ * and ends in the dead-letter queue.
  */
 export async function handleEvents<Type extends EventType>(
   { Records }: Pick<SQSEvent, "Records">,
@@ -21,7 +21,7 @@ export async function handleEvents<Type extends EventType>(
   const messages = Records.flatMap(({ messageId, body }) => {
     const event = readEvent(body, types);
     if (event !== undefined) return [{ messageId, event }];
-    log.error("message holds no event that this function takes", { message_id: messageId, types });
+    log.error("message contains no event that this function handles", { message_id: messageId, types });
     failed.push(messageId);
     return [];
   });

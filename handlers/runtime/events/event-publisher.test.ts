@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Event } from "../../../contract/event.ts";
 import { createEventPublisher } from "./event-publisher.ts";
 
-/** Only what the bus looks at. */
+/** An event with only the fields that the bus reads. */
 const event = (version: number, padding = 0): Event =>
   ({
     source: "holdfast.inventory",
@@ -30,7 +30,7 @@ const taken = (entries: PutEventsRequestEntry[]) => entries.map((_, index) => ({
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 describe("createEventPublisher", () => {
-  it("puts ten at a time, and fewer when they are large", async () => {
+  it("sends ten events per call, and fewer when they are large", async () => {
     const { bus, calls } = openBus(taken);
     expect(await bus.publish(range(12).map((version) => event(version)))).toEqual([]);
     expect(calls.map((versions) => versions.length)).toEqual([10, 2]);
@@ -38,7 +38,7 @@ describe("createEventPublisher", () => {
     expect(calls.slice(2).map((versions) => versions.length)).toEqual([2, 1]);
   });
 
-  it("puts again what alone was refused, and gives back what is refused for good", async () => {
+  it("retries only refused events, and returns those that are still refused", async () => {
     const { bus, calls, refused } = openBus((entries, call) =>
       entries.map(({ Detail = "" }) => {
         const { version } = JSON.parse(Detail);
@@ -52,7 +52,7 @@ describe("createEventPublisher", () => {
     expect(refused).toHaveLength(4);
   });
 
-  it("gives back all when the bus cannot be reached", async () => {
+  it("returns all events when the bus cannot be reached", async () => {
     const { bus, calls } = openBus(() => {
       throw new Error("unreachable");
     });

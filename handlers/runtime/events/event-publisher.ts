@@ -13,20 +13,20 @@ import type { eventBusVariable, Variables } from "../variables.ts";
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 const entryCountMax = 10;
-/** The sum of a call's entries; below the service's own bound, because that counts names and times, too. */
+/** The size of all entries of a call. It is below the service's limit, which also counts names and times. */
 const requestBytesMax = 240_000;
 const attemptCountMax = 3;
 const waitMsMax = 200;
-/** Calls at once. */
+/** The number of concurrent calls. */
 const parallelCallCount = 4;
 
 export interface EventPublisher {
-  /** Publishes, and returns the events that were not accepted, in the order given. It never throws for a failure of the bus. */
+  /** Publishes events. Returns those that the bus did not accept, in order. Does not throw when the bus fails. */
   publish(events: readonly Event[]): Promise<readonly Event[]>;
 }
 
 export interface EventPublisherPorts {
-  /** One result for each entry, in order. */
+  /** Sends entries. Returns one result for each entry, in order. */
   readonly putEvents: (entries: PutEventsRequestEntry[]) => Promise<readonly PutEventsResultEntry[]>;
   readonly busName: string;
   readonly wait: Wait;
@@ -60,7 +60,7 @@ export function createEventPublisher(ports: EventPublisherPorts): EventPublisher
   };
 }
 
-/** Why each event was not accepted; undefined where it was. */
+/** Sends events. Returns for each one why it was not accepted, or undefined when it was. */
 async function put(ports: EventPublisherPorts, events: readonly Event[]): Promise<readonly (string | undefined)[]> {
   try {
     const results = await ports.putEvents(events.map((event) => entryOf(event, ports.busName)));
@@ -98,7 +98,7 @@ function batchesOf(events: readonly Event[]): readonly (readonly Event[])[] {
   return batches;
 }
 
-/** The bus of a function's environment. */
+/** Returns the event bus that a function's environment names. */
 export function connectEventBus({
   environment,
   ports,
@@ -107,7 +107,7 @@ export function connectEventBus({
     ...ports,
     putEvents: lazyPutEvents(),
     busName: environment.EVENT_BUS,
-    onRefused: (reasons) => ports.log.warn("the bus did not take events", { reasons: [...new Set(reasons)] }),
+    onRefused: (reasons) => ports.log.warn("the bus did not accept events", { reasons: [...new Set(reasons)] }),
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../../inventory/index.ts";
 import type { Meter } from "./meter.ts";
 
-/** Measures how late a batch of changes arrived, by its oldest change; an empty batch is not measured. */
+/** Records how late a batch of changes arrived, from its oldest change. An empty batch records nothing. */
 export function measureFeedLag(
   { clock, meter }: { readonly clock: Clock; readonly meter: Meter },
   changedAt: readonly string[],

@@ -1,23 +1,24 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { functionVariables, Variables } from "../variables.ts";
 
-/** Every line has these of its own; Powertools drops a field of such a name. */
+/** Fields that Powertools sets on every line. It drops other fields with these names. */
 type ReservedField = "level" | "message" | "sampling_rate" | "service" | "timestamp";
 type LogFields = Readonly<Record<string, unknown>> & { readonly [Name in ReservedField]?: never };
 
 /**
- * Structured log lines. What a line is about travels with it, for handlers may share an instance: `correlation_id` is the
- * id of the request that a client read in `X-Request-Id`, and that its movements and events carry; see `aboutRequests`.
+ * The structured log. Each line names its subject in its own fields, because concurrent work shares the log.
+ * `correlation_id` is the id of the request that the client got in `X-Request-Id`, and that movements and events
+ * contain. For several requests see `aboutRequests`.
  */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
-  /** `error`, when given, is the cause; it is written with its stack and its own causes. */
+  /** `error` is the cause. It is written with its stack and its own causes. */
   error(message: string, fields?: LogFields & { readonly error?: unknown }): void;
 }
 
-/** Level, environment and service name come from the function's variables. */
+/** Creates the log with the level, environment and service name of the function's variables. */
 export function createLog(environment: Variables<typeof functionVariables>): Log {
   const logger = new Logger({
     serviceName: environment.POWERTOOLS_SERVICE_NAME,
@@ -36,10 +37,10 @@ export function createLog(environment: Variables<typeof functionVariables>): Log
   };
 }
 
-/** As many as a batch of the change stream has records; with ids of 36 characters the line stays below 40 KB. */
+/** The number of records in a batch of the change stream. With ids of 36 characters a line stays below 40 KB. */
 const idCountMax = 1_000;
 
-/** Fields of a line about several requests, by which a search for any one of them finds it. */
+/** Returns the fields of a line about several requests, so that a search for any of them finds the line. */
 export function aboutRequests(requestIds: Iterable<string>): LogFields {
   const ids = [...new Set(requestIds)];
   return {

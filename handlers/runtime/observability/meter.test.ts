@@ -4,7 +4,7 @@ import { createMeter, metered } from "./meter.ts";
 
 const environment = { ENVIRONMENT: "test", POWERTOOLS_SERVICE_NAME: "stock" };
 
-/** A meter, and the lines that it wrote to standard output. */
+/** Opens a meter and captures the lines that it writes to standard output. */
 function openMeter() {
   const lines: string[] = [];
   const written = vi.spyOn(process.stdout, "write").mockImplementation((chunk) => lines.push(String(chunk)) > 0);
@@ -15,7 +15,7 @@ function openMeter() {
 const dimensions = ["service", "environment"];
 
 describe("createMeter", () => {
-  it("writes the figures of a call as one line of embedded metrics, and the values of one metric together", () => {
+  it("writes the metrics of an invocation as one line, with all values of one metric together", () => {
     const { meter, lines } = openMeter();
     meter.count("CacheHit");
     meter.count("CacheHit", 2);
@@ -44,7 +44,7 @@ describe("createMeter", () => {
     ]);
   });
 
-  it("writes a line more for each set of labels, and no figure twice", () => {
+  it("writes one more line for each set of labels, and no value twice", () => {
     const { meter, lines } = openMeter();
     meter.measure("Refusals", 1, { code: "insufficient_stock" });
     meter.measure("CommandDuration", 12, { operation: "holdReservation", outcome: "refused" });
@@ -61,7 +61,7 @@ describe("createMeter", () => {
     expect(lines()[1]).toMatchObject({ operation: "holdReservation", outcome: "refused", CommandDuration: 12 });
   });
 
-  it("loses no value of more than one line can take", () => {
+  it("writes all values when there are more than fit in one line", () => {
     const { meter, lines } = openMeter();
     for (let value = 0; value < 250; value++) meter.measure("ExpiryLag", value);
     meter.flush();
@@ -70,7 +70,7 @@ describe("createMeter", () => {
 });
 
 describe("metered", () => {
-  it("writes when the call has ended, by a fault too", async () => {
+  it("writes the metrics when the invocation ends, even with an error", async () => {
     const { meter, lines } = openMeter();
     const handler = metered(meter, async (fails: boolean) => {
       meter.count("MailsSent");

@@ -8,21 +8,22 @@ import {
 } from "../../../contract/metric.ts";
 import type { functionVariables, Variables } from "../variables.ts";
 
-/** Takes figures that the gateway, queues and tables do not have by themselves. */
+/** Records metrics that the gateway, queues and tables do not have. */
 export interface Meter {
   count(name: CountName, value?: number): void;
-  /** One value of a distribution, in the metric's unit. */
+  /** Records one value of a distribution, in the metric's unit. */
   measure<Name extends MetricName>(name: Name, value: number, ...labels: MetricLabels<Name>): void;
 }
 
-/** Gathers figures and writes them when told to. */
+/** A meter that keeps values until `flush` writes them. */
 export interface BufferedMeter extends Meter {
   flush(): void;
 }
 
 /**
- * CloudWatch's embedded metric format: one line for all figures of a call, and one more for each set of labels among
- * them. What a call gathers is written by `metered` when it ends; a call that Lambda cuts off takes its figures along.
+ * Creates a meter that writes CloudWatch's embedded metric format: one line for all values of an invocation, and one
+ * more for each set of labels. `metered` writes them when the invocation ends. When Lambda stops an invocation early,
+ * its values are lost.
  */
 export function createMeter(
   environment: Pick<Variables<typeof functionVariables>, "ENVIRONMENT" | "POWERTOOLS_SERVICE_NAME">,
@@ -51,7 +52,7 @@ export function createMeter(
   };
 }
 
-/** The handler, with what it measured written when it has ended, however it ended. */
+/** Wraps a handler so that the meter writes its values when the invocation ends, even with an error. */
 export function metered<Arguments extends readonly unknown[], Result>(
   meter: BufferedMeter,
   handler: (...call: Arguments) => Promise<Result>,
