@@ -79,20 +79,20 @@ describe("authorizer", () => {
     expect((await authorizerOf().withToken(token)).context).toMatchObject({ sub: "ada" });
   });
 
-  it("drops the prefix and does not count scopes of other APIs", async () => {
+  it("removes the prefix and drops scopes of other APIs", async () => {
     const token = await sign({ scope: "api/stock:read admin other/stock:write" });
     expect((await authorizerOf({ scopePrefix: "api/" }).withToken(token)).context).toMatchObject({
       scope: "stock:read",
     });
   });
 
-  it("lets a request without a token pass with no principal", async () => {
+  it("allows a request without a token, with no principal", async () => {
     const result = await authorizerOf().withHeaders({});
     expect(result).toMatchObject({ principalId: "anonymous" });
     expect(result.context).toBeUndefined();
   });
 
-  it("reads the header whatever its case and fetches the key set once", async () => {
+  it("reads the header in any letter case, and fetches the key set once", async () => {
     const { withHeaders } = authorizerOf();
     const token = await sign({});
     keySetFetchCount = 0;
@@ -102,18 +102,18 @@ describe("authorizer", () => {
   });
 
   it.each<[string, () => Promise<string>]>([
-    ["expired this very second", () => sign({ exp: nowSeconds })],
+    ["that expires at this second", () => sign({ exp: nowSeconds })],
     ["without exp", () => sign({ exp: undefined as never })],
     ["without sub", () => sign({ sub: undefined as never })],
     ["not valid yet", () => sign({ nbf: nowSeconds + 60 })],
     ["of another issuer", () => sign({ iss: "https://elsewhere.example" })],
     ["for another audience", () => sign({ aud: "elsewhere" })],
     ["without audience", () => sign({ aud: undefined as never })],
-    ["signed by a stranger", () => sign({}, stranger.privateKey)],
-    ["of an unknown key", () => sign({}, trusted.privateKey, { alg: "RS256", kid: "key-2" })],
+    ["signed with another key", () => sign({}, stranger.privateKey)],
+    ["with an unknown key id", () => sign({}, trusted.privateKey, { alg: "RS256", kid: "key-2" })],
     ["unsigned", async () => `${(await sign({})).split(".").slice(0, 2).join(".")}.`],
     ["of algorithm none", async () => `${btoa('{"alg":"none"}')}.${(await sign({})).split(".")[1]}.`],
-    ["that is none", async () => "nonsense"],
+    ["that is not a JWT", async () => "nonsense"],
   ])("refuses a token %s", async (_, make) => {
     const { withToken, log } = authorizerOf();
     await expect(withToken(await make())).rejects.toThrow(/^Unauthorized$/);
@@ -124,7 +124,7 @@ describe("authorizer", () => {
     await expect(authorizerOf().withHeaders({ Authorization: header })).rejects.toThrow(/^Unauthorized$/);
   });
 
-  it("does not blame the token when the key set cannot be read", async () => {
+  it("throws another error than Unauthorized when the key set cannot be read", async () => {
     const { withToken } = authorizerOf({ jwks: "http://127.0.0.1:1/jwks" });
     await expect(withToken(await sign({}))).rejects.not.toThrow(/^Unauthorized$/);
   });

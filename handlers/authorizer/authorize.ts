@@ -7,12 +7,12 @@ export interface AuthorizerPorts extends VerifyPorts {
   readonly log: Log;
 }
 
-/** The gateway answers 401 to exactly this message. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html */
+/** The gateway responds with 401 to exactly this message. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html */
 const unauthorized = () => new Error("Unauthorized");
 
 /**
- * A REQUEST authorizer for both kinds of route. Without a token it lets the request pass with no principal: the gateway
- * itself refuses that where a token is needed, and so does each function.
+ * Creates a REQUEST authorizer for routes with and without a token. It allows a request without a token, with no
+ * principal: where a token is needed, the gateway and the function refuse such a request.
  */
 export function createAuthorizer(ports: AuthorizerPorts) {
   return async (event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
@@ -39,7 +39,7 @@ function authorizationHeader(event: APIGatewayRequestAuthorizerEvent): string | 
   return entry?.[1];
 }
 
-/** What http in runtime reads back; values of a context can be neither lists nor objects. */
+/** Returns the context that `runtime/http` reads. Its values can be neither lists nor objects. */
 const contextOf = ({ subject, client, scopes, expiresAtSeconds }: Caller) => ({
   sub: subject,
   client,
@@ -47,7 +47,7 @@ const contextOf = ({ subject, client, scopes, expiresAtSeconds }: Caller) => ({
   exp: String(expiresAtSeconds),
 });
 
-/** For the whole stage, because the gateway caches the policy by token and uses it for other routes too. */
+/** Allows the whole stage, because the gateway caches the policy by token and uses it for other routes too. */
 function allow(methodArn: string, principalId: string): APIGatewayAuthorizerResult {
   const [api, stage] = methodArn.split("/");
   const statement = { Effect: "Allow" as const, Action: "execute-api:Invoke", Resource: `${api}/${stage}/*` };

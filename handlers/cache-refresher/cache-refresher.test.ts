@@ -20,7 +20,7 @@ async function setup() {
 }
 
 describe("createCacheRefresher", () => {
-  it("ends at the highest version of every level (duplicates, reordering, random batches, several at once)", async () => {
+  it("keeps the highest version of every level (duplicates, reordering, random and concurrent batches)", async () => {
     const { levelCache, refresh } = await setup();
     const scenario = fc.record({
       histories: fc.array(fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 12 }), {
@@ -55,7 +55,7 @@ describe("createCacheRefresher", () => {
     );
   });
 
-  it("passes over what cannot be read, and over what is no level", async () => {
+  it("skips records that cannot be read and records that are not levels", async () => {
     const { levelCache, refresh, log, meter } = await setup();
     const sku = newSku();
     const answer = await refresh({
@@ -70,7 +70,7 @@ describe("createCacheRefresher", () => {
     expect(meter.measured).toMatchObject([{ name: "FeedLag" }]);
   });
 
-  it("fails the batch while Redis is gone, so that the shard waits", async () => {
+  it("fails the batch while Redis is down, so that the shard waits", async () => {
     const ports = {
       levelCache: levelCacheWithoutRedis(),
       clock: Date.now,

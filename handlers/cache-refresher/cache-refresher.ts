@@ -14,13 +14,13 @@ export interface CacheRefresherPorts {
   readonly meter: Meter;
 }
 
-/** Items written at once; each is a round trip of its own on the same connection. */
+/** The number of items written concurrently. Each is one round trip on the same connection. */
 const itemsAtOnceMax = 50;
 
 /**
- * Writes the levels in a batch of the change stream to the cache. A cached level is never replaced by a lower version, so
- * repeated and late records do no harm. While Redis is down, the batch fails and the shard waits. A record that cannot be
- * read is passed over: the ETL reads the same stream and quarantines it.
+ * Creates a consumer that writes the levels in a batch of the change stream to the cache. A lower version never
+ * replaces a cached level, so repeated and late records do no harm. While Redis is down, the batch fails and the shard
+ * waits. A record that cannot be read is skipped: the ETL reads the same stream and quarantines it.
  */
 export function createCacheRefresher(
   ports: CacheRefresherPorts,
@@ -45,6 +45,6 @@ export function createCacheRefresher(
   };
 }
 
-/** `updatedAt` was set just before the commit, so a cached level looks a little older than it is, never newer. */
+/** Writes a level. `updatedAt` was set just before the commit, so the cached level never looks newer than it is. */
 const write = (levelCache: LevelCache) => (level: Level) =>
   levelCache.write({ sku: level.sku, levels: [level], knownAtMs: Date.parse(level.updatedAt ?? "") || 0 });

@@ -18,11 +18,11 @@ const step: fc.Arbitrary<Step> = fc.record({
   kind: fc.constantFrom(...kinds),
   onHand: fc.integer({ min: -5, max: 9 }),
   reserved: fc.integer({ min: -3, max: 3 }),
-  /** Up to ten days between two changes, so that a history crosses days and months. */
+  /** Up to ten days between two changes, so that a history spans several days and months. */
   hours: fc.integer({ min: 0, max: 240 }),
 });
 
-/** Some levels' histories, and how their records are delivered: how often, in which order, in batches of which size. */
+/** The histories of some levels, with the copies, order and batch sizes of the delivery of their records. */
 const scenario = fc
   .array(fc.array(step, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 4 })
   .chain((histories) => {
@@ -103,7 +103,7 @@ async function setup() {
          FROM audit.movement WHERE sku LIKE $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
         stem,
       ),
-    /** The last row of each day of the ledger. */
+    /** Returns the last row of each day of the ledger. */
     closings: (stem: string) =>
       read(
         `SELECT DISTINCT ON (sku, closed_on) sku, closed_on, version, on_hand, reserved, sellable
@@ -111,7 +111,7 @@ async function setup() {
          WHERE sku LIKE $1 ORDER BY sku, closed_on, version DESC`,
         stem,
       ),
-    /** Time in stock-out up to an instant after all changes: by the rollup, and from each row of the ledger to the next. */
+    /** Returns the days in stock-out until 2026-06-01: from the rollup, and computed from the rows of the ledger. */
     stockoutDays: (stem: string) =>
       read(
         `SELECT rate.sku, rate.stockout_days AS rolled, round(sum(CASE WHEN sellable <= 0 THEN days ELSE 0 END), 4)::float8 AS exact
@@ -126,7 +126,7 @@ async function setup() {
   };
 }
 
-/** Lanes stand for instances that meet after a resharding or a time-out: each takes every n-th batch, all at once. */
+/** Delivers batches in concurrent lanes, like instances that overlap after a resharding or a time-out. */
 async function deliver(etl: Awaited<ReturnType<typeof startEtl>>, batches: KinesisRecord[][], laneCount: number) {
   const lanes = Array.from({ length: laneCount }, async (_, lane) => {
     for (let index = lane; index < batches.length; index += laneCount) await etl.deliver(batches[index] ?? []);
@@ -134,8 +134,8 @@ async function deliver(etl: Awaited<ReturnType<typeof startEtl>>, batches: Kines
   await Promise.all(lanes);
 }
 
-describe("createEtl, of any delivery", () => {
-  it.each([1, 3])("ends as a straight one does (duplicates, reordering, random batches; %i at once)", async (lanes) => {
+describe("createEtl with any delivery", () => {
+  it.each([1, 3])("equals an ordered delivery (duplicates, reordering, random batches; %i lanes)", async (lanes) => {
     const [straight, other] = await Promise.all([setup(), setup()]);
     let run = 0;
     let stockoutCount = 0;

@@ -14,7 +14,7 @@ async function setup() {
 const level = (options: Parameters<typeof levelImage>[0]) => streamRecord({ newImage: levelImage(options) });
 
 describe("createEtl", () => {
-  it("writes a change of a level to ledger, level and rollup", async () => {
+  it("writes a change of a level to the ledger, the level and the rollup", async () => {
     const { etl, rows } = await setup();
     const answer = await etl.deliver([
       level({ sku: "A", reason: "restock" }),
@@ -60,7 +60,7 @@ describe("createEtl", () => {
     ]);
   });
 
-  it("measures how late the oldest change of a batch is, and counts what is new to the ledger", async () => {
+  it("records how late the oldest change of a batch is, and counts the new rows of the ledger", async () => {
     const { etl } = await setup();
     const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
     const [old, young] = [level({ sku: "A", at: ago(60) }), level({ sku: "B", at: ago(5) })];
@@ -93,7 +93,7 @@ describe("createEtl", () => {
     ]);
   });
 
-  it("passes over items, locations and what time to live removes", async () => {
+  it("ignores items, locations and removals by time to live", async () => {
     const { etl, rows } = await setup();
     const oldImage = { ...reservationImage("r1"), ttl: 1_700_000_000 };
     const byService = { type: "Service", principalId: "dynamodb.amazonaws.com" } as const;
@@ -107,13 +107,13 @@ describe("createEtl", () => {
     expect(await rows("SELECT FROM audit.reservation_event")).toEqual([]);
   });
 
-  it("takes text that Postgres cannot hold (U+0000)", async () => {
+  it("replaces text that Postgres cannot store (U+0000)", async () => {
     const { etl, rows } = await setup();
     await etl.deliver([level({ sku: "A", reason: "broken\0pallet" })]);
     expect(await rows("SELECT reason FROM audit.movement")).toEqual([{ reason: "broken\ufffdpallet" }]);
   });
 
-  it("moves the watermark of each shard, and never back", async () => {
+  it("moves the watermark of each shard forward and never back", async () => {
     const { etl, rows } = await setup();
     const early = streamRecord({ newImage: levelImage({ sku: "A", at: "2026-11-20T10:00:00.000Z" }) }, "shardId-1");
     const late = streamRecord({ newImage: levelImage({ sku: "B", at: "2026-11-20T11:00:00.000Z" }) }, "shardId-1");
@@ -136,8 +136,8 @@ describe("createEtl", () => {
   });
 });
 
-describe("createEtl, of records that alone are wrong", () => {
-  it("keeps them whole in quarantine and writes the others", async () => {
+describe("createEtl with wrong records", () => {
+  it("puts the whole wrong records into quarantine and writes the others", async () => {
     const { etl, rows } = await setup();
     const wrong = [
       streamRecord({ data: "no JSON" }),
@@ -152,7 +152,7 @@ describe("createEtl, of records that alone are wrong", () => {
     expect(await rows("SELECT sku FROM audit.movement")).toEqual([{ sku: "A" }]);
   });
 
-  it("isolates the one that only the database refuses (a delta beyond integer)", async () => {
+  it("isolates a record that only the database refuses (a delta above the integer range)", async () => {
     const { etl, rows } = await setup();
     const wrong = level({ sku: "B", deltas: { onHand: 3_000_000_000 } });
     await etl.deliver([level({ sku: "A" }), wrong, level({ sku: "C" }), level({ sku: "D" }), level({ sku: "E" })]);
@@ -163,8 +163,8 @@ describe("createEtl, of records that alone are wrong", () => {
   });
 });
 
-describe("createEtl, with a dependency down", () => {
-  it("fails the whole batch and leaves nothing behind (ledger locked away)", async () => {
+describe("createEtl with a dependency that fails", () => {
+  it("fails the whole batch and writes nothing when a permission is missing", async () => {
     const { url, etl, rows } = await setup();
     const owner = await connectedClient(url);
     await owner.query("REVOKE INSERT ON audit.reservation_event FROM etl");
@@ -178,17 +178,17 @@ describe("createEtl, with a dependency down", () => {
     expect(await etl.quarantined()).toEqual([]);
   });
 
-  it("fails the whole batch (database unreachable)", async () => {
+  it("fails the whole batch when the database is unreachable", async () => {
     const etl = await startEtl("postgresql://master@127.0.0.1:1/none");
     await expect(etl.deliver([level({ sku: "A" })])).rejects.toThrow("ECONNREFUSED");
     expect(await etl.quarantined()).toEqual([]);
   });
 });
 
-describe("createEtl, of versions that are missing", () => {
+describe("createEtl with missing versions", () => {
   const gaps = "SELECT sku, first_version, last_version FROM ops.open_gap ORDER BY sku, first_version";
 
-  it("records them, shrinks the gap as they arrive and closes it", async () => {
+  it("records a gap, shrinks it as versions arrive, and closes it", async () => {
     const { etl, rows } = await setup();
     await etl.deliver([
       level({ sku: "A", version: 1 }),
@@ -214,20 +214,20 @@ describe("createEtl, of versions that are missing", () => {
     ]);
   });
 
-  it("records none when one batch brings all, in any order", async () => {
+  it("records no gap when one batch contains all versions in any order", async () => {
     const { etl, rows } = await setup();
     await etl.deliver([3, 1, 2, 3].map((version) => level({ sku: "A", version })));
     expect(await rows("SELECT FROM ops.gap")).toEqual([]);
   });
 
-  it("opens a closed gap anew", async () => {
+  it("opens a closed gap again", async () => {
     const { etl, rows } = await setup();
     for (const version of [2, 1, 4]) await etl.deliver([level({ sku: "A", version })]);
     expect(await rows("SELECT missing, closed_at FROM ops.gap")).toEqual([{ missing: "{[3,4)}", closed_at: null }]);
   });
 });
 
-it("the role etl commits synchronously", async () => {
+it("commits synchronously as the role etl", async () => {
   const client = await connectedClient(urlAs(await migratedDatabase(), "etl"));
   expect((await client.query("SHOW synchronous_commit")).rows).toEqual([{ synchronous_commit: "on" }]);
 });

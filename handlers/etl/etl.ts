@@ -28,9 +28,10 @@ const readChange = createChangeReader(kinesisChange, {
 });
 
 /**
- * Writes a batch of the change stream to SQL. Powertools' BatchProcessor calls a function for each record; here one
- * statement writes the whole batch, so the answer is made by hand. It never names a record: a record that is wrong by
- * itself is in quarantine, and a dependency that is down throws, so that the shard waits and the whole batch comes again.
+ * Creates a consumer that writes a batch of the change stream to SQL. It does not use Powertools' BatchProcessor, which
+ * calls a function for each record: here one transaction writes the whole batch. The response never names a failed
+ * record. A wrong record goes to quarantine. When a dependency is down, the consumer throws, so that the shard waits
+ * and delivers the whole batch again.
  */
 export function createEtl(ports: EtlPorts): (event: unknown) => Promise<KinesisStreamBatchResponse> {
   return async (event) => {
@@ -44,7 +45,7 @@ export function createEtl(ports: EtlPorts): (event: unknown) => Promise<KinesisS
   };
 }
 
-/** A batch that the database refuses because of its data is halved until the wrong record is alone. */
+/** Writes a batch. When the database refuses its data, it splits the batch in half until the wrong record is alone. */
 async function writeIsolated(ports: EtlPorts, entries: readonly BatchEntry[]): Promise<void> {
   try {
     const { movementsInserted, gapChanges } = await writeBatch(ports.database, entries);
@@ -75,7 +76,7 @@ function reportWritten(ports: EtlPorts, entries: readonly BatchEntry[], movement
 const refuse = (ports: EtlPorts, record: BatchEntry["record"], reason: string): Promise<void> =>
   quarantineRecord(ports, { name: record.eventID.replace(":", "/"), reason, record }, { eventId: record.eventID });
 
-/** SQLSTATE classes of cardinality, data and constraint errors. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** Checks for the SQLSTATE classes of cardinality, data and constraint errors. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 function isDataError(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && /^(21|22|23)/.test(error.code ?? "");
 }

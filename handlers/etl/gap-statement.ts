@@ -7,7 +7,7 @@ import { type Columns, type RowOf, recordSet } from "./record-set.ts";
 export interface GapChange {
   readonly sku: string;
   readonly location: string;
-  /** Versions that the ledger lacks now, as a multirange; `{}` when it is whole again. */
+  /** The versions missing in the ledger now, as a multirange; `{}` when none is missing. */
   readonly missing: string;
 }
 
@@ -20,8 +20,9 @@ const arrivedColumns = {
 } as const satisfies Columns;
 
 /**
- * Records versions missing between what was known and what arrived, and takes away what has arrived since.
- * What is suspected is looked up in the ledger itself, so a stale `known` costs a look-up and never a false gap.
+ * Records the versions missing between the known version and those that arrived, and removes versions that have arrived
+ * since. It looks up suspected versions in the ledger, so an outdated `known` costs a query but never gives a false
+ * gap.
  */
 export async function recordGaps(
   database: Database,

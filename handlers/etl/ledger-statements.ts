@@ -13,13 +13,13 @@ import { type ReservationEventRow, reservationEventColumns } from "./reservation
 export interface KnownLevel {
   readonly sku: string;
   readonly location: string;
-  /** Highest version before this batch; 0 when the level was not known. */
+  /** The highest version before this batch; 0 when the level was unknown. */
   readonly version: number;
 }
 
 /**
- * Sets each level to the row given unless a later version is there, and returns what was known before.
- * The upsert locks the levels, one order for all writers, until the transaction ends.
+ * Sets each level to its row unless the table has a later version. Returns the versions that were known before.
+ * The upsert locks the levels until the transaction ends. All writers lock them in the same order.
  */
 export function upsertStockLevels(database: Database, rows: readonly StockLevelRow[]): Promise<KnownLevel[]> {
   const names = namesOf(stockLevelColumns);
@@ -51,7 +51,7 @@ export function upsertStockLevels(database: Database, rows: readonly StockLevelR
     .execute();
 }
 
-/** Adds to the ledger what it lacks, and moves the rollup by exactly those rows; returns how many they were. */
+/** Adds the new rows to the ledger, and adds exactly these rows to the rollup. Returns their number. */
 export async function insertMovements(database: Database, rows: readonly MovementRow[]): Promise<number> {
   const names = namesOf(movementColumns);
   const deltas = namesOf(deltaColumns);
@@ -106,7 +106,7 @@ export async function insertMovements(database: Database, rows: readonly Movemen
 
 const dayOf = sql<string>`(at AT TIME ZONE 'UTC')::date`;
 
-/** Adds the events that are not there yet; in one order for all writers, for nothing else locks a reservation. */
+/** Adds new events. All writers use the same order to avoid deadlocks, because nothing else locks a reservation. */
 export async function insertReservationEvents(database: Database, rows: readonly ReservationEventRow[]): Promise<void> {
   const names = namesOf(reservationEventColumns);
   await database

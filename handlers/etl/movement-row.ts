@@ -10,7 +10,7 @@ const timestamptz = { type: "timestamptz" } as const;
 
 const place = { sku: text, location: text } as const;
 
-/** A row's cells for all quantities: `on_hand`, ..., or with the suffix `on_hand_delta`, ... */
+/** Returns the cells of all quantities of a row: `on_hand`, ..., or with the suffix `on_hand_delta`, ... */
 function quantityCells<Suffix extends "" | "_delta", Value>(suffix: Suffix, cellOf: (name: QuantityName) => Value) {
   const cells = quantityNames.map((name) => [`${columnOf(name)}${suffix}`, cellOf(name)]);
   return Object.fromEntries(cells) as { readonly [Name in QuantityName as `${ColumnOf<Name>}${Suffix}`]: Value };
@@ -19,7 +19,7 @@ function quantityCells<Suffix extends "" | "_delta", Value>(suffix: Suffix, cell
 const quantityColumns = quantityCells("", () => integer);
 export const deltaColumns = quantityCells("_delta", () => integer);
 
-/** `audit.movement`, as inserted. */
+/** The inserted columns of `audit.movement`. */
 export const movementColumns = {
   ...place,
   version: { type: "bigint" },
@@ -39,7 +39,7 @@ export const movementColumns = {
 } as const satisfies Columns;
 export type MovementRow = RowOf<typeof movementColumns>;
 
-/** `reporting.stock_level`, as written. */
+/** The written columns of `reporting.stock_level`. */
 export const stockLevelColumns = {
   ...place,
   ...quantityColumns,
@@ -48,7 +48,9 @@ export const stockLevelColumns = {
 } as const satisfies Columns;
 export type StockLevelRow = RowOf<typeof stockLevelColumns>;
 
-/** The image of a level carries both: the level after the change, and the movement that made it. */
+/**
+ * Returns the ledger row of a level record, which contains the level after the change and the movement that made it.
+ */
 export function movementRow(level: LevelRecord): MovementRow {
   const { movement } = level;
   const { deltas } = movement;
@@ -72,7 +74,7 @@ export function movementRow(level: LevelRecord): MovementRow {
   };
 }
 
-/** The newest row of each level, in the order in which every writer locks them. */
+/** Returns the newest row of each level, in the order in which all writers lock them. */
 export function newestLevelRows(movements: readonly MovementRow[]): readonly StockLevelRow[] {
   const newest = new Map<string, MovementRow>();
   for (const row of movements) {
@@ -89,6 +91,6 @@ export function newestLevelRows(movements: readonly MovementRow[]): readonly Sto
   }));
 }
 
-/** A level's name in maps; \n is in no sku. */
+/** Returns the map key of a level. No SKU contains \n. */
 export const levelKeyOf = (row: { readonly sku: string; readonly location: string }): string =>
   `${row.sku}\n${row.location}`;

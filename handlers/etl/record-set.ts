@@ -11,7 +11,7 @@ interface SqlTypes {
 
 export type Columns = Readonly<Record<string, { readonly type: keyof SqlTypes; readonly nullable?: true }>>;
 
-/** A row as it goes into a statement. */
+/** A row of a statement parameter. */
 export type RowOf<C extends Columns> = {
   readonly [Name in keyof C]: SqlTypes[C[Name]["type"]] | (C[Name] extends { nullable: true } ? null : never);
 };
@@ -19,8 +19,8 @@ export type RowOf<C extends Columns> = {
 export const namesOf = <C extends Columns>(columns: C): (keyof C & string)[] => Object.keys(columns);
 
 /**
- * Any number of rows as one jsonb parameter, so that a batch is one statement whose text is always the same:
- * no limit of 65,535 parameters, and nothing to plan anew.
+ * Returns a table expression of any number of rows in one jsonb parameter. So the text of a statement is the same for
+ * every batch size, and the limit of 65,535 parameters does not apply.
  */
 export function recordSet<C extends Columns>(
   columns: C,

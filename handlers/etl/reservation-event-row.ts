@@ -6,7 +6,7 @@ const text = { type: "text" } as const;
 const optionalText = { type: "text", nullable: true } as const;
 const timestamptz = { type: "timestamptz" } as const;
 
-/** `audit.reservation_event`, as inserted. */
+/** The inserted columns of `audit.reservation_event`. */
 export const reservationEventColumns = {
   reservation_id: text,
   version: { type: "bigint" },

@@ -1,2 +1,2 @@
-/** Postgres has no U+0000 in text: it becomes U+FFFD, for a ledger without the row would be further from the truth. */
+/** Replaces U+0000, which Postgres cannot store in text, with U+FFFD: a changed character is better than a lost row. */
 export const storable = (text: string): string => text.replaceAll("\0", "\ufffd").toWellFormed();

@@ -10,7 +10,7 @@ const watermarkColumns = {
   changed_at: { type: "timestamptz", nullable: true },
 } as const satisfies Columns;
 
-/** How far one record brings its shard; `changedAt` is there for a change that is written. */
+/** The position of one record in its shard. `changedAt` is set for a change that is written. */
 export interface Position {
   readonly shardId: string;
   readonly sequenceNumber: string;
@@ -18,7 +18,7 @@ export interface Position {
   readonly changedAt: string | undefined;
 }
 
-/** Moves each shard's watermark to the furthest of these positions; never back. */
+/** Moves each shard's watermark to the latest of these positions, never back. */
 export async function moveWatermarks(database: Database, positions: readonly Position[]): Promise<void> {
   const names = namesOf(watermarkColumns);
   await database

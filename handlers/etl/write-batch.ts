@@ -13,7 +13,7 @@ export interface BatchEntry {
   readonly change: LedgerChange;
 }
 
-/** By which request and when a change was made; undefined when it is not written. */
+/** Returns which request made a change, and when; undefined when the change is not written. */
 export const factsOf = (change: LedgerChange) => ("after" in change ? recordFacts(change.after) : undefined);
 
 export interface BatchWritten {
@@ -22,8 +22,9 @@ export interface BatchWritten {
 }
 
 /**
- * Writes a batch in one transaction: one statement a target, each right under duplicates and any order.
- * The levels go first, for their upsert locks them: what follows sees every version that others have written.
+ * Writes a batch in one transaction with one statement per target table. Each statement gives the right result for
+ * duplicates and any order. The levels are written first, because their upsert locks them: the later statements then
+ * see every version that other writers have committed.
  */
 export function writeBatch(database: Database, entries: readonly BatchEntry[]): Promise<BatchWritten> {
   const movements = entries.flatMap(({ change }) => (change.kind === "level" ? [movementRow(change.after)] : []));

@@ -2,16 +2,16 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
 
-/** The first minute (since the epoch) that the sweep still has to read. */
+/** The stored position of the sweep: the first minute (since the epoch) that it still has to read. */
 export interface SweepCursor {
   read(): Promise<number | undefined>;
-  /** Never back: two sweeps at once agree on the later minute. */
+  /** Moves the cursor forward, never back: after two concurrent sweeps it is at the later minute. */
   advance(minute: number): Promise<void>;
 }
 
 const CursorItem = z.object({ minute: z.int().min(0) });
 
-/** In the table of requests, which has no stream: a cursor is no event. */
+/** Creates the cursor in the requests table. That table has no stream, so a moved cursor raises no event. */
 export function createSweepCursor(dynamoDb: () => DynamoDBDocumentClient, requestsTable: string): SweepCursor {
   const address = { TableName: requestsTable, Key: { pk: "SWEEP#CURSOR" } };
   return {

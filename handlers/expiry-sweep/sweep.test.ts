@@ -14,7 +14,7 @@ const minuteMs = 60_000;
 let shop: Shop;
 let leeds: LocationId;
 let cursor: SweepCursor;
-/** The functions' clock, at the start of a minute. */
+/** The time of the fake clock. It starts at the beginning of a minute. */
 let nowMs = Math.floor(Date.now() / minuteMs) * minuteMs;
 const nowMinute = () => Math.floor(nowMs / minuteMs);
 
@@ -52,12 +52,12 @@ async function held(ttlSeconds: number): Promise<Reservation> {
 const reservedOf = async ({ lines: [line] }: Reservation) =>
   (await shop.stock.readLevel(line?.sku as never, leeds, { consistent: true })).reserved;
 
-/** Puts the cursor where a test needs it, back too. */
+/** Sets the cursor to any minute, also back. */
 const setCursor = (minute: number) =>
   shop.direct.send(new PutCommand({ TableName: shop.tables.requests, Item: { pk: "SWEEP#CURSOR", minute } }));
 
 describe("sweep", () => {
-  it("expires what no timer came for, in every shard, and leaves alone what is not due", async () => {
+  it("expires due reservations without a timer in every shard, and leaves those that are not due", async () => {
     const due = await Promise.all(Array.from({ length: 30 }, () => held(30)));
     const later = await held(600);
     nowMs += 36_000;
@@ -70,13 +70,13 @@ describe("sweep", () => {
     expect(await sweep()).toMatchObject({ expired: 0 });
   });
 
-  it("begins a quarter of an hour ago where there is no cursor yet", async () => {
+  it("starts 15 minutes ago when there is no cursor yet", async () => {
     cursor = createSweepCursor(() => shop.direct, (await openShop()).tables.requests);
     expect(await openSweep().sweep()).toMatchObject({ expired: 0, behindMinutes: 10 });
     expect(await cursor.read()).toBe(nowMinute() - 10);
   });
 
-  it("gives the timer five seconds before it steps in", async () => {
+  it("waits five seconds for the timer before it expires a reservation", async () => {
     const reservation = await held(30);
     nowMs = Date.parse(reservation.expiresAt) + 4_999;
     expect((await openSweep().sweep()).expired).toBe(0);
@@ -84,7 +84,7 @@ describe("sweep", () => {
     expect((await openSweep().sweep()).expired).toBe(1);
   });
 
-  it("passes a minute only when it was read empty 10 minutes after its end", async () => {
+  it("passes a minute only when it was empty at least 10 minutes after its end", async () => {
     const reservation = await held(30);
     const minute = Math.floor(Date.parse(reservation.expiresAt) / minuteMs);
     nowMs = (minute + 1) * minuteMs + 10 * minuteMs - 1;
@@ -95,7 +95,7 @@ describe("sweep", () => {
     expect(await cursor.read()).toBe(minute + 1);
   });
 
-  it("does not pass a minute that it had to empty just then, however old it is", async () => {
+  it("does not pass a minute in which it just expired a reservation, however old the minute is", async () => {
     const reservation = await held(30);
     const minute = Math.floor(Date.parse(reservation.expiresAt) / minuteMs);
     await setCursor(minute);
@@ -106,7 +106,7 @@ describe("sweep", () => {
     expect(await cursor.read()).toBe(nowMinute() - 10);
   });
 
-  it("finds an entry that the index showed late", async () => {
+  it("finds an entry that appeared late in the index", async () => {
     const reservation = await held(30);
     const minute = Math.floor(Date.parse(reservation.expiresAt) / minuteMs);
     await setCursor(minute);
@@ -117,7 +117,7 @@ describe("sweep", () => {
     expect((await openSweep().sweep()).expired).toBe(1);
   });
 
-  it("goes on past one that fails, keeps its minute, and still reads what is recent", async () => {
+  it("continues after a failed expiry, keeps its minute open, and still reads recent minutes", async () => {
     const [failing, other] = [await held(30), await held(30)];
     const minute = Math.floor(Date.parse(failing.expiresAt) / minuteMs);
     await setCursor(minute);
@@ -138,7 +138,7 @@ describe("sweep", () => {
     expect(await reservedOf(failing)).toBe(0);
   });
 
-  it("stops in time when there is too much, and goes on with the next run", async () => {
+  it("stops in time when there is too much work, and continues in the next run", async () => {
     const due = await Promise.all(Array.from({ length: 20 }, () => held(30)));
     nowMs += 60_000;
     const expire: ReservationStore["expire"] = (context, id) => {
@@ -154,8 +154,8 @@ describe("sweep", () => {
   });
 });
 
-describe("the cursor", () => {
-  it("never goes back", async () => {
+describe("createSweepCursor", () => {
+  it("never moves back", async () => {
     await setCursor(100);
     await cursor.advance(102);
     await cursor.advance(101);

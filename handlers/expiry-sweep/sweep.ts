@@ -14,12 +14,12 @@ export interface SweepPorts {
 }
 
 const minuteMs = 60_000;
-/** The index lags behind the table: only what is read empty this long after a minute's end is truly empty. */
+/** The index lags behind the table: a minute is empty for sure only when read empty this long after its end. */
 const settledMs = 10 * minuteMs;
-/** Younger minutes come first in every run, so that an old one which does not empty holds up no other. */
+/** Every run reads this many recent minutes first, so that an old minute with failures does not delay them. */
 const recentMinutes = 15;
 const backlogMinutesMax = 120;
-/** What fell due just now is the timer's; both at once would only collide. */
+/** How long a due reservation is left to its timer. Earlier, the sweep and the timer would only collide. */
 const timerGraceMs = 5_000;
 const runMsMax = 40_000;
 const expiriesAtOnce = 8;
@@ -32,14 +32,15 @@ export interface SweepReport {
 }
 
 /**
- * The backstop for timers that were never sent or got lost: reads every shard of every minute from the cursor to now
- * and expires what it finds. The expiry's own write decides, so that a stale index entry does no harm.
+ * Creates the sweep, which finds reservations whose timer was never sent or was lost. It reads every shard of every
+ * minute from the cursor to now and expires the due reservations. The conditional write of the expiry decides, so a
+ * stale index entry does no harm.
  */
 export function createSweep(ports: SweepPorts) {
   return async (): Promise<SweepReport> => {
     const startedMs = ports.clock();
     const nowMinute = Math.floor(startedMs / minuteMs);
-    // A new deployment has nothing older. After a restore to an earlier time, set the cursor's item back by hand.
+    // A new deployment has no older minutes. After a restore to an earlier time, an operator must set the cursor back.
     const from = (await ports.cursor.read()) ?? nowMinute - recentMinutes;
     const run: Run = { endsMs: startedMs + runMsMax, expired: 0, failed: 0 };
     const passed = new Set<number>();
@@ -69,7 +70,7 @@ function minutesInOrder(from: number, now: number): number[] {
 const range = (from: number, end: number): number[] =>
   Array.from({ length: Math.max(0, end - from) }, (_, index) => from + index);
 
-/** Whether the cursor may pass this minute. */
+/** Sweeps one minute. Returns whether the cursor may pass it. */
 async function sweepMinute(ports: SweepPorts, run: Run, minute: number): Promise<boolean> {
   const readAtMs = ports.clock();
   const shards = Array.from({ length: indexShards }, (_, shard) => shard);
@@ -90,7 +91,7 @@ async function expireAll(ports: SweepPorts, run: Run, ids: readonly ReservationI
   await Promise.all(Array.from({ length: expiriesAtOnce }, worker));
 }
 
-/** One that fails keeps its minute open, and the next run tries again. */
+/** Expires one reservation. A failure keeps its minute open, and the next run tries again. */
 async function expireOne(ports: SweepPorts, run: Run, id: ReservationId): Promise<void> {
   const requestId = ports.ids();
   try {

@@ -50,7 +50,7 @@ const levelOf = ({ lines: [line] }: Reservation) =>
 const timerOf = ({ id, expiresAt }: Reservation) => ({ id, dueAt: expiresAt });
 
 describe("expiry", () => {
-  it("expires what is due to the instant, once, whatever is delivered twice", async () => {
+  it("expires a reservation once at its deadline, even when timers are delivered twice", async () => {
     const { handler, log, meter } = openWorker();
     const reservation = await held(60);
     nowMs = Date.parse(reservation.expiresAt) + 70;
@@ -77,7 +77,7 @@ describe("expiry", () => {
     expect(await queue.counts()).toEqual({ ready: 0, delayed: 0 });
   });
 
-  it("sends a timer that is not due round again, by what is left and at most 15 minutes", async () => {
+  it("sends a timer that is not due again, delayed by the remaining time and at most 15 minutes", async () => {
     const { handler } = openWorker();
     const [soon, far] = [await held(60), await held(86_400)];
     nowMs = Date.parse(soon.expiresAt) - 1;
@@ -89,7 +89,7 @@ describe("expiry", () => {
       .toEqual([timerOf(soon)]);
   });
 
-  it("drops the timer of a deadline that was moved, and of a reservation that was decided", async () => {
+  it("drops the timer of a deadline that was moved or of a reservation that was decided", async () => {
     const { handler } = openWorker();
     const [extended, confirmed] = [await held(60), await held(60)];
     const key = () => shop.context(crypto.randomUUID());
@@ -104,7 +104,7 @@ describe("expiry", () => {
     expect(await levelOf(confirmed)).toMatchObject({ reserved: 3 });
   });
 
-  it("fails the record alone that it cannot read, and not the batch, even when it is the only one", async () => {
+  it("fails only the record that it cannot read and not the batch, even when it is the only record", async () => {
     const { handler, log } = openWorker();
     const reservation = await held(60);
     nowMs = Date.parse(reservation.expiresAt);

@@ -11,18 +11,21 @@ export interface ExpiryPorts extends TimerPorts {
   readonly meter: Meter;
 }
 
-/** Expires what is due. A timer that is not due yet goes round again: a queue delays by 15 minutes at most. */
+/**
+ * Creates a handler that expires due reservations. A timer that is not due yet is sent again, because a queue delays a
+ * message by at most 15 minutes.
+ */
 export function createExpiryHandler(ports: ExpiryPorts) {
   return async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const handleRecord = async (record: SQSRecord) => {
       try {
         await handleTimer(ports, ExpiryTimer.parse(JSON.parse(record.body)));
       } catch (error) {
-        ports.log.error("timer failed, the queue will bring it again", { message_id: record.messageId, error });
+        ports.log.error("timer failed, the queue will deliver it again", { message_id: record.messageId, error });
         throw error;
       }
     };
-    // A processor keeps the state of one batch.
+    // A processor keeps the state of one batch, so each batch needs a new one.
     return processPartialResponse(event, handleRecord, new BatchProcessor(EventType.SQS), {
       processInParallel: true,
       throwOnFullBatchFailure: false,
@@ -35,7 +38,7 @@ async function handleTimer(ports: ExpiryPorts, timer: ExpiryTimer): Promise<void
   if (clock() < Date.parse(timer.dueAt)) return sendExpiryTimer(ports, timer);
   const context = { requestId: ids(), actor: "expiry", receivedAtMs: clock() };
   const outcome = await store.expire(context, timer.id);
-  // The command has an id of its own; the timer's is that of the request which asked for it.
+  // The command has its own id. The timer has the id of the request that set it.
   const about = { correlation_id: context.requestId, timer_correlation_id: timer.correlationId, reservation: timer.id };
   if (outcome.kind === "expired") {
     const lateMs = clock() - Date.parse(timer.dueAt);
@@ -45,6 +48,6 @@ async function handleTimer(ports: ExpiryPorts, timer: ExpiryTimer): Promise<void
     return;
   }
   log.debug("not due, or decided already", { ...about, dueAt: outcome.dueAt });
-  // Whoever moved the deadline has set a timer of its own; only where this is still the deadline, the clocks differ.
+  // A request that moved the deadline has set its own timer. If the deadline is the same, only the clocks differ.
   if (outcome.dueAt === timer.dueAt) await sendExpiryTimer(ports, timer);
 }

@@ -9,7 +9,7 @@ export interface LiveAuthorizerPorts extends VerifyPorts {
   readonly rules: TokenRules;
   readonly tickets: Tickets;
   readonly access: "tickets" | "tokens";
-  /** The header that the edge adds, and its value, which nobody else knows. */
+  /** The header that the edge adds, and its secret value. */
   readonly edge: { readonly header: string; readonly secret: string };
   readonly log: Log;
 }
@@ -21,16 +21,19 @@ const Upgrade = z.looseObject({
   requestContext: z.looseObject({ requestId: z.string().optional() }).optional(),
 });
 
-/** The gateway answers the upgrade with 401 to exactly this message. */
+/** The gateway responds to the upgrade with 401 to exactly this message. */
 const unauthorized = () => new Error("Unauthorized");
-/** Signed tokens have three parts; tickets have none of these dots. */
+/** A signed token has dots between its three parts. A ticket has no dots. */
 const isToken = (text: string) => text.includes(".");
 
-/** Judges who opens a connection, by `?token=`. What did not come through the edge is refused, and its ticket stays good. */
+/**
+ * Creates the authorizer of WebSocket connections, which checks `?token=`. It refuses a request that did not come
+ * through the edge, without using up its ticket.
+ */
 export function createLiveAuthorizer(ports: LiveAuthorizerPorts) {
   return async (event: unknown): Promise<APIGatewayAuthorizerResult> => {
     const { methodArn, headers, queryStringParameters, requestContext } = Upgrade.parse(event);
-    const found = await judged(headers ?? {}, queryStringParameters?.token ?? "", ports);
+    const found = await authorized(headers ?? {}, queryStringParameters?.token ?? "", ports);
     if ("rejected" in found) {
       ports.log.info("connection refused", { correlation_id: requestContext?.requestId, reason: found.rejected });
       throw unauthorized();
@@ -48,12 +51,12 @@ export function createLiveAuthorizer(ports: LiveAuthorizerPorts) {
 type Found = Holder | { readonly rejected: string };
 type Headers = Readonly<Record<string, string>>;
 
-async function judged(headers: Headers, text: string, ports: LiveAuthorizerPorts): Promise<Found> {
-  if (!cameThroughEdge(headers, ports.edge)) return { rejected: "it did not come through the edge" };
+async function authorized(headers: Headers, text: string, ports: LiveAuthorizerPorts): Promise<Found> {
+  if (!cameThroughEdge(headers, ports.edge)) return { rejected: "the request did not come through the edge" };
   return isToken(text) ? byToken(text, ports) : byTicket(text, ports);
 }
 
-/** Digests have one length, and comparing them takes the same time wherever the values differ. */
+/** Compares digests, which have the same length, so that the time does not depend on where the values differ. */
 function cameThroughEdge(headers: Headers, { header, secret }: LiveAuthorizerPorts["edge"]): boolean {
   const shown = Object.entries(headers).find(([name]) => name.toLowerCase() === header.toLowerCase())?.[1] ?? "";
   const digest = (text: string) => createHash("sha256").update(text).digest();
@@ -62,12 +65,12 @@ function cameThroughEdge(headers: Headers, { header, secret }: LiveAuthorizerPor
 
 async function byTicket(ticket: string, { tickets, clock }: LiveAuthorizerPorts): Promise<Found> {
   const holder = ticket === "" ? undefined : await tickets.take(ticket);
-  if (!holder) return { rejected: "no such ticket, or used, or older than a minute" };
+  if (!holder) return { rejected: "the ticket is unknown, used, or older than a minute" };
   return hasExpired(holder, clock()) ? { rejected: "the ticket's token has expired" } : holder;
 }
 
 async function byToken(token: string, ports: LiveAuthorizerPorts): Promise<Found> {
-  if (ports.access !== "tokens") return { rejected: "tickets alone open connections here" };
+  if (ports.access !== "tokens") return { rejected: "only tickets can open a connection" };
   const caller = await verifyToken(token, ports.rules, ports);
   return "rejected" in caller ? caller : holderOf(caller);
 }

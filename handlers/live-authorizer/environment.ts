@@ -5,9 +5,11 @@ export const Environment = z.object({
   ...functionVariables,
   ...tokenVariables,
   ...connectionsVariable,
-  /** `tokens`: an access token opens a connection too. Addresses land in logs, so only where those are nobody else's. */
+  /**
+   * `tokens`: an access token also opens a connection. URLs appear in logs, so use it only where the logs are private.
+   */
   LIVE_ACCESS: z.enum(["tickets", "tokens"]),
-  /** Name and value of the header by which the edge shows that an upgrade came through it. */
+  /** Name and value of the header that proves that an upgrade came through the edge. */
   EDGE_HEADER: z.string().min(1),
   EDGE_SECRET: z.string().min(1),
 });

@@ -37,7 +37,7 @@ const changesIn = (frames: readonly ServerFrame[]) =>
   frames.flatMap((frame) => (frame.type === "change" ? [[frame.topic, frame.level.version]] : []));
 
 describe("createBroadcaster", () => {
-  it("tells each topic of a level to those who listen to it, the newest version alone", async () => {
+  it("sends only the newest version of a level to the subscribers of each of its topics", async () => {
     const { listen, broadcast, sentTo, log, meter } = await open();
     await listen("item", ["stock/MUG"]);
     await listen("level", ["stock/MUG/north"]);
@@ -64,7 +64,7 @@ describe("createBroadcaster", () => {
     expect(meter).toMatchObject({ counts: { LiveFramesSent: 8 }, measured: [{ name: "FeedLag" }] });
   });
 
-  it("carries the whole level and its own time, or what availability shows of it", async () => {
+  it("sends the whole level with its time, or only the availability view of it", async () => {
     const { listen, broadcast, sentTo } = await open();
     await listen("full", ["stock/MUG"]);
     await listen("cut", ["stock/MUG"], holder({ scopes: ["stock:availability"] }));
@@ -76,7 +76,7 @@ describe("createBroadcaster", () => {
     expect(sentTo("cut")).toEqual([{ type: "change", topic: "stock/MUG", level: cut }]);
   });
 
-  it("reads subscribers consistently, so that one who has just read a snapshot is not missed", async () => {
+  it("reads subscribers consistently, so that a new subscriber misses no change after its snapshot", async () => {
     const { listen, broadcast, reads } = await open();
     await listen("a", ["stock/MUG"]);
     reads.length = 0;
@@ -85,7 +85,7 @@ describe("createBroadcaster", () => {
     for (const read of reads) expect(JSON.stringify(read)).toContain('"ConsistentRead":true');
   });
 
-  it("takes back who is gone with all its subscriptions, and tells the others", async () => {
+  it("removes a connection that is gone with its subscriptions, and still sends to the others", async () => {
     const { listen, broadcast, gone, sentTo, items } = await open();
     await listen("gone", ["stock/MUG", "stock/CUP", "location/north"]);
     await listen("there", ["stock/MUG"]);
@@ -95,13 +95,13 @@ describe("createBroadcaster", () => {
     expect(JSON.stringify(await items())).not.toContain("CONNECTION#gone");
   });
 
-  it("drops a subscription that its connection's end had missed", async () => {
+  it("drops a subscription that was left behind when its connection ended", async () => {
     const { listen, connections, broadcast, gone, listeners } = await open();
     await listen("late", []).catch(() => undefined);
     await connections.open("late", holder());
     const record = await connections.read("late");
     await connections.subscribe(record ?? expect.fail(), ["stock/MUG"], "level");
-    // The end saw a connection without topics, as it does when it comes in the midst of a subscription.
+    // `close` sees a connection without topics, as when the connection ends during a subscription.
     await connections.open("late", holder());
     await connections.close("late");
     expect(await listeners("stock/MUG")).toEqual(["late"]);
@@ -110,7 +110,7 @@ describe("createBroadcaster", () => {
     expect(await listeners("stock/MUG")).toEqual([]);
   });
 
-  it("ends who cannot be told, for a change must not be lost in silence", async () => {
+  it("ends a connection that cannot receive a frame, so that no change is lost unnoticed", async () => {
     const { listen, broadcast, broken, ended, sentTo, listeners } = await open();
     await listen("stuck", ["stock/MUG"]);
     await listen("there", ["stock/MUG"]);
@@ -121,7 +121,7 @@ describe("createBroadcaster", () => {
     expect(changesIn(sentTo("there"))).toEqual([["stock/MUG", 2]]);
   });
 
-  it("ends a connection whose token has expired instead of telling it", async () => {
+  it("ends a connection whose token has expired, and sends it nothing", async () => {
     const { listen, broadcast, ended, sentTo } = await open(() => Date.parse(holder().tokenExpiresAt));
     await listen("old", ["stock/MUG"]);
     await broadcast(change("MUG", 2));
@@ -129,7 +129,7 @@ describe("createBroadcaster", () => {
     expect(ended).toEqual(["old"]);
   });
 
-  it("fails the batch while the table is away, so that it comes again", async () => {
+  it("fails the batch while the table does not respond, so that it is delivered again", async () => {
     const { sockets, connections } = await open();
     const subscribers = {
       watched: () => Promise.reject(new Error("no answer")),
@@ -147,7 +147,7 @@ describe("createBroadcaster", () => {
     await expect(createBroadcaster(ports)({ Records: [change("MUG", 1)] })).rejects.toThrow("no answer");
   });
 
-  it("passes over what is no level, and what cannot be read", async () => {
+  it("skips records that are not levels or cannot be read", async () => {
     const { listen, broadcast, sentTo, log } = await open();
     await listen("a", ["stock/MUG"]);
     const removal = streamRecord({ eventName: "REMOVE", oldImage: levelImage({ sku: "MUG" }) });
@@ -159,7 +159,7 @@ describe("createBroadcaster", () => {
     );
   });
 
-  it("looks for the listeners of more topics than one request takes", async () => {
+  it("finds the subscribers of more topics than one request can read", async () => {
     const { listen, broadcast, sentTo } = await open();
     await listen("a", ["stock/I-0", "stock/I-79"]);
     await broadcast(...Array.from({ length: 80 }, (_, index) => change(`I-${index}`, 1)));
@@ -170,7 +170,7 @@ describe("createBroadcaster", () => {
   });
 });
 
-/** Steps of a stream as Kinesis may hand them on: each at least once, in any order, cut into batches anywhere. */
+/** Changes as Kinesis may deliver them: each at least once, in any order, in batches of any size. */
 const disorder = fc
   .record({
     versions: fc.dictionary(fc.constantFrom("MUG north", "MUG south", "CUP north"), fc.integer({ min: 1, max: 8 }), {
@@ -194,7 +194,7 @@ const disorder = fc
     return { versions, batches: [...batches, shuffled].filter((batch) => batch.length > 0) };
   });
 
-/** What a client that follows the contract holds after these levels. */
+/** Returns the versions that a client that follows the contract has after these levels. */
 function heldAfter(levels: readonly Pick<Level, "sku" | "location" | "version">[]): Record<string, number> {
   const held: Record<string, number> = {};
   for (const { sku, location, version } of levels) {
@@ -210,8 +210,8 @@ const recordsOf = (batch: readonly { readonly place: string; readonly version: n
     return change(item, version, location);
   });
 
-describe("a stream with duplicates and out of order", () => {
-  it("conflates each batch to the newest of every level", () => {
+describe("createBroadcaster with duplicates and any order", () => {
+  it("reduces each batch to the newest version of every level", () => {
     fc.assert(
       fc.property(disorder, ({ versions, batches }) => {
         const told = batches.flatMap((batch) => {
@@ -224,7 +224,7 @@ describe("a stream with duplicates and out of order", () => {
     );
   });
 
-  it("leaves no client that follows the contract on a wrong number", async () => {
+  it("gives every client that follows the contract the newest versions", async () => {
     await fc.assert(
       fc.asyncProperty(disorder, async ({ versions, batches }) => {
         const { listen, broadcast, sentTo } = await open();

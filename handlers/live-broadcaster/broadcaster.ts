@@ -35,10 +35,10 @@ interface Delivery {
 const queryCountMax = 16;
 
 /**
- * Sends subscribers the newest version of each level in a batch of the change stream. A connection that cannot be sent a
- * frame is ended, so that no client misses a change without noticing: it connects again and reads a snapshot. While the
- * tables or the gateway do not answer at all, the batch fails and comes again; clients recognise a frame that came twice
- * by its version.
+ * Creates a consumer that sends subscribers the newest version of each level in a batch of the change stream. It ends a
+ * connection that cannot receive a frame, so that no client misses a change unnoticed: the client connects again and
+ * reads a snapshot. While the table does not respond, the batch fails and is delivered again. Clients recognise a
+ * repeated frame by its version.
  */
 export function createBroadcaster(ports: BroadcasterPorts): (event: unknown) => Promise<KinesisStreamBatchResponse> {
   return async (event) => {
@@ -51,7 +51,7 @@ export function createBroadcaster(ports: BroadcasterPorts): (event: unknown) => 
     await inParallel(
       deliveries.filter(({ subscription }) => lost.has(subscription.connection)),
       queryCountMax,
-      // Also subscriptions that are not on the connection's own list, because it was closed while it subscribed.
+      // This also drops subscriptions that are not in the connection's list, because it ended while it subscribed.
       ({ topic, subscription }) => ports.subscribers.drop(topic, subscription.connection),
     );
     const { log, meter } = ports;
@@ -87,7 +87,7 @@ function changeFrame(topic: Topic, level: Level, view: View): ServerFrame {
   return { type: "change", topic, level: view === "level" ? { ...level, asOf } : toAvailability(level, asOf) };
 }
 
-/** Notes in `lost` the connections that are gone or cannot be sent a frame, each with the reason. */
+/** Sends a frame. Adds the connection to `lost`, with the reason, when it is gone or cannot receive the frame. */
 async function deliver(
   { sockets, clock }: BroadcasterPorts,
   { subscription, frame }: Delivery,

@@ -1,4 +1,6 @@
-/** Works on all entries, on at most `countMax` at once. The first failure ends it, once what is under way has ended. */
+/**
+ * Processes all entries, at most `countMax` concurrently. Throws the first failure after all running work has ended.
+ */
 export async function inParallel<Entry>(
   entries: readonly Entry[],
   countMax: number,

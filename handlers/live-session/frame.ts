@@ -16,7 +16,7 @@ export const errorFrame = (code: ErrorFrame["code"], id?: string): ErrorFrame =>
   ...(id !== undefined && { id }),
 });
 
-/** A frame whose topics all are what the contract says. */
+/** A frame from a client whose topics are all valid. */
 export type ReadFrame =
   | { readonly action: "ping" }
   | (Topics & { readonly action: "subscribe" })
@@ -27,7 +27,7 @@ interface Topics {
   readonly topics: ReadonlyMap<Topic, TopicSubject>;
 }
 
-/** Reads what a client sent, or says what is wrong with it, under the id that it seems to have. */
+/** Parses a frame from a client. Returns an error frame with the id of the client's frame when it is not valid. */
 export function readFrame(text: string): ReadFrame | ErrorFrame {
   const value = parsedJson(text);
   const frame = ClientFrame.safeParse(value);
@@ -53,7 +53,7 @@ function parsedJson(text: string): unknown {
   }
 }
 
-/** A snapshot in parts, of which the last one says so; without levels it is one empty part. */
+/** Splits a snapshot into frames and marks the last one. Without levels it is one empty frame. */
 export function snapshotFrames<Entry>(topic: Topic, levels: readonly Entry[]) {
   const count = Math.max(1, Math.ceil(levels.length / liveLimits.snapshotLevels));
   return Array.from({ length: count }, (_, index) => ({

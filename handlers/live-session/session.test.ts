@@ -49,7 +49,7 @@ async function open(levels = noLevels, clock = () => nowMs) {
 const subscribe = (...topics: string[]) => ({ action: "subscribe", id: "s", topics });
 
 describe("createSession", () => {
-  it("posts nothing inside $connect, where the connection is not open yet", async () => {
+  it("posts nothing during $connect, because the connection is not open yet", async () => {
     const { connect, sentTo, items } = await open();
     expect(await connect("a")).toEqual({ statusCode: 200 });
     expect(sentTo("a")).toEqual([]);
@@ -58,7 +58,7 @@ describe("createSession", () => {
     ]);
   });
 
-  it("subscribes before it reads: a change between the two is told, not lost", async () => {
+  it("subscribes before it reads the snapshot, so that no change between the two is lost", async () => {
     const listened: string[][] = [];
     const opened = await open(async () => {
       listened.push(await opened.listeners("stock/MUG"));
@@ -74,7 +74,7 @@ describe("createSession", () => {
     ]);
   });
 
-  it("cuts a snapshot into parts of 100", async () => {
+  it("splits a snapshot into parts of 100", async () => {
     const levels = Array.from({ length: 201 }, (_, index) => level(`l-${index}`, 1));
     const { connect, say, sentTo } = await open(async () => levels);
     await connect("a");
@@ -90,7 +90,7 @@ describe("createSession", () => {
     expect(shown).toEqual(levels);
   });
 
-  it("reads the table's truth: levels as they are after the last command", async () => {
+  it("reads levels from the table, as they are after the last command", async () => {
     const shop = await openShop();
     await shop.addItem("MUG");
     await shop.addLocation("north");
@@ -108,7 +108,7 @@ describe("createSession", () => {
     ]);
   });
 
-  it("shows no more than available to a token with stock:availability alone", async () => {
+  it("shows only the availability view to a token with only stock:availability", async () => {
     const { connect, say, sentTo } = await open(async () => [level("north", 3)]);
     await connect("a", holder({ scopes: ["stock:availability"] }));
     await say("a", subscribe("stock/MUG"));
@@ -121,7 +121,7 @@ describe("createSession", () => {
     ["another action", { action: "shout", id: "1" }, { code: "bad_frame", id: "1" }],
     ["no topics", { action: "subscribe", id: "1", topics: [] }, { code: "bad_frame", id: "1" }],
     ["no such topic", subscribe("stock/MUG", "shop/MUG"), { code: "bad_topic", id: "s" }],
-  ])("answers a bad frame and subscribes to nothing (%s)", async (_, frame, answer) => {
+  ])("responds with an error to a bad frame and subscribes to nothing (%s)", async (_, frame, answer) => {
     const { connect, say, sentTo, listeners } = await open();
     await connect("a");
     await say("a", frame);
@@ -129,7 +129,7 @@ describe("createSession", () => {
     expect(await listeners("stock/MUG")).toEqual([]);
   });
 
-  it("forbids topics to a token without a scope of stock", async () => {
+  it("refuses topics for a token without a stock scope", async () => {
     const { connect, say, sentTo, listeners } = await open();
     await connect("a", holder({ scopes: ["reports:read"] }));
     await say("a", subscribe("stock/MUG"));
@@ -137,7 +137,7 @@ describe("createSession", () => {
     expect(await listeners("stock/MUG")).toEqual([]);
   });
 
-  it("takes no more topics than a connection may have; those it has may come again", async () => {
+  it("refuses more topics than a connection may have, and accepts repeated ones", async () => {
     const { connect, say, sentTo } = await open();
     await connect("a");
     const names = Array.from({ length: liveLimits.topicsPerConnectionMax }, (_, index) => `location/l-${index}`);
@@ -148,7 +148,7 @@ describe("createSession", () => {
     expect(sentTo("a").at(-1)).toEqual({ type: "error", code: "bad_topic", id: "s" });
   });
 
-  it("ends a connection whose token has expired, and says so", async () => {
+  it("ends a connection whose token has expired, and sends an error first", async () => {
     let now = nowMs;
     const opened = await open(noLevels, () => now);
     await opened.connect("a");
@@ -160,7 +160,7 @@ describe("createSession", () => {
     expect(await opened.listeners("stock/MUG")).toEqual([]);
   });
 
-  it("ends a connection that was taken back: it is to connect anew", async () => {
+  it("ends a connection whose record was removed, so that its client connects again", async () => {
     const { connect, say, connections, ended } = await open();
     await connect("a");
     await connections.close("a");
@@ -168,7 +168,7 @@ describe("createSession", () => {
     expect(ended).toEqual(["a"]);
   });
 
-  it("leaves nothing of a connection behind, but that somebody may listen", async () => {
+  it("removes all records of a connection at its end, and keeps those of its topics", async () => {
     const { connect, say, disconnect, items } = await open();
     await connect("a");
     await say("a", subscribe("stock/MUG", "location/north"));
@@ -180,7 +180,7 @@ describe("createSession", () => {
     ]);
   });
 
-  it("takes the connection back when it is gone while it is answered", async () => {
+  it("removes a connection that is gone when a response is posted", async () => {
     const { connect, say, gone, listeners } = await open();
     await connect("a");
     gone.add("a");

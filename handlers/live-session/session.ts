@@ -18,13 +18,13 @@ import { errorFrame, type ReadFrame, readFrame, snapshotFrames } from "./frame.t
 export interface SessionPorts {
   readonly connections: Connections;
   readonly sockets: Sockets;
-  /** Levels of an item that ever moved, by a consistent read. */
+  /** Reads the levels of an item that have ever changed, with a consistent read. */
   readonly levels: (sku: Sku, location?: LocationId) => Promise<readonly Level[]>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** What the authorizer said of who connects. */
+/** The context that the authorizer returned for a connection. */
 const Authorized = z.object({
   subject: z.string(),
   client: z.string(),
@@ -45,7 +45,7 @@ const SocketEvent = z.looseObject({
 
 type Subscribe = Extract<ReadFrame, { readonly action: "subscribe" }>;
 
-/** Serves the routes of the WebSocket API: connections come and go, and say what they want to hear of. */
+/** Creates the handler of the WebSocket API: it opens and closes connections and handles their frames. */
 export function createSession(ports: SessionPorts): (event: unknown) => Promise<{ readonly statusCode: number }> {
   return async (event) => {
     const { requestContext, body } = SocketEvent.parse(event);
@@ -80,7 +80,7 @@ async function connect({ connections, log }: SessionPorts, { connection, holder,
 
 async function receive(ports: SessionPorts, connection: string, text: string): Promise<void> {
   const record = await ports.connections.read(connection);
-  // Taken back meanwhile, because it did not answer or its token's time was over: it is to connect anew.
+  // The record was removed because a post failed or the token expired. The client has to connect again.
   if (!record) return ports.sockets.end(connection);
   if (hasExpired(record, ports.clock())) {
     await ports.sockets.post(connection, errorFrame("forbidden"));
@@ -89,7 +89,7 @@ async function receive(ports: SessionPorts, connection: string, text: string): P
   }
   for await (const frame of answers(ports, record, readFrame(text))) {
     if (await ports.sockets.post(connection, frame)) continue;
-    ports.log.info("gone while it was answered", { connection });
+    ports.log.info("connection gone before the response", { connection });
     return ports.connections.close(connection);
   }
 }
@@ -119,7 +119,7 @@ async function* answers(
   }
 }
 
-/** The subscription stands before the read: what the snapshot does not show yet comes as a change. */
+/** Subscribes, then reads the snapshot: a change that is not in the snapshot reaches the client as a change frame. */
 async function* subscribe(
   ports: SessionPorts,
   record: ConnectionRecord,

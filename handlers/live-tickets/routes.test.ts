@@ -20,7 +20,7 @@ async function open() {
 }
 
 describe("createTicket", () => {
-  it("answers with a ticket for a minute that stands for the token, without an Idempotency-Key", async () => {
+  it("returns a ticket for the token's holder, valid for a minute, without an Idempotency-Key", async () => {
     const { tickets, call } = await open();
     const exp = nowMs / 1_000 + 300;
     expect(await call({ sub: "ada", client: "shop", scope: "stock:availability", exp })).toMatchObject({
@@ -36,7 +36,7 @@ describe("createTicket", () => {
     });
   });
 
-  it("is implied by stock:read, and refused to others", async () => {
+  it("allows stock:read, and refuses other scopes", async () => {
     const { call } = await open();
     expect((await call({ scope: "stock:read" })).status).toBe(201);
     expect(await call({ scope: "reports:read" })).toMatchObject({

@@ -6,11 +6,11 @@ import type { RouteHandlers } from "../runtime/index.ts";
 export interface TicketPorts {
   readonly tickets: Tickets;
   readonly clock: Clock;
-  /** A text that nobody can guess. */
+  /** Returns a text that cannot be guessed. */
   readonly secret: () => string;
 }
 
-/** Tickets keep tokens out of addresses, which land in logs: one is worth nothing once it was used. */
+/** Creates the route of tickets. Tickets keep tokens out of URLs, which appear in logs: a used ticket is worthless. */
 export function createTicketRoutes({ tickets, clock, secret }: TicketPorts): RouteHandlers<"live-tickets"> {
   return {
     createTicket: async ({ principal }) => {

@@ -17,7 +17,7 @@ const AlertRecord = z.object({
   ended: z.boolean(),
   waiting: z.array(z.object({ sinceMs: z.number(), detail })),
   raised: z.array(z.object({ type: z.enum(crossingTypes), detail })),
-  /** +1 with every write. */
+  /** Increased by 1 with every write. */
   revision: z.int().min(1),
 });
 
@@ -36,7 +36,7 @@ export async function readAlert(ports: AlertTablePorts, place: LevelPlace): Prom
   return { alert, revision };
 }
 
-/** Writes if the table still holds what the alert was made from. */
+/** Writes the alert if the table still has the revision that it was made from. Returns `moved` otherwise. */
 export async function replaceAlert(
   ports: AlertTablePorts,
   place: LevelPlace,

@@ -13,21 +13,21 @@ const told = (alert: Alert | undefined) => alert?.raised.map(({ type, detail }) 
 const judged = (changes: readonly LevelChanged[], nowMs = 0) => told(advance(undefined, changes, nowMs));
 
 describe("advance", () => {
-  it("raises a crossing at the threshold, and its end at clear, with hysteresis between", () => {
+  it("raises StockRanLow at the threshold and StockRecovered at clear, with hysteresis between them", () => {
     expect(judged(watched(6, 5, 4, 9, 5, 10, 9, 6, 5))).toEqual(["StockRanLow 2", "StockRecovered 6", "StockRanLow 9"]);
   });
 
-  it("raises at once when the policy finds the level low", () => {
+  it("raises StockRanLow immediately when a new policy finds the level low", () => {
     expect(judged(watched(3))).toEqual(["StockRanLow 1"]);
   });
 
-  it("forgets with the policy, and starts anew with the next", () => {
+  it("resets when the policy is removed, and starts again with the next one", () => {
     const steps: Step[] = [{ available: 3, lowStock }, { available: 3 }, { available: 3, lowStock }];
     const changes = levelChanges("MUG", steps).map(({ detail }) => detail);
     expect(judged(changes)).toEqual(["StockRanLow 1", "StockRanLow 3"]);
   });
 
-  it("lets a change wait for the one before it, but not for ever", () => {
+  it("makes a change wait for the one before it, for a limited time", () => {
     const [first, , third] = watched(8, 20, 4);
     if (!first || !third) throw new Error("three changes");
     const waiting = advance(undefined, [first, third], 0);
@@ -36,7 +36,7 @@ describe("advance", () => {
     expect(told(advance(waiting, [], patienceMs))).toEqual(["StockRanLow 3"]);
   });
 
-  it("raises the same crossings however changes are repeated and reordered", () => {
+  it("raises the same events when changes are repeated and reordered", () => {
     const step = fc.record({
       available: fc.integer({ min: -3, max: 15 }),
       lowStock: fc.constantFrom(lowStock, lowStock, lowStock, { threshold: 2, clear: 8 }),
@@ -48,7 +48,7 @@ describe("advance", () => {
           .filter(isWatched)
           .map(({ detail }) => detail);
         const expected = judged(changes);
-        // Every change at least once, some twice, in any order, some alone and some together.
+        // Every change arrives at least once and some twice, in any order and in batches of any size.
         const repeated = [...changes, ...changes.filter(() => (picks.next().value ?? 0) % 3 === 0)];
         const order = repeated.map((change) => ({ change, at: picks.next().value ?? 0 }));
         const deliveries = order.sort((left, right) => left.at - right.at).map(({ change }) => change);

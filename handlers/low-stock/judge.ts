@@ -2,25 +2,25 @@ import type { EventOf, EventTypeRaisedBy } from "../../contract/event.ts";
 
 export type LevelChanged = EventOf<"StockLevelChanged">["detail"];
 type LowStock = NonNullable<LevelChanged["after"]["lowStock"]>;
-/** A watched level came down to its threshold, or back up to `clear`. */
+/** The event of a watched level that fell to its threshold or rose to `clear` again. */
 export type Crossing = EventTypeRaisedBy<"low-stock">;
 
-/** A change that waits for the ones before it. */
+/** A change that waits for earlier ones. */
 export interface Waiting {
   readonly sinceMs: number;
   readonly detail: LevelChanged;
 }
 
-/** What is known of a level that a policy watches. */
+/** The state of a level that a policy watches. */
 export interface Alert {
-  /** Every change up to this version was judged. */
+  /** Every change up to this version has been evaluated. */
   readonly version: number;
-  /** Whether the last crossing was down: only `clear` or more arms it again. */
+  /** Whether the last event was StockRanLow. Only a quantity of `clear` or more resets it. */
   readonly low: boolean;
-  /** The policy was taken away at `version`; a later one starts anew. */
+  /** Whether the policy was removed at `version`. A later policy starts from the beginning. */
   readonly ended: boolean;
   readonly waiting: readonly Waiting[];
-  /** Crossings that were decided and may not be announced yet. */
+  /** Events that were decided and may not be published yet. */
   readonly raised: readonly Raised[];
 }
 
@@ -30,20 +30,20 @@ export interface Raised {
 }
 
 /**
- * A change that never comes holds the others up for so long; then they are judged without it. A change whose judgement
- * failed is back after 60 s, the queue's visibility time-out, and twice is not too often.
+ * How long later changes wait for a missing one; then they are evaluated without it. The queue delivers a failed change
+ * again after 60 s, its visibility time-out, so this time allows for two failures.
  */
 export const patienceMs = 150_000;
-/** Far above what a queue reorders within the patience. */
+/** Far above the number of changes that a queue reorders within `patienceMs`. */
 const waitingCountMax = 50;
 
 interface CrossingRule {
-  /** Whether the level counts as low from then on. */
+  /** Whether the level counts as low after the event. */
   readonly isLowAfter: boolean;
   readonly isReached: (available: number, policy: LowStock) => boolean;
 }
 
-/** When a watched level raises each event: the first rule that is reached and moves it from low to not low, or back. */
+/** The rule of each event. The first rule that is reached and changes whether the level is low raises its event. */
 const crossings: { readonly [Type in Crossing]: CrossingRule } = {
   StockRanLow: { isLowAfter: true, isReached: (available, { threshold }) => available <= threshold },
   StockRecovered: { isLowAfter: false, isReached: (available, { clear }) => available >= clear },
@@ -51,8 +51,9 @@ const crossings: { readonly [Type in Crossing]: CrossingRule } = {
 export const crossingTypes = Object.keys(crossings) as readonly Crossing[];
 
 /**
- * Hysteresis depends on the order of changes, and a queue keeps none: a change is judged when the one before it was,
- * and waits for that. Changes that were judged already are dropped, so that each crossing is raised once.
+ * Evaluates changes and returns the next state of an alert. Hysteresis depends on the order of changes, but a queue
+ * does not keep it: a change waits until the one before it has been evaluated. Changes that have already been evaluated
+ * are dropped, so that each event is raised once.
  */
 export function advance(known: Alert | undefined, changes: readonly LevelChanged[], nowMs: number): Alert | undefined {
   const waiting = new Map(known?.waiting.map((entry) => [entry.detail.version, entry]));

@@ -8,7 +8,8 @@ const binding = bind(Environment);
 export const handler = binding.metered(
   createLowStock({
     ...binding.ports,
-    // A repeated write finds its own revision and is read again: nothing is judged twice.
+    // A retried write may fail because of its own first attempt. Then the alert is read again and nothing is raised
+    // twice.
     dynamoDb: lazyDynamoDb({ timeoutMs: 1_000, attemptCountMax: 3 }),
     alertsTable: binding.environment.ALERTS_TABLE,
     bus: connectEventBus(binding),

@@ -55,10 +55,10 @@ async function openWatcher() {
 const id = (type: string, version: number) => `${type}/stock/MUG/LEEDS/${version}`;
 
 describe("low-stock", () => {
-  it("announces each crossing, whatever comes twice, late and at the same time", async () => {
+  it("publishes each event for changes that arrive twice, late and at the same time", async () => {
     const { handler, ids } = await openWatcher();
     const changes = changesOf(20, 4, 12, 5, 30, 1, 40, 2, 50, 3);
-    // One message a call, all calls at once; what fails comes again, as the queue would bring it.
+    // Each call has one message, and all calls run concurrently. Failed messages are delivered again, as by the queue.
     let left = changes.map((change) => busEvent(change));
     for (let round = 1; left.length > 0; round++) {
       if (round > 10) throw new Error(`${left.length} messages are never done with`);
@@ -71,14 +71,14 @@ describe("low-stock", () => {
     expect([...new Set(ids())].sort()).toEqual(expected.sort());
   });
 
-  it("announces nothing again that it judged before", async () => {
+  it("publishes no event again for changes that it has already evaluated", async () => {
     const { handler, ids } = await openWatcher();
     const event = busEvent(...changesOf(20, 4));
     for (let time = 1; time <= 3; time++) expect(await handler(event)).toEqual({ batchItemFailures: [] });
     expect(ids()).toEqual([id("StockRanLow", 2)]);
   });
 
-  it("asks for a change that waits again, and judges it without the one that never came", async () => {
+  it("has a waiting change delivered again, and evaluates it without the one that never arrived", async () => {
     const { handler, state, ids } = await openWatcher();
     const [first, , third] = changesOf(20, 15, 4);
     const late = busEvent(first ?? {}, third ?? {});
@@ -89,7 +89,7 @@ describe("low-stock", () => {
     expect(ids()).toEqual([id("StockRanLow", 3)]);
   });
 
-  it("announces what it had recorded when the bus was down", async () => {
+  it("publishes recorded events after the bus was down", async () => {
     const { handler, state, ids } = await openWatcher();
     const event = busEvent(...changesOf(4));
     state.busIsDown = true;

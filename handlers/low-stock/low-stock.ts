@@ -22,7 +22,10 @@ type Message = EventMessage<"StockLevelChanged">;
 const attemptCountMax = 12;
 const waitMsMax = 50;
 
-/** Judges levels against the thresholds of their policies, and announces each crossing once, whatever the order. */
+/**
+ * Creates a consumer that compares levels with the thresholds of their policies. It raises each event once, for any
+ * order of changes.
+ */
 export function createLowStock(ports: LowStockPorts) {
   return (event: SQSEvent): Promise<SQSBatchResponse> =>
     handleEvents(event, { types: ["StockLevelChanged"], log: ports.log }, async (messages) => {
@@ -37,10 +40,10 @@ export function createLowStock(ports: LowStockPorts) {
 async function judgeOrFail(ports: LowStockPorts, messages: readonly Message[]): Promise<readonly string[]> {
   try {
     const waiting = await judgeLevel(ports, messages);
-    // They come back as a reminder: by then what they wait for is there, or the patience is over.
+    // The queue delivers waiting changes again. By then the missing change has arrived or `patienceMs` is over.
     return messages.filter(({ event }) => waiting.has(event.detail.version)).map(({ messageId }) => messageId);
   } catch (error) {
-    ports.log.error("level not judged, the queue will bring it again", {
+    ports.log.error("level not judged, the queue will deliver it again", {
       subject: messages[0]?.event.detail.subject,
       error,
     });
@@ -48,7 +51,7 @@ async function judgeOrFail(ports: LowStockPorts, messages: readonly Message[]): 
   }
 }
 
-/** Decides and records first, announces then: a crossing that was recorded is announced by whoever comes next. */
+/** Records events before it publishes them. If publishing fails, the next call for this level publishes them. */
 async function judgeLevel(ports: LowStockPorts, messages: readonly Message[]): Promise<ReadonlySet<number>> {
   const [first] = messages;
   if (!first) return new Set();
@@ -66,7 +69,7 @@ async function judgeLevel(ports: LowStockPorts, messages: readonly Message[]): P
     }
     if (alert.raised.length > 0) {
       await announce(ports, alert.raised);
-      // When another one came first, it announces the same again; who listens knows the ids.
+      // If another call wrote first, it publishes the same events again. Consumers recognise them by their ids.
       await replaceAlert(ports, place, { alert: { ...alert, raised: [] }, revision: current.revision + 1 });
     }
     return new Set(alert.waiting.map(({ detail }) => detail.version));
@@ -79,7 +82,7 @@ const isSame = (stored: StoredAlert, { alert }: StoredAlert): boolean =>
 
 async function announce({ bus, log, meter }: LowStockPorts, raised: readonly Raised[]): Promise<void> {
   const refused = await bus.publish(raised.map(eventOf));
-  if (refused.length > 0) throw new Error(`the bus did not take ${refused.length} of ${raised.length} events`);
+  if (refused.length > 0) throw new Error(`the bus did not accept ${refused.length} of ${raised.length} events`);
   for (const { type, detail } of raised) {
     const about = { correlation_id: detail.correlationId, subject: detail.subject, version: detail.version };
     log.info("crossing announced", { type, ...about });

@@ -1,6 +1,6 @@
 import type { ClientBase } from "pg";
 
-/** Runs in a transaction of the schema's owner: the user who connects may become it, and is nothing by itself. */
+/** Runs `work` in a transaction as the schema's owner. The connected user may become owner, but has no own rights. */
 export async function asOwner<Result>(client: ClientBase, work: () => Promise<Result>): Promise<Result> {
   await client.query("BEGIN");
   try {

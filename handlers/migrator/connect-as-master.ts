@@ -7,7 +7,7 @@ import type { Environment } from "./environment.ts";
 
 const MasterSecret = z.object({ username: z.string().min(1), password: z.string().min(1) });
 
-/** Connects as the master user. The secret is read at each run, because the password rotates. */
+/** Returns a function that connects as the master user. It reads the secret each time, because the password rotates. */
 export function connectAsMaster({ environment, ports: { log } }: Bound<z.output<typeof Environment>>) {
   const secrets = new SecretsManagerClient();
   return async (): Promise<Client> => {

@@ -4,6 +4,6 @@ import { databaseVariables, functionVariables } from "../runtime/variables.ts";
 export const Environment = z.object({
   ...functionVariables,
   ...databaseVariables,
-  /** Secret with `username` and `password` of the master user. */
+  /** The secret with `username` and `password` of the master user. */
   DATABASE_SECRET_ARN: z.string().min(1),
 });

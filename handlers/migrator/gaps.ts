@@ -1,10 +1,10 @@
 import type { ClientBase } from "pg";
 import { asOwner } from "./as-owner.ts";
 
-/** The stream may reorder changes; what has not come by then is not on its way. */
+/** The stream may reorder changes. A version that is missing after this time will not arrive. */
 const settledInterval = "10 minutes";
 
-/** Levels whose ledger lacks a version, though later ones came some time ago. */
+/** Counts the levels whose ledger has missed a version for longer than `settledInterval`. */
 export async function countOpenGaps(client: ClientBase): Promise<number> {
   return asOwner(client, async () => {
     const { rows } = await client.query<{ count: number }>(

@@ -11,7 +11,7 @@ export const handler = binding.metered(
   createMigrator({
     ...binding.ports,
     connect: connectAsMaster(binding),
-    // The bundle carries the files of sql/migrations beside it.
+    // The deployed package contains the files of sql/migrations next to the bundle.
     readMigrations: () => readMigrationFiles(fileURLToPath(new URL("migrations", import.meta.url))),
   }),
 );

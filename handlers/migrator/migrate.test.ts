@@ -21,21 +21,21 @@ async function setup() {
 }
 
 describe("migrate", () => {
-  it("applies nothing to a database that has all", async () => {
+  it("applies nothing to a database that has all migrations", async () => {
     const { client } = await setup();
     expect(await migrate(client, files)).toEqual({ applied: [], appliedBefore: names.length });
     const { rows } = await client.query("SELECT name, checksum FROM ops.migration ORDER BY name");
     expect(rows).toEqual(files.map(({ name, checksum }) => ({ name, checksum })));
   });
 
-  it("applies what is new, and reports it", async () => {
+  it("applies and reports new files", async () => {
     const { client, there } = await setup();
     const added = next("SET LOCAL ROLE owner; CREATE TABLE ops.thing (id bigint);");
     expect(await migrate(client, [...files, added])).toEqual({ applied: [added.name], appliedBefore: names.length });
     expect(await there("ops.thing")).toBe(true);
   });
 
-  it("refuses a file that was changed after it was applied, before it applies another", async () => {
+  it("refuses a file that was changed after it was applied, and applies no other", async () => {
     const { client, there } = await setup();
     const changed = files.map((file, index) => (index === 1 ? { ...file, checksum: "0".repeat(64) } : file));
     await expect(migrate(client, [...changed, next("CREATE TABLE ops.thing ();")])).rejects.toThrow(
@@ -44,18 +44,18 @@ describe("migrate", () => {
     expect(await there("ops.thing")).toBe(false);
   });
 
-  it("refuses files that lack or rename one that was applied", async () => {
+  it("refuses files in which an applied one is missing or renamed", async () => {
     const { client } = await setup();
     const renamed = files.map((file, index) => (index === 2 ? { ...file, name: "0003_create_other.sql" } : file));
     await expect(migrate(client, renamed)).rejects.toThrow(`has applied ${names[2]} where these files have`);
   });
 
-  it("lets a newer database be (older code after a roll-back)", async () => {
+  it("accepts a newer database (older code after a roll-back)", async () => {
     const { client } = await setup();
     expect(await migrate(client, files.slice(0, 3))).toEqual({ applied: [], appliedBefore: names.length });
   });
 
-  it("leaves nothing of a file that fails, keeps the ones before, and says where", async () => {
+  it("rolls back a file that fails, keeps the ones before it, and reports the line", async () => {
     const { client, there } = await setup();
     const good = next("CREATE TABLE ops.thing ();");
     const bad = { ...next("CREATE TABLE ops.other ();\nSELECT nothing;"), name: "0099_break_thing.sql" };
@@ -65,7 +65,7 @@ describe("migrate", () => {
     expect([await there("ops.thing"), await there("ops.other")]).toEqual([true, false]);
   });
 
-  it("applies each file once when two run at once", async () => {
+  it("applies each file once when two migrators run at the same time", async () => {
     const { url, client, there } = await setup();
     const other = await connectedClient(url);
     const added = next("SELECT pg_sleep(0.05); CREATE TABLE ops.thing ();");
@@ -74,7 +74,7 @@ describe("migrate", () => {
     expect(await there("ops.thing")).toBe(true);
   });
 
-  it("gives up on a table that others hold, rather than queue before them", async () => {
+  it("gives up on a table that others have locked, so that no one waits behind it", async () => {
     const { url, client, there } = await setup();
     const reader = await connectedClient(url);
     await reader.query("BEGIN");

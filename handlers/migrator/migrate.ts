@@ -8,14 +8,14 @@ export interface MigrationReport {
 }
 
 const lockWait = "60s";
-/** Below the function's own time-out, so that the database gives up first and says where. */
+/** Shorter than the function's time-out, so that the database gives up first and reports where. */
 const statementTimeout = "4min";
-/** Locks queue: a change that waits for a table holds up everybody behind it, so it gives up instead. */
+/** Waiting locks form a queue: a waiting change would block all others behind it, so it gives up instead. */
 const lockTimeout = "10s";
 
 /**
- * Applies the files that the database lacks, each in its own transaction, one migrator at a time.
- * Needs a session of its own: an advisory lock does not go through a proxy.
+ * Applies the files that the database does not have, each in its own transaction. An advisory lock lets one migrator
+ * run at a time. It needs a direct session, because an advisory lock does not work through a proxy.
  */
 export async function migrate(client: ClientBase, files: readonly MigrationFile[]): Promise<MigrationReport> {
   await client.query("SELECT set_config('lock_timeout', $1, false)", [lockWait]);
@@ -36,14 +36,16 @@ interface Applied {
 }
 
 async function readApplied(client: ClientBase): Promise<readonly Applied[]> {
-  // The first file makes the table in which it is recorded.
+  // The first file creates the table in which it is recorded.
   const found = await client.query<{ there: boolean }>("SELECT to_regclass('ops.migration') IS NOT NULL AS there");
   if (!found.rows[0]?.there) return [];
   const { rows } = await client.query<Applied>("SELECT name, checksum FROM ops.migration ORDER BY name");
   return rows;
 }
 
-/** Files are applied in order, so what was applied must be a prefix; a newer database may know more than these files. */
+/**
+ * Returns the files to apply. Applied files must be a prefix of `files`, but a newer database may have more of them.
+ */
 function pendingFiles(files: readonly MigrationFile[], applied: readonly Applied[]): readonly MigrationFile[] {
   files.forEach((file, index) => {
     const recorded = applied[index];

@@ -12,7 +12,7 @@ function folderOf(files: Readonly<Record<string, string>>): string {
 }
 
 describe("readMigrationFiles", () => {
-  it("reads the SQL files of a folder in their order, with checksums", async () => {
+  it("reads the SQL files of a folder in order, with checksums", async () => {
     const folder = folderOf({ "0002_drop_table.sql": "", "0001_create_table.sql": "SELECT 1;", "README.md": "no SQL" });
     expect(await readMigrationFiles(folder)).toEqual([
       {
@@ -27,7 +27,7 @@ describe("readMigrationFiles", () => {
   it.each([
     ["a name without number", { "create_table.sql": "" }, "misnamed"],
     ["a name in upper case", { "0001_Create_table.sql": "" }, "misnamed"],
-    ["a hole in the numbers", { "0001_create_table.sql": "", "0003_drop_table.sql": "" }, "number 2 was expected"],
+    ["a gap in the numbers", { "0001_create_table.sql": "", "0003_drop_table.sql": "" }, "number 2 was expected"],
     ["a number used twice", { "0001_create_table.sql": "", "0001_drop_table.sql": "" }, "number 2 was expected"],
     ["a folder without migrations", { "README.md": "" }, "holds no .sql file"],
   ])("refuses %s", async (_, files, message) => {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** A file of sql/migrations: plain SQL, run once, in one transaction. */
+/** A file of sql/migrations: plain SQL that runs once in one transaction. */
 export interface MigrationFile {
   readonly name: string;
   readonly sql: string;
@@ -12,7 +12,7 @@ export interface MigrationFile {
 
 const pattern = /^([0-9]{4})_[a-z]+(_[a-z0-9]+)+\.sql$/;
 
-/** Reads the migrations of a folder in their order; refuses names and numbers that leave the order in doubt. */
+/** Reads the migrations of a folder in order. Throws for names and numbers that make the order unclear. */
 export async function readMigrationFiles(folder: string): Promise<readonly MigrationFile[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();
   if (names.length === 0) throw new Error(`${folder} holds no .sql file: the migrations are missing`);
@@ -22,7 +22,7 @@ export async function readMigrationFiles(folder: string): Promise<readonly Migra
       throw new Error(`Migration ${name} is misnamed: name it NNNN_verb_object.sql, in lower case`);
     }
     if (Number(number) !== index + 1) {
-      throw new Error(`Migration ${name} is out of order: number ${index + 1} was expected; numbers have no holes`);
+      throw new Error(`Migration ${name} is out of order: number ${index + 1} was expected; numbers have no gaps`);
     }
   });
   return Promise.all(

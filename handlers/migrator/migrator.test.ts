@@ -28,7 +28,7 @@ async function setup(now: string) {
 const made = (...months: string[]) => months.map((month) => ({ name: `movement_${month}`, movedCount: 0 }));
 
 describe("createMigrator", () => {
-  it("reports what it migrated, and makes the partitions of the clock's month and the next three", async () => {
+  it("reports the migrations, and makes the partitions of the current month and the next three", async () => {
     const { migrator } = await setup("2031-11-30T23:59:59.999Z");
     const { length } = await readMigrationFiles(migrationsFolder);
     expect(await migrator({ action: "migrate", tf: { action: "create" } })).toEqual({
@@ -38,7 +38,7 @@ describe("createMigrator", () => {
     });
   });
 
-  it("makes only the month that is missing when the schedule runs", async () => {
+  it("makes only the missing month when the schedule runs", async () => {
     const { migrator, client } = await setup("2031-12-01T00:00:00.000Z");
     await client.query("SELECT audit.make_movement_partitions('2031-11-30')");
     expect(await migrator({ action: "partitions" })).toEqual({ made: made("2032_03") });
@@ -55,7 +55,7 @@ describe("createMigrator", () => {
     expect(log.lines.map(({ level }) => level)).toEqual(["warn", "info"]);
   });
 
-  it("counts the levels whose ledger lacks a version, once what is missing had time to come", async () => {
+  it("counts the levels with missing versions that had time to arrive", async () => {
     const { url, migrator, client, meter } = await setup("2026-11-24T03:00:00.000Z");
     const etl = await startEtl(url);
     await etl.deliver([streamRecord({ newImage: levelImage({ sku: "A", version: 3 }) })]);

@@ -8,11 +8,11 @@ import { type MigrationReport, migrate } from "./migrate.ts";
 import type { MigrationFile } from "./migration-file.ts";
 import { makePartitions, type PartitionReport } from "./partitions.ts";
 
-/** Others' fields are let through: whoever invokes by Terraform may have the life cycle added to the input. */
+/** The input. Other fields are allowed: Terraform may add the life cycle to the input of an invocation. */
 const MigratorEvent = z.object({ action: z.enum(["migrate", "partitions"]) });
 
 export interface MigratorPorts {
-  /** A connected session of its own, straight to the database, as a user who may become owner. */
+  /** Opens a direct session to the database, as a user that may become owner. */
   readonly connect: () => Promise<Client>;
   readonly readMigrations: () => Promise<readonly MigrationFile[]>;
   readonly clock: Clock;
@@ -22,8 +22,10 @@ export interface MigratorPorts {
 
 export type MigratorReport = Partial<MigrationReport> & PartitionReport;
 
-/** `migrate` brings the schema up to these files; both actions make the ledger's partitions for the months
- * ahead and count the gaps that stayed open. */
+/**
+ * Creates the migrator. The action `migrate` applies the missing migrations. Both actions also make the ledger's
+ * partitions for the coming months and count the open gaps.
+ */
 export function createMigrator(ports: MigratorPorts): (event: unknown) => Promise<MigratorReport> {
   return async (event) => {
     const { action } = MigratorEvent.parse(event);
@@ -43,7 +45,7 @@ export function createMigrator(ports: MigratorPorts): (event: unknown) => Promis
   };
 }
 
-/** Partitions are made months ahead, so a movement without one tells of a clock, or of a schedule that does not run. */
+/** Reports movements without a partition. They show a wrong clock or a schedule that does not run. */
 function reportStrays({ log, meter }: MigratorPorts, { made }: PartitionReport): void {
   const strays = made.filter(({ movedCount }) => movedCount > 0);
   if (strays.length === 0) return;
@@ -54,7 +56,7 @@ function reportStrays({ log, meter }: MigratorPorts, { made }: PartitionReport):
   log.warn("movements had no partition and were moved into theirs", { strays });
 }
 
-/** Told as a zero too, so that an alarm knows a ledger without gaps from a check that does not run. */
+/** Reports open gaps, also when there are none, so that an alarm can tell that the check ran. */
 function reportGaps({ log, meter }: MigratorPorts, levelCount: number): void {
   meter.count("LevelsWithGaps", levelCount);
   if (levelCount > 0) log.warn("the ledger lacks versions that did not come by themselves", { levelCount });

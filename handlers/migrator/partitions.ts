@@ -2,11 +2,13 @@ import type { ClientBase } from "pg";
 import { asOwner } from "./as-owner.ts";
 
 export interface PartitionReport {
-  /** Partitions made now, with the number of rows moved into each from the default partition. */
+  /** The new partitions, with the number of rows moved into each from the default partition. */
   readonly made: readonly { readonly name: string; readonly movedCount: number }[];
 }
 
-/** Makes the ledger's missing months: that of `todayOn` (YYYY-MM-DD), the next three, and any found in the default partition. */
+/**
+ * Makes missing partitions: the month of `todayOn` (YYYY-MM-DD), the next three, and months in the default partition.
+ */
 export async function makePartitions(client: ClientBase, todayOn: string): Promise<PartitionReport> {
   return asOwner(client, async () => {
     await client.query("SET LOCAL lock_timeout = '10s'");

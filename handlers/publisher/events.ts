@@ -16,7 +16,7 @@ import { type PublishedType, raisedBy } from "./raised-by.ts";
 
 type PublishedChange = ChangeOf<"level"> | ChangeOf<"reservation"> | ChangeOf<"item"> | ChangeOf<"location">;
 
-/** The events of one change, in the order in which they are published. Pure: the same change makes the same events. */
+/** Returns the events of one change in publishing order. The same change always gives the same events. */
 export function eventsOf(change: PublishedChange): readonly Event[] {
   switch (change.kind) {
     case "level":
@@ -53,7 +53,7 @@ function reservationEvents(change: ChangeOf<"reservation">): readonly Event[] {
   return raisedBy(change).map((type) => eventOf(type, { ...about, ...states }));
 }
 
-/** The contract's schemas refuse other fields; here the bookkeeping of the table is dropped. */
+/** The contract's schemas refuse unknown fields. These schemas drop the internal fields of the table instead. */
 const ItemFields = z.object(Item.shape);
 const LocationFields = z.object(Location.shape);
 const itemState = (record: ItemRecord): Item => ItemFields.parse({ ...record, status: publicStatus(record.status) });
@@ -74,7 +74,7 @@ function locationEvents(change: ChangeOf<"location">): readonly Event[] {
   return raisedBy(change).map((type) => eventOf(type, { ...about, ...states }));
 }
 
-/** Old records of the catalogue do not say who made their last change. */
+/** Returns the cause of a change. Old catalogue records have no `actor`. */
 const requested = ({
   actor = "unknown",
   requestId,
@@ -90,6 +90,6 @@ function eventOf<Type extends PublishedType>(
 ): EventOf<Type> {
   const { version } = detail.after;
   const id = eventId(type, detail.subject, version);
-  // The compiler does not see that the parts of one member of the union make that member.
+  // The compiler does not see that these parts form one member of the union.
   return { source: eventSource, "detail-type": type, detail: { id, version, ...detail } } as unknown as EventOf<Type>;
 }

@@ -40,7 +40,7 @@ function record(images: { before?: object; after?: object }, fields: object = {}
 const numberOf = (made: ReturnType<typeof record>) => made.dynamodb.SequenceNumber;
 
 describe("publisher", () => {
-  it("announces a change with who made it, from what to what", async () => {
+  it("publishes a change with its actor and the states before and after", async () => {
     const { handler, published, log, meter } = openPublisher();
     await handler({ Records: [record({ before: item(1), after: item(2, { name: "Red mug" }) })] });
     expect(log.lines).toMatchObject([{ message: "events published", fields: { correlation_ids: ["request-2"] } }]);
@@ -65,7 +65,7 @@ describe("publisher", () => {
     ]);
   });
 
-  it("announces no mark of an archiving, which no client sees", async () => {
+  it("publishes no event for the archiving mark, which clients cannot see", async () => {
     const { handler, published } = openPublisher();
     const marked = item(1, { status: "archiving", archiving: { attempt: "a", markedAtMs: 1 }, revision: 2 });
     const archived = item(2, { status: "archived", revision: 3 });
@@ -77,7 +77,7 @@ describe("publisher", () => {
     ]);
   });
 
-  it("takes a removal by time to live for no event, whichever way it shows", async () => {
+  it("publishes no event for a removal by time to live, in both forms", async () => {
     const { handler, published, quarantined } = openPublisher();
     const byService = record(
       { before: item(1) },
@@ -89,7 +89,7 @@ describe("publisher", () => {
     expect([published, quarantined]).toEqual([[], []]);
   });
 
-  it("keeps whole what alone is wrong, and announces the others", async () => {
+  it("quarantines whole wrong records and publishes the others", async () => {
     const { handler, published, quarantined, meter } = openPublisher();
     const wrong = [record({ before: item(1) }), record({ after: { ...item(1), version: "one" } })];
     const right = record({ after: item(1) });
@@ -101,7 +101,7 @@ describe("publisher", () => {
     );
   });
 
-  it("names the records whose events the bus did not take", async () => {
+  it("returns the records whose events the bus did not accept", async () => {
     const { handler, published } = openPublisher(({ detail }) => detail.version === 2);
     const records = [1, 2, 3].map((version) => record({ after: item(version) }));
     const failed = records.slice(1, 2).map((made) => ({ itemIdentifier: numberOf(made) }));

@@ -30,9 +30,9 @@ const readChange = createChangeReader(dynamoDbChange, {
 });
 
 /**
- * Publishes events of the changes in the inventory table's stream. The answer names records whose events the bus did
- * not accept, so that the stream comes again from the first of them; later records are then published again, with the
- * same event ids.
+ * Creates a consumer that publishes events for the changes in the inventory table's stream. The response names the
+ * records whose events the bus did not accept. The stream then delivers again from the first of them, and later records
+ * are published again with the same event ids.
  */
 export function createPublisher(ports: PublisherPorts): (event: unknown) => Promise<DynamoDBBatchResponse> {
   return async (event) => {

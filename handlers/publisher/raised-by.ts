@@ -11,8 +11,8 @@ type PublishedAbout<About extends Noun> = {
 }[PublishedType];
 
 /**
- * When a change raises each event, in the order in which events of one change are published. A change of a reservation
- * raises one event, the first whose rule holds: a part that was shipped or given back shows in its lines, everything
+ * The rule of each event, in the order in which the events of one change are published. A change of a reservation
+ * raises only one event, the first whose rule is true: a shipped or released part is visible in its lines, everything
  * else in its status.
  */
 const rules: { readonly [Type in PublishedType]: (change: ChangeOf<NounOf<Type>>) => boolean } = {
@@ -29,10 +29,10 @@ const rules: { readonly [Type in PublishedType]: (change: ChangeOf<NounOf<Type>>
   LocationChanged: ({ before, after }) => before?.version !== after.version,
 };
 
-/** The types of the events that a change raises. */
+/** Returns the types of the events that a change raises. */
 export function raisedBy<About extends Noun>(change: ChangeOf<About>): readonly PublishedAbout<About>[] {
   const types = Object.keys(rules) as PublishedType[];
-  // The compiler does not follow the noun of an event from the table to its rule.
+  // The compiler does not see that an event and its rule have the same noun.
   const about = types.filter((type) => events[type].about === change.kind) as PublishedAbout<About>[];
   const raised = about.filter((type) => (rules[type] as (change: ChangeOf<About>) => boolean)(change));
   return change.kind === "reservation" ? raised.slice(0, 1) : raised;

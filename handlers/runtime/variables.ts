@@ -1,8 +1,9 @@
 import { z } from "zod";
 
 /**
- * Environment variables that functions share. A function's `environment.ts` makes its schema of these and of its own;
- * what connects to something (a cache, a database, the bus) takes any environment that has the variables it needs.
+ * The values of a group of environment variables that functions share. A function's `environment.ts` builds its schema
+ * from these groups and its own variables. Code that connects to a cache, a database or the bus accepts any environment
+ * with the variables that it needs.
  */
 export type Variables<Group extends z.ZodRawShape> = z.output<z.ZodObject<Group>>;
 
@@ -24,7 +25,7 @@ const Port = z
 /** The tables that stores read and write. */
 export const storeVariables = { INVENTORY_TABLE: TableName, REQUESTS_TABLE: TableName };
 
-/** Where the cache is; every function that reads levels or limits clients has these. */
+/** The address of the cache. Functions that read levels or limit requests have these. */
 export const cacheVariables = {
   CACHE_HOST: z.string().min(1),
   CACHE_PORT: Port,
@@ -32,7 +33,7 @@ export const cacheVariables = {
   CACHE_TLS: z.enum(["on", "off"]),
 };
 
-/** Where the database is. */
+/** The address of the database. */
 export const databaseVariables = {
   DATABASE_HOST: z.string().min(1),
   DATABASE_PORT: Port,
@@ -41,22 +42,22 @@ export const databaseVariables = {
   DATABASE_TLS: z.enum(["verify", "off"]),
 };
 
-/** The role that a function connects as; its password is an IAM token. */
+/** The database role of a function. Its password is an IAM token. */
 export const databaseUserVariable = { DATABASE_USER: z.string().min(1) };
 
-/** Whose tokens are accepted; every function that verifies tokens has these. */
+/** The accepted tokens. Functions that verify tokens have these. */
 export const tokenVariables = {
   JWT_ISSUER: z.url(),
   JWT_JWKS_URL: z.url(),
   JWT_AUDIENCE: z.string().min(1),
-  /** Removed from each scope; a scope without it does not count. Empty: scopes are used as they are. */
+  /** Removed from each scope. A scope without it is dropped. With an empty prefix all scopes are kept unchanged. */
   JWT_SCOPE_PREFIX: z.string(),
 };
 
 /** Name of the event bus. */
 export const eventBusVariable = { EVENT_BUS: z.string().min(1) };
 
-/** The bucket that keeps records which are wrong. */
+/** The bucket of the quarantine for wrong records. */
 export const quarantineVariable = { QUARANTINE_BUCKET: z.string().min(1) };
 
 /** The queue of expiry timers. */
@@ -68,11 +69,11 @@ export const connectionsVariable = { CONNECTIONS_TABLE: TableName };
 /** Where WebSocket clients connect. */
 export const webSocketVariable = { WEBSOCKET_URL: z.url({ protocol: /^wss?$/ }) };
 
-/** The table where Powertools notes which effects were made. */
+/** The table in which Powertools records the effects that were made. */
 export const idempotencyVariable = { IDEMPOTENCY_TABLE: TableName };
 
 export const webhookVariables = {
   WEBHOOKS_TABLE: TableName,
-  /** `any` accepts plain http and private addresses, too: for a laptop only. */
+  /** `any` also accepts plain http and private addresses. It is for a laptop only. */
   WEBHOOK_TARGETS: z.enum(["public", "any"]),
 };

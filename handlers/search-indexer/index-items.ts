@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Item } from "../../contract/catalogue.ts";
 import type { Database } from "../runtime/database/database.ts";
 
-/** Postgres has no U+0000 in text; a search finds the rest. */
+/** Replaces U+0000, which Postgres cannot store in text. A search still finds the rest of the text. */
 const storable = (text: string): string => text.replaceAll("\0", " ").toWellFormed();
 
 const documentOf = ({ sku, name, description, barcodes, status, version }: Item) => ({
@@ -14,7 +14,10 @@ const documentOf = ({ sku, name, description, barcodes, status, version }: Item)
   version,
 });
 
-/** Sets the search document of each item, unless a later version is there: one statement, in one order of locks. */
+/**
+ * Sets the search document of each item unless a later version is stored. It is one statement that locks rows in the
+ * order of their SKUs, so that concurrent calls do not deadlock.
+ */
 export async function indexItems(database: Database, items: readonly Item[]): Promise<void> {
   const newest = new Map<string, Item>();
   for (const item of items) {

@@ -37,27 +37,27 @@ const mug = item("TEA-MUG-RED", {
 const pot = item("TEA-POT", { name: "Teapot", description: "Goes with the red mug" });
 const lantern = item("LANTERN-9", { name: "Hanging lantern", description: "For gardens" });
 
-describe("search", () => {
+describe("createSearchIndexer", () => {
   it.each([
     ["by a word of the name", "lantern", ["LANTERN-9"]],
-    ["by a misspelt one", "lantren", ["LANTERN-9"]],
-    ["by another misspelt one", "teepot", ["TEA-POT"]],
-    ["by another form of it", "lanterns", ["LANTERN-9"]],
-    ["by the beginning of it", "lant", ["LANTERN-9"]],
+    ["by a misspelt word of the name", "lantren", ["LANTERN-9"]],
+    ["by another misspelt word of the name", "teepot", ["TEA-POT"]],
+    ["by another form of the word", "lanterns", ["LANTERN-9"]],
+    ["by the beginning of the word", "lant", ["LANTERN-9"]],
     ["by a word of the description, misspelt", "stonewear", ["TEA-MUG-RED"]],
     ["by a barcode", "5012345678900", ["TEA-MUG-RED"]],
     ["by a barcode with two digits swapped", "5012345678090", ["TEA-MUG-RED"]],
-    ["by the sku, whatever its case, the best first", "tea-mug-red", ["TEA-MUG-RED", "TEA-POT"]],
+    ["by the SKU in any letter case, the best match first", "tea-mug-red", ["TEA-MUG-RED", "TEA-POT"]],
     ["by two words, in any order, the better match first", "mug red", ["TEA-MUG-RED", "TEA-POT"]],
-    ["not at all by what is nowhere", "bicycle", []],
-    ["not at all by no word", "-- !", []],
+    ["not at all by an unknown word", "bicycle", []],
+    ["not at all by a text without words", "-- !", []],
   ])("finds items %s", async (_, text, skus) => {
     const { index, find } = await setup();
     expect(await index(mug, pot, lantern)).toEqual({ batchItemFailures: [] });
     expect(await find(text)).toEqual(skus);
   });
 
-  it("ends on the newest version of each item, however often and in whatever order its changes come", async () => {
+  it("keeps the newest version of each item for any repetition and order of changes", async () => {
     const { index, client } = await setup();
     const changes = ["A", "B"].flatMap((sku) =>
       [1, 2, 3].map((version) => item(sku, { name: `${sku} ${version}`, version })),
@@ -75,7 +75,7 @@ describe("search", () => {
     );
   });
 
-  it("fails the message alone that is no event, and takes text that PostgreSQL has no word for", async () => {
+  it("fails only messages that are not events, and accepts text that Postgres cannot store", async () => {
     const { handler, find } = await setup();
     const odd = item("ODD", { name: "odd\u0000lantern \ud800" });
     expect(await handler(busEvent("no JSON", itemChanged(odd), "{}"))).toEqual({
@@ -106,7 +106,7 @@ describe("GET /items?search=", () => {
     return { catalogue, put, index, search };
   };
 
-  it("answers with the items as the table has them, page by page", async () => {
+  it("returns the items of the table, page by page", async () => {
     const { put, search } = await openSearch();
     const items = [
       await put("MUG-1", "Mug"),
@@ -124,7 +124,7 @@ describe("GET /items?search=", () => {
     });
   });
 
-  it("keeps to the status asked for, also before the index knows of a change", async () => {
+  it("returns only items of the requested status, even before the index has a change", async () => {
     const { catalogue, put, search } = await openSearch();
     await put("OLD", "Lantern");
     const kept = await put("NEW", "Lantern");
@@ -133,7 +133,7 @@ describe("GET /items?search=", () => {
     expect((await search({ search: "lantern" })).body.items).toHaveLength(2);
   });
 
-  it("may rest in a shared cache for a few seconds, when anyone asks", async () => {
+  it("allows a shared cache to keep an anonymous response for a few seconds", async () => {
     const { search } = await openSearch();
     expect((await search({ search: "mug" })).headers["Cache-Control"]).toBe("s-maxage=5, max-age=0");
     expect((await search({ search: "mug" }, { scope: "" })).headers["Cache-Control"]).toBe("private, no-store");

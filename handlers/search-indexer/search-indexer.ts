@@ -16,7 +16,9 @@ export interface SearchIndexerPorts {
   readonly log: Log;
 }
 
-/** Keeps the search documents at the newest version of each item, whatever the order and number of deliveries. */
+/**
+ * Creates a consumer that keeps search documents at the newest item version, for any order and repetition of events.
+ */
 export function createSearchIndexer(ports: SearchIndexerPorts) {
   const { database, log } = ports;
   return (event: SQSEvent): Promise<SQSBatchResponse> =>
@@ -32,7 +34,7 @@ export function createSearchIndexer(ports: SearchIndexerPorts) {
         );
         return [];
       } catch (error) {
-        // A database that is down fails the batch; data that it refuses is looked for message by message.
+        // When the database is down, the batch fails. When it refuses data, each message is tried separately.
         if (!isDataError(error) || messages.length === 1) throw error;
         const failed: string[] = [];
         for (const { messageId, event } of messages) {
@@ -61,5 +63,7 @@ async function isIndexed(
   }
 }
 
-/** SQLSTATE classes of data and constraint errors, and limits of the program (a lexeme too long, for one). */
+/**
+ * Checks for the SQLSTATE classes of data and constraint errors, and of program limits (for example, a long lexeme).
+ */
 const isDataError = (error: unknown): boolean => error instanceof DatabaseError && /^(22|23|54)/.test(error.code ?? "");

@@ -49,7 +49,9 @@ export function createRunOnce({ client, tableName, keyPrefix }: RunOnceOptions):
   };
 }
 
-/** Returns the `RunOnce` of a function's environment. Its client is no document client, so that bundles stay smaller. */
+/**
+ * Returns the `RunOnce` of a function's environment. Its client is no document client, so that bundles stay smaller.
+ */
 export const connectRunOnce = (
   { environment }: Pick<Bound<Variables<typeof idempotencyVariable>>, "environment">,
   keyPrefix: string,

@@ -2,8 +2,8 @@
 const delaySecondsMax = 900;
 
 /**
- * Returns the delay of a message until an instant in seconds, rounded up so that the message is not early. For an instant
- * beyond the longest delay the caller has to send the message again.
+ * Returns the delay of a message until an instant in seconds, rounded up so that the message is not early. For an
+ * instant beyond the longest delay the caller has to send the message again.
  */
 export function queueDelaySeconds(dueAtMs: number, nowMs: number): number {
   return Math.min(delaySecondsMax, Math.max(0, Math.ceil((dueAtMs - nowMs) / 1_000)));

@@ -1,13 +1,13 @@
 export interface ClientOptions {
-  /** For one attempt. */
+  /** The time-out of one attempt. */
   readonly timeoutMs: number;
-  /** For its connection. @default timeoutMs */
+  /** The time-out of the connection. @default timeoutMs */
   readonly connectTimeoutMs?: number;
-  /** The first attempt counts. */
+  /** The number of attempts, including the first. */
   readonly attemptCountMax: number;
 }
 
-/** Time-outs and retries of an AWS client: each function sets its own, because the SDK's defaults are too long. */
+/** Returns time-outs and retries of an AWS client. Each function sets them: the SDK's defaults are too long. */
 export const transport = ({ timeoutMs, connectTimeoutMs = timeoutMs, attemptCountMax }: ClientOptions) => ({
   maxAttempts: attemptCountMax,
   requestHandler: { connectionTimeout: connectTimeoutMs, requestTimeout: timeoutMs, throwOnRequestTimeout: true },

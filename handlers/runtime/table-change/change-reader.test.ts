@@ -10,7 +10,7 @@ type Change = Exclude<Parameters<typeof streamRecord>[0], { readonly data: strin
 type Want = Pick<Parameters<typeof createChangeReader>[1], "before" | "unexpected">;
 
 const schemas = { level: LevelRecord, reservation: ReservationRecord };
-/** The arrival time that `streamRecord` gives, and one before it. */
+/** The arrival time that `streamRecord` sets, and an earlier time. */
 const [takenAtSeconds, pastSeconds] = [1_790_000_000, 1_700_000_000];
 const byTimeToLive = { type: "Service", principalId: "dynamodb.amazonaws.com" } as const;
 const dynamoDbRecord = ({ eventName = "MODIFY", userIdentity, newImage, oldImage }: Change) => ({
@@ -24,7 +24,7 @@ const dynamoDbRecord = ({ eventName = "MODIFY", userIdentity, newImage, oldImage
   },
 });
 
-/** Reads one change as each stream carries it. */
+/** Reads one change from the format of each stream. */
 const sources = {
   Kinesis: (change: Change, want: Want) =>
     createChangeReader(kinesisChange, { schemas, ...want })(streamRecord(change)),
@@ -37,7 +37,7 @@ const strict: Want = { unexpected: "wrong" };
 const wrong = { kind: "wrong", reason: expect.any(String) };
 
 describe.each(Object.entries(sources))("createChangeReader (%s)", (_, read) => {
-  it("reads the types that it has schemas for, and the state before only on request", () => {
+  it("reads the types that it has schemas for, and the previous state only on request", () => {
     const oldImage = levelImage({ sku: "MUG", version: 1 });
     expect(read({ newImage: reservation }, strict)).toMatchObject({ kind: "reservation", after: { id: "r-1" } });
     const change = { newImage: level, oldImage };
@@ -46,18 +46,18 @@ describe.each(Object.entries(sources))("createChangeReader (%s)", (_, read) => {
     expect(read(change, { ...strict, before: true })).toMatchObject(both);
   });
 
-  it("ignores other records of the table, whatever is in them", () => {
+  it("ignores the other record types of the table, whatever they contain", () => {
     for (const type of ["item", "location"]) expect(read({ newImage: { type } }, strict)).toEqual({ kind: "ignored" });
   });
 
-  it("takes for wrong what it cannot read", () => {
+  it("marks as wrong each change that it cannot read", () => {
     const faults = [{ newImage: { ...level, onHand: -1 } }, { newImage: { type: "voucher" } }, { newImage: {} }, {}];
     for (const fault of faults) expect(read(fault, strict)).toEqual(wrong);
     const brokenBefore = { newImage: level, oldImage: { type: "level" } };
     expect(read(brokenBefore, { ...strict, before: true })).toEqual(wrong);
   });
 
-  it("ignores a removal by time to live, and takes every other for wrong", () => {
+  it("ignores a removal by time to live, and marks every other removal as wrong", () => {
     const removal = { eventName: "REMOVE", oldImage: reservation } as const;
     const ignored = [
       { ...removal, userIdentity: byTimeToLive },
@@ -68,7 +68,7 @@ describe.each(Object.entries(sources))("createChangeReader (%s)", (_, read) => {
     for (const change of [removal, future]) expect(read(change, strict)).toEqual(wrong);
   });
 
-  it("ignores what is unexpected where another consumer reports it, but not a record that it reads", () => {
+  it("ignores unexpected changes when another consumer reports them, but not an invalid record of its own types", () => {
     const lenient: Want = { unexpected: "ignored" };
     const unexpected = [{ newImage: { type: "voucher" } }, {}, { eventName: "REMOVE", oldImage: level } as const];
     for (const change of unexpected) expect(read(change, lenient)).toEqual({ kind: "ignored" });

@@ -3,10 +3,10 @@ import { z } from "zod";
 import type { ItemRecord, LevelRecord, LocationRecord, ReservationRecord } from "../../inventory/index.ts";
 import type { MarshalledItem, TableChange } from "./table-change.ts";
 
-/** Looked at before anything is unmarshalled: a consumer pays only for the records that it reads. */
+/** The `type` attribute. It is checked before anything is unmarshalled, so that ignored records cost little. */
 const TypeAttribute = z.object({ S: z.string() }).optional();
 
-/** What the inventory table holds, by the attribute `type`. */
+/** The records of the inventory table, by their `type` attribute. */
 interface StoredRecords {
   readonly level: LevelRecord;
   readonly reservation: ReservationRecord;
@@ -20,31 +20,31 @@ const recordTypes: Readonly<Record<RecordType, true>> = { level: true, reservati
 
 export interface ChangeOf<Type extends RecordType> {
   readonly kind: Type;
-  /** Absent for a new record, and where the reader does not ask for it. */
+  /** Absent for a new record, and when the reader does not ask for it. */
   readonly before?: StoredRecords[Type] | undefined;
   readonly after: StoredRecords[Type];
 }
 
-/** `wrong`: this record cannot be used, whatever else works. `ignored`: it is of no concern to the consumer. */
+/** A change. `wrong`: the record is invalid, and a retry does not help. `ignored`: the consumer does not need it. */
 export type Change<Type extends RecordType> =
   | { [Each in Type]: ChangeOf<Each> }[Type]
   | { readonly kind: "ignored" }
   | { readonly kind: "wrong"; readonly reason: string };
 
-/** What a consumer wants of a stream. */
+/** The records of a stream that a consumer reads. */
 export interface Reading<Type extends RecordType> {
-  /** The types that it reads, each with its schema; records of the other types are ignored, and cost no parsing. */
+  /** The types that it reads, each with its schema. Records of other types are ignored without parsing. */
   readonly schemas: { readonly [Each in Type]: z.ZodType<StoredRecords[Each]> };
-  /** Whether it reads records as they were before, too. @default false */
+  /** Whether it also reads the previous state of records. @default false */
   readonly before?: boolean;
   /**
-   * What becomes of changes that should not exist (an unknown type, a removal that is not by time to live): `ignored`
-   * where another consumer of the same stream reports them.
+   * The result for changes that should not exist (an unknown type, a removal that is not by time to live). Use
+   * `ignored` when another consumer of the same stream reports them.
    */
   readonly unexpected: "wrong" | "ignored";
 }
 
-/** A reader of the records of one stream, which `open` unpacks. It never throws: a record that cannot be read is wrong. */
+/** Creates a reader of stream records, which `open` decodes. It never throws: an unreadable record is `wrong`. */
 export function createChangeReader<StreamRecord, Type extends RecordType>(
   open: (record: StreamRecord) => TableChange,
   reading: Reading<Type>,
@@ -65,7 +65,7 @@ function changeIn<Type extends RecordType>(change: TableChange, reading: Reading
     const schema = reading.schemas[type];
     const after = recordIn(newImage, schema);
     const before = reading.before && oldImage ? recordIn(oldImage, schema) : undefined;
-    // The compiler does not see that the records of one type make that type's member of the union.
+    // The compiler does not see that the records of one type form that type's member of the union.
     return { kind: type, before, after } as ChangeOf<Type> as Change<Type>;
   }
   if (reading.unexpected === "ignored" || (type !== undefined && isRecordType(type))) return { kind: "ignored" };
@@ -76,7 +76,10 @@ function changeIn<Type extends RecordType>(change: TableChange, reading: Reading
 const isReadBy = <Type extends RecordType>({ schemas }: Reading<Type>, type: string): type is Type =>
   Object.hasOwn(schemas, type);
 
-/** Time to live is housekeeping; nothing else may remove what has a history and was announced to others. */
+/**
+ * Ignores a removal by time to live. Any other removal is wrong, because records have a history and other systems know
+ * them from events.
+ */
 function judgeRemoval({ principal, oldImage, takenAtSeconds }: TableChange): Change<never> {
   if (principal === "dynamodb.amazonaws.com") return { kind: "ignored" };
   if (!oldImage) return { kind: "wrong", reason: noImage };
@@ -88,7 +91,7 @@ function judgeRemoval({ principal, oldImage, takenAtSeconds }: TableChange): Cha
 const RemovedItem = z.object({ ttl: z.number().optional(), type: z.unknown() });
 const noImage = "the change has no image: the stream must carry both";
 
-/** @throws when the image is not such a record */
+/** @throws when the image does not match the schema */
 const recordIn = <Stored>(image: MarshalledItem, schema: z.ZodType<Stored>): Stored =>
   schema.parse(unmarshall({ ...image }));
 
@@ -97,7 +100,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Which request wrote a record, and when. */
+/** Returns which request wrote a record, and when. */
 export const recordFacts = (record: StoredRecords[RecordType]) => ({
   requestId: record.type === "level" ? record.movement.requestId : record.requestId,
   changedAt: record.updatedAt,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type TableChange, toTableChange } from "./table-change.ts";
 
-/** A record of the table's own stream as Lambda passes it; other fields are kept, because quarantine stores records whole. */
+/** A DynamoDB stream record from Lambda. Other fields are kept, because quarantine stores whole records. */
 export const DynamoDbRecord = z.looseObject({
   dynamodb: z.looseObject({ SequenceNumber: z.string().regex(/^[0-9]+$/) }),
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type TableChange, toTableChange } from "./table-change.ts";
 
-/** A record of the Kinesis stream as Lambda passes it; other fields are kept, because quarantine stores records whole. */
+/** A Kinesis stream record from Lambda. Other fields are kept, because quarantine stores whole records. */
 export const KinesisRecord = z.looseObject({
   /** `<shard id>:<sequence number>` */
   eventID: z.string().regex(/^[^:]+:[0-9]+$/),

@@ -4,19 +4,19 @@ import { createChangeReader, recordFacts } from "./change-reader.ts";
 import { type KinesisRecord, kinesisChange } from "./kinesis.ts";
 
 export interface NewestLevels {
-  /** One for each level: the newest of the batch, whatever the order of its changes and however often they came. */
+  /** The newest version of each level in the batch, for any order and repetition of its changes. */
   readonly levels: readonly Level[];
-  /** Event ids of records that cannot be read; the ETL reads the same stream and quarantines them. */
+  /** Event ids of records that cannot be read. The ETL reads the same stream and quarantines them. */
   readonly unreadable: readonly string[];
-  /** Ids of the requests that made the changes, those of older versions too. */
+  /** Ids of the requests that made the changes, including older versions. */
   readonly correlationIds: ReadonlySet<string>;
-  /** When each change was made. */
+  /** The time of each change. */
   readonly changedAt: readonly string[];
 }
 
 const readChange = createChangeReader(kinesisChange, { schemas: { level: LevelRecord }, unexpected: "ignored" });
 
-/** Reduces a batch to the newest version of each level, for consumers that do not need the versions between. */
+/** Reduces a batch to the newest version of each level, for consumers that do not need older versions. */
 export function newestLevels(records: readonly KinesisRecord[]): NewestLevels {
   const newest = new Map<string, LevelRecord>();
   const unreadable: string[] = [];

@@ -6,9 +6,9 @@ import type { Log } from "../observability/log.ts";
 import type { Meter } from "../observability/meter.ts";
 import type { quarantineVariable, Variables } from "../variables.ts";
 
-/** A whole record that is wrong, with the reason. */
+/** A whole wrong record, with the reason. */
 export interface Quarantined {
-  /** Made of the record's place in its stream, so that a record which comes again overwrites itself. */
+  /** Built from the record's position in its stream, so that a record that is delivered again overwrites itself. */
   readonly name: string;
   readonly reason: string;
   readonly record: unknown;
@@ -16,7 +16,7 @@ export interface Quarantined {
 
 export type Quarantine = (quarantined: Quarantined) => Promise<void>;
 
-/** Stores records in a bucket, in a folder for each function. */
+/** Creates a quarantine that stores records in a bucket, in one folder per function. */
 export function createQuarantine(
   client: () => S3Client,
   { bucket, folder }: { readonly bucket: string; readonly folder: string },
@@ -33,7 +33,7 @@ export function createQuarantine(
   };
 }
 
-/** The quarantine of a function's environment. */
+/** Returns the quarantine that a function's environment names. */
 export function connectQuarantine(
   { environment }: Pick<Bound<Variables<typeof quarantineVariable>>, "environment">,
   folder: string,

@@ -1,14 +1,14 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { z } from "zod";
 
-/** Each attribute is `{<type tag>: value}`; only unmarshall checks them, for a consumer does not need every image. */
+/** Each attribute is `{<type tag>: value}`. Only unmarshall checks them, because consumers do not need every image. */
 export type MarshalledItem = Readonly<Record<string, AttributeValue>>;
 const MarshalledItem = z.custom<MarshalledItem>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),
   "is not an item",
 );
 
-/** What both streams say of a change. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/kds.html */
+/** The fields of a change that both streams contain. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/kds.html */
 const ChangeBody = z.object({
   eventName: z.enum(["INSERT", "MODIFY", "REMOVE"]),
   userIdentity: z.object({ principalId: z.string() }).nullish(),
@@ -20,9 +20,9 @@ export interface TableChange {
   readonly isRemoval: boolean;
   readonly newImage: MarshalledItem | undefined;
   readonly oldImage: MarshalledItem | undefined;
-  /** Who removed the item, when it was no client. */
+  /** The AWS service that made the change; undefined for a client. */
   readonly principal: string | undefined;
-  /** When the stream took the change, in epoch seconds. */
+  /** When the stream received the change, in epoch seconds. */
   readonly takenAtSeconds: number;
 }
 

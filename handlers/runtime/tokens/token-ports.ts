@@ -3,7 +3,7 @@ import type { Bound, Ports } from "../bind.ts";
 import type { tokenVariables, Variables } from "../variables.ts";
 import type { TokenRules, VerifyPorts } from "./verify-token.ts";
 
-/** The rules and keys by which a function verifies tokens, from its environment. */
+/** Returns the rules and keys for the verification of tokens, from a function's environment. */
 export function tokenPorts({
   environment,
   ports,
@@ -14,7 +14,7 @@ export function tokenPorts({
       audience: environment.JWT_AUDIENCE,
       scopePrefix: environment.JWT_SCOPE_PREFIX,
     },
-    // A key that is not known is looked for at most every 5 s, so that forged key ids cannot flood the issuer.
+    // An unknown key is fetched at most every 5 s, so that forged key ids cannot flood the issuer.
     keys: createRemoteJWKSet(new URL(environment.JWT_JWKS_URL), {
       timeoutDuration: 3_000,
       cooldownDuration: 5_000,

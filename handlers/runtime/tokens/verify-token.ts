@@ -6,11 +6,11 @@ export interface TokenRules {
   readonly issuer: string;
   /** `aud` or `client_id` must match it. */
   readonly audience: string;
-  /** Dropped from each scope; a scope without it belongs to another API and does not count. */
+  /** Removed from each scope. A scope without it belongs to another API and is dropped. */
   readonly scopePrefix: string;
 }
 
-/** What the functions learn of a token. */
+/** The data of a token that functions use. */
 export interface Caller {
   readonly subject: string;
   readonly client: string;
@@ -32,10 +32,10 @@ const Claims = z.object({
   scope: z.string().default(""),
 });
 
-/** Only asymmetric ones: a public key must never be taken for a shared secret. */
+/** Only asymmetric algorithms, so that a public key is never used as a shared secret. */
 const algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
 
-/** Faults of the token; all others (the key set not reachable, for instance) are the world's and are rethrown. */
+/** Errors that the token causes. Other errors (for example, an unreachable key set) are rethrown. */
 const tokenFaults = new Set<string>([
   errors.JWTClaimValidationFailed.code,
   errors.JWTExpired.code,
@@ -48,7 +48,7 @@ const tokenFaults = new Set<string>([
   errors.JWKSMultipleMatchingKeys.code,
 ]);
 
-/** The caller a token names, or why it is not accepted. */
+/** Returns the caller that a token names, or why the token is rejected. */
 export async function verifyToken(
   token: string,
   rules: TokenRules,

@@ -3,7 +3,7 @@ import { isPublicAddress } from "./webhook-address.ts";
 
 describe("isPublicAddress", () => {
   it.each(["1.1.1.1", "93.184.215.14", "172.32.0.1", "2606:4700::1111", "2a00:1450:4001:81b::200e"])(
-    "%s is",
+    "accepts %s",
     (address) => expect(isPublicAddress(address)).toBe(true),
   );
 
@@ -34,5 +34,5 @@ describe("isPublicAddress", () => {
     "64:ff9b::7f00:1",
     "shop.example",
     "",
-  ])("%s is not", (address) => expect(isPublicAddress(address)).toBe(false));
+  ])("refuses %s", (address) => expect(isPublicAddress(address)).toBe(false));
 });

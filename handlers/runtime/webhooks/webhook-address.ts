@@ -1,9 +1,9 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
 
-/** `public`: https to addresses of the internet. `any`: also plain http, and addresses of this machine and its networks. */
+/** `public`: only https to public addresses. `any`: also plain http, and private and loopback addresses. */
 export type WebhookTargets = "public" | "any";
 
-/** Ranges that lead to no one on the internet. https://www.iana.org/assignments/iana-ipv4-special-registry and -ipv6- */
+/** Ranges that are not public. https://www.iana.org/assignments/iana-ipv4-special-registry and -ipv6- */
 const special = new BlockList();
 for (const [range, length] of [
   ...([
@@ -30,7 +30,7 @@ for (const [range, length] of [
 ]) {
   special.addSubnet(range, length, "ipv4");
 }
-/** Everything that is global unicast begins with 001; in it are tunnels to IPv4 and documentation. */
+/** All global unicast addresses start with 001. Tunnels to IPv4 and documentation are inside this range. */
 const global6 = new BlockList();
 global6.addSubnet("2000::", 3, "ipv6");
 const special6 = new BlockList();
@@ -48,7 +48,7 @@ export function isPublicAddress(address: string): boolean {
   return isIPv6(address) && global6.check(address, "ipv6") && !special6.check(address, "ipv6");
 }
 
-/** Why an address may not be delivered to, as far as its text tells; names are looked up at each delivery. */
+/** Returns why a URL is not allowed, judged by its text alone. Each delivery checks the addresses of host names. */
 export function urlProblem(text: string, targets: WebhookTargets): string | undefined {
   const url = new URL(text);
   if (url.username !== "" || url.password !== "") return "must hold no user and password";

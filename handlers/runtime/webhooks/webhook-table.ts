@@ -17,25 +17,25 @@ export interface WebhookTablePorts {
   readonly webhooksTable: string;
 }
 
-/** A webhook with what it was made from. The table is encrypted under a key of its own, for it holds the secrets. */
+/** A webhook with the hash of its request body. The table has its own encryption key, because it stores the secrets. */
 export const WebhookRecord = z.object({ ...WebhookMade.shape, bodyHash: z.string() });
 export type WebhookRecord = z.output<typeof WebhookRecord>;
 
-/** One partition: there are few, and every event asks for all. */
+/** All webhooks are in one partition: there are few, and each event needs all of them. */
 const partition = "WEBHOOKS";
 const keyOf = (id: WebhookId) => ({ pk: partition, sk: id });
 
 export interface Webhooks {
-  /** The one that is there already, if one is. */
+  /** Stores a webhook. Returns the existing record instead when its id is already used. */
   make(record: WebhookRecord): Promise<WebhookRecord | undefined>;
   get(id: WebhookId): Promise<WebhookRecord | undefined>;
-  /** All, in the order of their ids. */
+  /** Returns all webhooks, sorted by id. */
   list(): Promise<readonly WebhookRecord[]>;
-  /** Whether it was there. */
+  /** Removes a webhook. Returns whether it existed. */
   remove(id: WebhookId): Promise<boolean>;
 }
 
-/** The webhooks of a function's environment. */
+/** Returns the webhooks of the table that a function's environment names. */
 export const connectWebhooks = ({
   environment,
 }: Pick<Bound<Pick<Variables<typeof webhookVariables>, "WEBHOOKS_TABLE">>, "environment">): Webhooks =>
