@@ -75,7 +75,7 @@ const unchanged = <N extends NounName>(record: CatalogueRecord<N>) => done({ rec
 
 /**
  * Marks the entry. Clients do not see the mark, so `version` stays the same. Replaces the mark of another attempt,
- * which then no longer finds its own mark. Returns a record that was archived meanwhile without a change.
+ * which then no longer finds its own mark. A record that was archived meanwhile is returned unchanged.
  */
 async function mark<N extends NounName>(
   ports: CatalogueTablePorts,

@@ -16,7 +16,7 @@ import { levelImage, streamRecord } from "../../test/support/stream-records.ts";
 import { createHttpHandler } from "../runtime/index.ts";
 import { createOperationsRoutes } from "./routes.ts";
 
-const nobody = "http://127.0.0.1:1";
+const closedPort = "http://127.0.0.1:1";
 
 async function setup() {
   const sqs = sqsAt(await queuesAndBucketsEndpoint());
@@ -129,7 +129,7 @@ describe("getOperations", () => {
       { ...unknown, name: "search", deadLetters: 0 },
     ]);
 
-    const withoutSqs = await read({ sqs: sqsAt(nobody) });
+    const withoutSqs = await read({ sqs: sqsAt(closedPort) });
     expect(withoutSqs).toMatchObject({ status: 200, body: { feeds: [], gaps: { open: 0 } } });
     expect(withoutSqs.body.queues).toEqual(queues.map(({ name }) => ({ ...unknown, name })));
     expect(routes.getOperations.answers[200].schema.parse(withoutSqs.body)).toEqual(withoutSqs.body);

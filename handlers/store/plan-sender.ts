@@ -57,7 +57,7 @@ interface Failed {
 
 /**
  * Returns the verdict of the failed conditions. Returns undefined when an item was busy, because more conditions may
- * fail; a failed request record is enough alone.
+ * fail; but a failed request record decides alone.
  */
 function conclude(plan: Plan, { failed, contended }: Failed): Verdict | undefined {
   const writes = failed.flatMap(({ index, old }) => {

@@ -67,6 +67,6 @@ function cancellation(error: TransactionCanceledException): TableFailure {
   const contended = conflict || reasons.some(({ code }) => throttleReasons.has(code));
   if (failed.length > 0) return { kind: "conditions", failed, contended };
   if (contended) return { kind: "refused", cause: conflict ? "conflict" : "throttle" };
-  const told = reasons.find(({ code }) => code !== "None");
-  throw new Error(`the table cancelled a transaction: ${told?.code} ${told?.message}`, { cause: error });
+  const reason = reasons.find(({ code }) => code !== "None");
+  throw new Error(`the table cancelled a transaction: ${reason?.code} ${reason?.message}`, { cause: error });
 }

@@ -52,9 +52,9 @@ export function createHttpHandler<Function extends RestFunction>(options: HttpOp
 }
 
 function tableOf<Function extends RestFunction>(options: HttpOptions<Function>): ReadonlyMap<string, Served> {
-  const mine = (Object.keys(routes) as Operation[]).filter((operation) => operation in options.routes);
+  const served = (Object.keys(routes) as Operation[]).filter((operation) => operation in options.routes);
   return new Map(
-    mine.map((operation) => {
+    served.map((operation) => {
       const route: Route = routes[operation];
       // Route, handler and check have the same key, but TypeScript cannot follow a mapped type through a loop.
       const serve = options.routes[operation as keyof RouteHandlers<Function>] as unknown as Served["serve"];
@@ -123,14 +123,14 @@ function report(
 ): void {
   const durationMs = clock() - received.receivedAtMs;
   const code = outcome.kind === "refused" ? outcome.refusal.code : undefined;
-  const cameTo = outcome.kind === "done" && outcome.replayed ? "replayed" : (code ?? "done");
+  const result = outcome.kind === "done" && outcome.replayed ? "replayed" : (code ?? "done");
   log.info("answered", {
     correlation_id: received.requestId,
     ...clientsId(received),
     operation: entry?.operation,
     parameters: received.event.pathParameters ?? undefined,
     status,
-    outcome: cameTo,
+    outcome: result,
     durationMs,
   });
   if (code !== undefined) meter.measure("Refusals", 1, { code });
@@ -138,7 +138,7 @@ function report(
   const refusedAs = status >= 500 ? "unavailable" : "refused";
   meter.measure("CommandDuration", durationMs, {
     operation: entry.operation,
-    outcome: code === undefined ? cameTo : refusedAs,
+    outcome: code === undefined ? result : refusedAs,
   });
 }
 

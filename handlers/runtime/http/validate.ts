@@ -22,7 +22,10 @@ type Part<Value> = { readonly value: Value; readonly errors: readonly FieldError
 const found = <Value>(value: Value): Part<Value> => ({ value, errors: [] });
 const wrong = (...errors: readonly FieldError[]): Part<undefined> => ({ value: undefined, errors });
 
-/** Validates a request against the contract. Reports all violations together; a body that is too large comes first. */
+/**
+ * Validates a request against the contract. Reports all violations together, but only the size of a body that is too
+ * large.
+ */
 export function validateRequest(
   route: Route,
   event: APIGatewayProxyEvent,
