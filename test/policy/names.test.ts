@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** Each group is read as one piece: a name that it exports has one meaning there. */
+/** The folders of each group. Within a group, an exported name has one meaning. */
 const groups = {
   platform: ["contract", "handlers", "modules", "config", "tools"],
   laptop: ["laptop"],
@@ -14,7 +14,7 @@ const groups = {
   demo: ["clients/demo"],
 };
 
-/** Every function folder exports these two: its variables, and what Lambda calls. */
+/** Every function folder exports these two: its environment variables, and the handler that Lambda calls. */
 const perFunction = new Set(["Environment", "handler"]);
 
 const declaration =
