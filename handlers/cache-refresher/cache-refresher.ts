@@ -35,12 +35,12 @@ export function createCacheRefresher(
       await Promise.all(written);
     }
     if (unreadable.length > 0) {
-      log.warn("records that cannot be read were passed over", { unreadable });
+      log.warn("records that cannot be read were skipped", { unreadable });
       meter.count("RecordsPassedOver", unreadable.length);
     }
     measureFeedLag(ports, changedAt);
     const figures = { recordCount: Records.length, levelCount: levels.length };
-    log.info("copies refreshed", { ...figures, ...aboutRequests(correlationIds) });
+    log.info("cached levels refreshed", { ...figures, ...aboutRequests(correlationIds) });
     return { batchItemFailures: [] };
   };
 }

@@ -33,8 +33,8 @@ export interface SweepReport {
 
 /**
  * Creates the sweep, which finds reservations whose timer was never sent or was lost. It reads every shard of every
- * minute from the cursor to now and expires the due reservations. The conditional write of the expiry decides, so a
- * stale index entry does no harm.
+ * minute from the cursor to now, but at most `backlogMinutesMax` older minutes per run, and expires the due
+ * reservations. The conditional write of the expiry decides, so a stale index entry does no harm.
  */
 export function createSweep(ports: SweepPorts) {
   return async (): Promise<SweepReport> => {

@@ -47,7 +47,7 @@ async function handleTimer(ports: ExpiryPorts, timer: ExpiryTimer): Promise<void
     meter.measure("ExpiryLag", lateMs);
     return;
   }
-  log.debug("not due, or decided already", { ...about, dueAt: outcome.dueAt });
+  log.debug("not due yet, or already decided", { ...about, dueAt: outcome.dueAt });
   // A request that moved the deadline has set its own timer. If the deadline is the same, only the clocks differ.
   if (outcome.dueAt === timer.dueAt) await sendExpiryTimer(ports, timer);
 }

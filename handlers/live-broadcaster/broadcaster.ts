@@ -37,13 +37,13 @@ const queryCountMax = 16;
 /**
  * Creates a consumer that sends subscribers the newest version of each level in a batch of the change stream. It ends a
  * connection that cannot receive a frame, so that no client misses a change unnoticed: the client connects again and
- * reads a snapshot. While the table does not respond, the batch fails and is delivered again. Clients recognise a
- * repeated frame by its version.
+ * reads a snapshot. While the table or the gateway does not respond, the batch fails and is delivered again. Clients
+ * recognise a repeated frame by its version.
  */
 export function createBroadcaster(ports: BroadcasterPorts): (event: unknown) => Promise<KinesisStreamBatchResponse> {
   return async (event) => {
     const { levels, unreadable, correlationIds, changedAt } = newestLevels(KinesisEvent.parse(event).Records);
-    if (unreadable.length > 0) ports.log.warn("records that cannot be read were passed over", { unreadable });
+    if (unreadable.length > 0) ports.log.warn("records that cannot be read were skipped", { unreadable });
     const deliveries = await deliveriesOf(ports, levels);
     const lost = new Map<string, string>();
     await inParallel(deliveries, postCountMax, (delivery) => deliver(ports, delivery, lost));
@@ -102,7 +102,7 @@ async function deliver(
   try {
     if (!(await sockets.post(connection, frame))) lost.set(connection, "it is gone");
   } catch (error) {
-    lost.set(connection, `it could not be told: ${String(error)}`);
+    lost.set(connection, `a frame could not be sent: ${String(error)}`);
   }
 }
 

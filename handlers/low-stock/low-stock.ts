@@ -74,7 +74,7 @@ async function judgeLevel(ports: LowStockPorts, messages: readonly Message[]): P
     }
     return new Set(alert.waiting.map(({ detail }) => detail.version));
   }
-  throw new Error(`others judged ${first.event.detail.subject} at the same time, ${attemptCountMax} times in a row`);
+  throw new Error(`${attemptCountMax} times in a row another call changed ${first.event.detail.subject} first`);
 }
 
 const isSame = (stored: StoredAlert, { alert }: StoredAlert): boolean =>

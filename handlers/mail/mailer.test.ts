@@ -54,7 +54,7 @@ async function openMailer() {
 }
 
 describe("mail", () => {
-  it("sends one mail for each StockRanLow event, however often and to whichever instance it is delivered", async () => {
+  it("sends one mail for each StockRanLow event, even when several instances get it repeatedly", async () => {
     const { open, sent } = await openMailer();
     const [first, second] = [open(), open()];
     const event = busEvent(...crossings(2, 7));

@@ -13,8 +13,9 @@ export interface MailPorts {
 }
 
 /**
- * Sends one mail for each time a level runs low, however often the event is delivered. A mail is sent twice only when
- * the function stops between the send and its record: SES accepts no idempotency key.
+ * Creates a consumer that sends one mail for each StockRanLow event, however often the event is delivered. A mail can
+ * be sent twice when SES gives no response, or when the function stops between the send and its record: SES accepts no
+ * idempotency key.
  */
 export function createMailer({ runOnce, send, log, meter }: MailPorts) {
   return (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>

@@ -59,5 +59,5 @@ function reportStrays({ log, meter }: MigratorPorts, { made }: PartitionReport):
 /** Reports open gaps, also when there are none, so that an alarm can tell that the check ran. */
 function reportGaps({ log, meter }: MigratorPorts, levelCount: number): void {
   meter.count("LevelsWithGaps", levelCount);
-  if (levelCount > 0) log.warn("the ledger lacks versions that did not come by themselves", { levelCount });
+  if (levelCount > 0) log.warn("the ledger lacks versions that have not arrived", { levelCount });
 }

@@ -96,7 +96,7 @@ async function attempt(ports: WebhookDeliveryPorts, delivery: Delivery, context:
     });
   if (failure === undefined) return;
   const dueAtMs = nextAttemptAt(delivery.firstAtMs, delivery.attempt, clock());
-  log.warn(dueAtMs === undefined ? "webhook given up" : "webhook not taken", { ...about, reason: String(failure) });
+  log.warn(dueAtMs === undefined ? "webhook given up" : "webhook post failed", { ...about, reason: String(failure) });
   meter.count(dueAtMs === undefined ? "WebhooksGivenUp" : "WebhooksNotTaken");
   if (dueAtMs !== undefined) await enqueue(ports, { ...delivery, attempt: delivery.attempt + 1, dueAtMs });
 }

@@ -16,7 +16,7 @@ async function setup() {
 }
 
 describe("createLevelCache", () => {
-  it("tells the first reader to read the table and the others to wait, then serves the level", async () => {
+  it("lets the first reader read the table and the others wait, then serves the level", async () => {
     const { levelCache, sku } = await setup();
     expect(await levelCache.read({ sku, location: leeds }, 0)).toEqual({ kind: "read" });
     expect(await levelCache.read({ sku, location: leeds }, 0)).toEqual({ kind: "wait" });

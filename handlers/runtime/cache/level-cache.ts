@@ -87,5 +87,5 @@ export function createLevelCache(redis: Redis, writer: Redis = redis): LevelCach
 function parsed<Schema extends z.ZodType>(schema: Schema, reply: unknown): z.output<Schema> {
   const result = schema.safeParse(reply);
   if (result.success) return result.data;
-  throw new CacheUnavailable("a copy in Redis is not a level", { cause: result.error });
+  throw new CacheUnavailable("a cached value in Redis is not a level", { cause: result.error });
 }

@@ -48,7 +48,7 @@ export function isPublicAddress(address: string): boolean {
   return isIPv6(address) && global6.check(address, "ipv6") && !special6.check(address, "ipv6");
 }
 
-/** Returns why a URL is not allowed, judged by its text alone. Each delivery checks the addresses of host names. */
+/** Returns why a URL is not allowed, from its text alone. Each delivery checks the addresses of host names. */
 export function urlProblem(text: string, targets: WebhookTargets): string | undefined {
   const url = new URL(text);
   if (url.username !== "" || url.password !== "") return "must hold no user and password";
