@@ -4,22 +4,14 @@ import { Bucket } from "../data/bucket.ts";
 import { Cache } from "../data/cache.ts";
 import { EncryptionKey } from "../data/encryption-key.ts";
 import { Postgres } from "../data/postgres.ts";
-import { Table } from "../data/table.ts";
+import type { Table } from "../data/table.ts";
 import { Network } from "../network/network.ts";
 import { Archive } from "../streaming/archive.ts";
 import { ChangeStream } from "../streaming/change-stream.ts";
 import { EnvironmentStack } from "./environment-stack.ts";
 import type { EnvironmentSettings, FoundationSettings } from "./settings.ts";
+import { type InventoryIndex, type KeptProps, makeTables } from "./tables.ts";
 
-const ttlAttribute = "ttl";
-/** Indexes that lists and workers query. Their keys do not change when a quantity changes. */
-const inventoryIndexes = {
-  byLocation: { partitionKey: "location", sortKey: "sku" },
-  byOwner: { partitionKey: "owner", sortKey: "ownerOrder" },
-  byDeadline: { partitionKey: "deadlineShard", sortKey: "deadlineOrder" },
-  byType: { partitionKey: "listShard", sortKey: "listOrder" },
-} as const;
-export type InventoryIndex = keyof typeof inventoryIndexes;
 const databaseUsers = ["etl", "app_reader", "indexer"] as const;
 export type DatabaseUser = (typeof databaseUsers)[number];
 
@@ -53,9 +45,39 @@ export class Foundation extends EnvironmentStack {
 
   constructor(scope: Construct, id: string, props: FoundationProps) {
     super(scope, id, props);
-    const { region } = props;
-    const { protection, encryption, archive } = props.foundation;
+    const { foundation } = props;
     const account = new DataAwsCallerIdentity(this, "account").accountId;
+    const kept = this.#kept(props, account);
+    this.network = new Network(this, "network", {
+      name: this.named("network"),
+      region: props.region,
+      ...foundation.network,
+    });
+    const tables = makeTables(this, { kept, account });
+    this.inventory = tables.inventory;
+    this.requests = tables.requests;
+    this.connections = tables.connections;
+    this.alerts = tables.alerts;
+    this.idempotency = tables.idempotency;
+    this.webhooks = tables.webhooks;
+    this.changes = new ChangeStream(this, "changes", { name: this.named("changes") });
+    this.inventory.flowsTo(this.changes);
+    this.archive = this.#archive(foundation, account);
+    this.quarantine = new Bucket(this, "quarantine", {
+      name: this.named(`quarantine-${account}`),
+      protection: foundation.protection,
+    });
+    this.database = this.#database(foundation, kept, account);
+    this.cache = new Cache(this, "cache", {
+      name: this.named("cache"),
+      network: this.network,
+      nodeType: foundation.cache.nodeType,
+      nodeCount: foundation.cache.nodeCount,
+      ...(kept.encryptionKey && { encryptionKey: kept.encryptionKey }),
+    });
+  }
+
+  #kept({ region, foundation: { protection, encryption } }: FoundationProps, account: string): KeptProps {
     const encryptionKey =
       encryption === "customer"
         ? new EncryptionKey(this, "key", {
@@ -65,61 +87,12 @@ export class Foundation extends EnvironmentStack {
             protection,
           })
         : undefined;
-    const kept = { region, protection, encryptionKey };
+    return { region, protection, encryptionKey };
+  }
 
-    this.network = new Network(this, "network", { name: this.named("network"), region, ...props.foundation.network });
-    this.inventory = new Table(this, "inventory", {
-      ...kept,
-      name: this.named("inventory"),
-      partitionKey: "pk",
-      sortKey: "sk",
-      indexes: inventoryIndexes,
-      ttlAttribute,
-      stream: true,
-    });
-    this.requests = new Table(this, "requests", {
-      ...kept,
-      name: this.named("requests"),
-      partitionKey: "pk",
-      ttlAttribute,
-    });
-    this.connections = new Table(this, "connections", {
-      ...kept,
-      name: this.named("connections"),
-      partitionKey: "pk",
-      sortKey: "sk",
-      ttlAttribute,
-    });
-
-    this.alerts = new Table(this, "alerts", {
-      ...kept,
-      name: this.named("alerts"),
-      partitionKey: "pk",
-      sortKey: "sk",
-    });
-    this.idempotency = new Table(this, "idempotency", {
-      ...kept,
-      name: this.named("idempotency"),
-      partitionKey: "id",
-      ttlAttribute: "expiration",
-    });
-    this.webhooks = new Table(this, "webhooks", {
-      ...kept,
-      name: this.named("webhooks"),
-      partitionKey: "pk",
-      sortKey: "sk",
-      // The table contains secrets. A reader needs this key too, and it encrypts nothing else.
-      encryptionKey: new EncryptionKey(this, "webhooks-key", {
-        name: this.named("webhooks"),
-        description: "Secrets of webhooks",
-        account,
-        protection,
-      }),
-    });
-
-    this.changes = new ChangeStream(this, "changes", { name: this.named("changes") });
-    this.inventory.flowsTo(this.changes);
-    this.archive = new Bucket(this, "archive", {
+  /** Every change of the stream, in files on S3. */
+  #archive({ protection, archive }: FoundationSettings, account: string): Bucket {
+    const bucket = new Bucket(this, "archive", {
       name: this.named(`archive-${account}`),
       infrequentAfterDays: archive.infrequentAfterDays,
       protection,
@@ -128,31 +101,23 @@ export class Foundation extends EnvironmentStack {
       name: this.named("archive"),
       account,
       source: this.changes,
-      bucket: this.archive,
+      bucket,
       fileSecondsMax: archive.fileSecondsMax,
     });
-    this.quarantine = new Bucket(this, "quarantine", { name: this.named(`quarantine-${account}`), protection });
+    return bucket;
+  }
 
-    const { engineVersion, capacity, instanceCount } = props.foundation.database;
-    this.database = new Postgres(this, "database", {
+  #database({ database }: FoundationSettings, kept: KeptProps, account: string): Postgres<DatabaseUser> {
+    return new Postgres(this, "database", {
       ...kept,
       name: this.named("database"),
       account,
       network: this.network,
       databaseName: "holdfast",
-      engineVersion,
-      capacity,
-      instanceCount,
+      engineVersion: database.engineVersion,
+      capacity: database.capacity,
+      instanceCount: database.instanceCount,
       users: databaseUsers,
-    });
-
-    const { nodeType, nodeCount } = props.foundation.cache;
-    this.cache = new Cache(this, "cache", {
-      name: this.named("cache"),
-      network: this.network,
-      nodeType,
-      nodeCount,
-      ...(encryptionKey && { encryptionKey }),
     });
   }
 }
