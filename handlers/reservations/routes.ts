@@ -70,7 +70,7 @@ const targetOf = ({ parameters, principal, ifMatch }: Command): ReservationTarge
 export function createReservationRoutes(ports: ReservationPorts): RouteHandlers<"reservations"> {
   const { store } = ports;
   return {
-    holdReservation: (request) => hold(ports, request),
+    holdReservation: holdReservation(ports),
     payReservation: async (request) => {
       const paying = await store.pay(request.context, targetOf(request), request.body);
       await setTimer(ports, paying, request.context);
@@ -116,7 +116,7 @@ export function createReservationRoutes(ports: ReservationPorts): RouteHandlers<
   };
 }
 
-async function hold(ports: ReservationPorts, request: RouteRequest<Routes["holdReservation"]>) {
+const holdReservation = (ports: ReservationPorts) => async (request: RouteRequest<Routes["holdReservation"]>) => {
   const { context, body } = request;
   const command = { ...body, owner: ownerOf(request) };
   const held = await ports.store.hold(context, command);
@@ -131,7 +131,7 @@ async function hold(ports: ReservationPorts, request: RouteRequest<Routes["holdR
   // The store may have made the id, so this is the first line of the log that can contain it.
   ports.log.info("held", { correlation_id: context.requestId, reservation: held.value.id });
   return done({ status: 201 as const, body: held.value, etag: tagOf(held.value) }, held.replayed);
-}
+};
 
 /**
  * Sets the timer after a command that starts or moves a deadline. A replay sets it too: the function may have died in

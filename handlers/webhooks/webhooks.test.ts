@@ -56,6 +56,9 @@ describe("webhooks", () => {
     const first = (await call("listWebhooks", { query: { limit: "2" } })).body;
     const second = (await call("listWebhooks", { query: { limit: "2", cursor: first.nextCursor } })).body;
     expect([first.items.length, second.items.length, second.nextCursor]).toEqual([2, 1, null]);
+    // MUG: a cursor of the levels of a location.
+    const foreign = await call("listWebhooks", { query: { cursor: "TVVH" } });
+    expect(foreign).toMatchObject({ status: 400, body: { errors: [{ path: "cursor" }] } });
   });
 
   it.each([
