@@ -17,7 +17,7 @@ const Packed = z.tuple([z.object({ filename: z.string() })]);
 const Manifest = z.object({ dependencies: z.record(z.string(), z.string()) });
 const Outputs = z.object({ app: z.object({ url: z.string() }) });
 
-/** Another project, with the package installed as npm does. */
+/** Another project, with the package installed as npm installs it. */
 const project = temporaryFolder();
 const installed = join(project, "node_modules", "laptop-cloud");
 const command = (...args: string[]) =>
@@ -40,7 +40,7 @@ async function install(): Promise<void> {
   for (const name of Object.keys(dependencies)) link(name);
 }
 
-/** What npm would install; it is here already. */
+/** Links a dependency, which npm would install, to the copy on this machine. */
 function link(name: string): void {
   const found = findPackageJSON(name, import.meta.url);
   if (found === undefined) throw new Error(`${name} is not installed`);
@@ -49,7 +49,9 @@ function link(name: string): void {
   symlinkSync(dirname(found), place);
 }
 
-/** A route, a queue, a stream and a database: a thread, and each engine that comes in a package. */
+/**
+ * Writes an app with a route, a queue, a stream and a database. It needs a thread, and each engine that is a package.
+ */
 async function writeApp(): Promise<void> {
   const zip = await bundleFunction(`export const handler = async () => ({ statusCode: 200, body: "it runs" });`);
   const app = smallApp(() => zip);

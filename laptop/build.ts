@@ -8,7 +8,7 @@ import { z } from "zod";
 const Manifest = z.looseObject({ exports: z.record(z.string(), z.string()) });
 const folder = import.meta.dirname;
 
-/** Node runs no TypeScript below node_modules, so that the package holds JavaScript and declarations. */
+/** Builds the package. It contains JavaScript and declarations, because Node runs no TypeScript in node_modules. */
 export function buildPackage(output = join(folder, "dist")): void {
   rmSync(output, { recursive: true, force: true });
   compile(output);
@@ -26,7 +26,7 @@ function compile(output: string): void {
   if (status !== 0) throw new Error("the package could not be compiled: see tsc's messages above");
 }
 
-/** tsc does it for what modules import, but not in declarations, in bin, and where a file is given to a process or thread. */
+/** Renames `.ts` to `.js` where tsc does not: in declarations, in bin, and in URLs of processes and threads. */
 function nameJavaScript(file: string): void {
   const text = readFileSync(file, "utf8");
   const named = text.replaceAll(/(new URL\(|import\(|from )("[^"]+)\.ts"/g, '$1$2.js"');

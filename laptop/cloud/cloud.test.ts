@@ -57,7 +57,7 @@ function write(): void {
   writeOutput(output, resources, { url: ref("aws_api_gateway_stage.api.invoke_url") });
 }
 
-/** Changes arguments of resources and applies the app. Gives the reported changes. */
+/** Changes arguments of resources and applies the app. Returns the reported changes. */
 async function apply(change: (resources: Resources) => void): Promise<string[]> {
   change(resources);
   write();
@@ -93,7 +93,7 @@ const receive = async (queue: string) => {
   return (received.Messages ?? []).map(({ Body = "" }) => Body);
 };
 
-/** How often each record reached its consumer. */
+/** Returns how many times each record reached its consumer. */
 async function notes(): Promise<Record<string, number>> {
   const { Items = [] } = await dynamodb().send(new ScanCommand({ TableName: "notes", ConsistentRead: true }));
   return Object.fromEntries(Items.map(({ pk, received }) => [pk?.S ?? "", Number(received?.N)]));

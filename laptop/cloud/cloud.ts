@@ -32,7 +32,7 @@ export interface CloudOptions {
   /** @default free ports */
   readonly ports?: Partial<Readonly<Record<PortName, number>>>;
   readonly log: (line: string) => void;
-  /** Called with the step that begins. */
+  /** Called at the start of each step. */
   readonly onProgress?: (step: string) => void;
 }
 
@@ -47,29 +47,29 @@ export type PortName =
   | "events"
   | "mail";
 
-/** Runs what the synthesized Terraform describes. */
+/** A running cloud. */
 export interface Cloud {
   /** Outputs by stack, from the last apply. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** Addresses of the running engines and services, by the name of the AWS service. */
+  /** Addresses of the running engines and services, by AWS service. */
   readonly endpoints: Readonly<Record<string, string>>;
-  /** Actions that policies allow functions, each as `<role>: <action>`: all, and those that were used. */
+  /** Actions that policies allow to functions, as `<role>: <action>`: all of them, and those that were used. */
   readonly grants: { given(): readonly string[]; used(): ReadonlySet<string> };
   /**
-   * Applies another cdktf.out folder, or the same one after a synthesis, while the cloud runs. Changed resources are
-   * changed, new ones created; resources that have left the Terraform are removed unless they hold data. Calls run
+   * Applies another cdktf.out folder, or the same one after a synthesis, while the cloud runs. It creates new
+   * resources, changes changed ones, and removes those that have left the Terraform, unless they hold data. Calls run
    * one after another.
-   * @throws Error when a resource cannot be applied: the resources applied before it stay, and the next apply
-   * continues from there
+   * @throws Error when a resource cannot be applied. The resources applied before it stay, and the next apply continues
+   * from there.
    */
   apply(output: string): Promise<readonly Change[]>;
-  /** Stops everything, the edge first. With storage "disk", acknowledged data is kept. */
+  /** Stops everything, the edge first. With storage "disk", acknowledged data stays. */
   stop(): Promise<void>;
 }
 
-/** Types that need the PostgreSQL server. */
+/** Resource types that need the PostgreSQL server. */
 const databaseTypes: ReadonlySet<string> = new Set(["aws_rds_cluster", "aws_db_instance"]);
-/** Address of an engine that no resource needs: nothing listens there. */
+/** Address of an engine that no resource needs. Nothing listens there. */
 const nowhere = "http://127.0.0.1:9";
 
 /** Runs the synthesized Terraform of a CDKTF app on this machine. */
@@ -83,7 +83,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   }
 }
 
-/** Stops in reverse order of the starts. When one fails, the others are stopped all the same. */
+/** Stops everything in reverse order of the starts. When one stop fails, the others still run. */
 async function stopAll(stops: Stop[]): Promise<void> {
   const failures: unknown[] = [];
   for (const stop of stops.splice(0).toReversed()) await stop().catch((error: unknown) => failures.push(error));
@@ -112,7 +112,7 @@ async function start(options: CloudOptions, stops: Stop[]): Promise<Cloud> {
   try {
     await stacks.apply(synthesis);
   } finally {
-    // Registered last, though they started before PostgreSQL: functions must stop before the engines that they use.
+    // Registered last, although they start before PostgreSQL: functions must stop before the engines that they use.
     stops.push(async () => {
       await services.stop();
       for (const client of Object.values(clients)) client.destroy();
@@ -147,12 +147,13 @@ function startCloudServices(
     ports: options.ports ?? {},
     identify: (accessKeyId) => identityOf(registry, accessKeyId),
     policyOf: (resourceArn) => registry.resourcePolicies.get(resourceArn),
-    log: () => undefined, // Each function and each service has its own file below services/logs.
+    log: () => undefined, // Each function and each service writes its own file in services/logs.
   });
 }
 
 function redisAddress(endpoint: string | undefined) {
-  if (endpoint === undefined) throw new Error("no resource said that it needs Redis, so it was not started");
+  if (endpoint === undefined)
+    throw new Error("no resource type declares that it needs Redis, so Redis was not started");
   const { hostname, port } = new URL(endpoint);
   return { host: hostname, port: Number(port) };
 }
@@ -163,7 +164,7 @@ function connect(region: string, engines: EngineAddresses) {
   const at = (endpoint: string) => ({ region, credentials, endpoint });
   return {
     dynamodb: new DynamoDBClient(at(dynamodb)),
-    // The Kinesis engine speaks HTTP/1.1 only.
+    // The Kinesis engine supports only HTTP/1.1.
     kinesis: new KinesisClient({ ...at(kinesis), requestHandler: new NodeHttpHandler() }),
     sqs: new SQSClient(at(queuesAndBuckets)),
     s3: new S3Client({ ...at(queuesAndBuckets), forcePathStyle: true }),

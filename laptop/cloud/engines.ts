@@ -69,19 +69,19 @@ function kebab(name: string): string {
 const DatabaseServer = z.object({ superuser: z.string(), database: z.string() });
 type DatabaseServer = z.infer<typeof DatabaseServer>;
 
-/** One server for all clusters and instances. */
+/** Manages the PostgreSQL server, which all clusters and instances share. */
 export function postgresServer(options: EngineStartOptions, state: State, stops: Stop[]) {
   let running: Promise<Engine> | undefined;
   const launch = (server: DatabaseServer): Promise<Engine> => {
     const starting = launchPostgres(options, server);
-    // Whoever awaits it sees the failure. Until then, an unhandled rejection must not end the process.
+    // A caller that awaits it gets the error. Before that, an unhandled rejection must not end the process.
     starting.catch(() => undefined);
     stops.push(async () => (await starting.catch(() => undefined))?.stop());
     return starting;
   };
   const known = () => state.get("postgres", DatabaseServer);
   return {
-    /** Starts it together with the engines when the state knows it from an earlier start. */
+    /** Starts the server together with the engines, if the state has it from an earlier start. */
     startKnown: () => {
       const server = known();
       if (server !== undefined) running = launch(server);

@@ -37,7 +37,7 @@ export class CloudStacks {
     });
   }
 
-  /** By stack, from the last apply that succeeded. */
+  /** Outputs by stack, from the last successful apply. */
   get outputs(): Outputs {
     return this.#outputs;
   }
@@ -56,7 +56,7 @@ export class CloudStacks {
     return changes;
   }
 
-  /** Applies another cdktf.out folder once the applies before it have finished. */
+  /** Applies another cdktf.out folder after the earlier applies have finished. */
   applyNext(output: string): Promise<readonly Change[]> {
     const next = this.#lastApply.then(() => this.apply(this.#readNext(output)));
     this.#lastApply = next.catch(() => undefined);
@@ -72,7 +72,7 @@ export class CloudStacks {
     const { laptop, runningEngines, variables } = this.#options;
     const next = readSynthesis(output, variables);
     if (next.region !== laptop.region) {
-      throw new Error(`it runs ${laptop.region}, not ${next.region}: reset, then up changes that`);
+      throw new Error(`the cloud runs in ${laptop.region}, not ${next.region}: reset, then up changes that`);
     }
     const missing = [...enginesOf(next.types)].filter((name) => !runningEngines.has(name));
     if (missing.length > 0) throw new Error(`${missing.join(", ")} does not run yet: down, then up starts it`);

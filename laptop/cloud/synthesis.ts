@@ -9,7 +9,7 @@ export interface Synthesis {
   readonly region: string;
 }
 
-/** @throws Error when a part of it cannot run, before anything is applied */
+/** Reads a cdktf.out folder. @throws Error when a part of it cannot run, before anything is applied */
 export function readSynthesis(output: string, variables: Readonly<Record<string, string>>): Synthesis {
   const stacks = readOutput(output);
   const blocks = stacks.flatMap(blocksOf);

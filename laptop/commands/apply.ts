@@ -6,7 +6,7 @@ import { folderHelp, folderOption, pathsOf } from "./project.ts";
 import { createStepPrinter } from "./step-printer.ts";
 
 export const apply = defineCommand({
-  summary: "apply changed Terraform to what runs, while it goes on running",
+  summary: "apply changed Terraform to the running cloud, without stopping it",
   help: ["--output DIR        the synthesized Terraform (default: cdktf.out)", folderHelp],
   options: { ...folderOption, output: { type: "string", default: "cdktf.out" } },
   run: async ({ folder, output }) => {
@@ -15,14 +15,14 @@ export const apply = defineCommand({
   },
 });
 
-/** @throws when it could not be applied */
+/** Applies the output and prints the changes. @throws when it cannot be applied */
 export async function applyAndPrint(paths: StatePaths, output: string): Promise<void> {
   const printer = createStepPrinter();
   printer.step("applying the synthesized Terraform");
   try {
     const changes = await applyOutput(paths, output, printer.note);
     for (const { kind, address } of changes) printer.note(`${kind} ${address}`);
-    printer.done(changes.length === 0 ? "nothing had changed" : "applied");
+    printer.done(changes.length === 0 ? "nothing has changed" : "applied");
   } catch (error) {
     printer.failed();
     throw error;

@@ -19,11 +19,11 @@ describe("cli", () => {
     ["an unknown command", ["start"], '"start" is no command'],
     ["a name that every object has", ["constructor"], '"constructor" is no command'],
     ["an unknown option", ["up", "--nope"], "--nope"],
-    ["an argument too many", ["down", "now"], "now"],
+    ["too many arguments", ["down", "now"], "now"],
     ["a variable without a value", ["up", "--variable", "name"], 'it was given "name"'],
     ["no scope", ["token", "--scopes", " "], "--scopes is empty"],
-    ["lines that are no number", ["logs", "--lines", "all"], 'it was given "all"'],
-  ])("exits with 2, says what is right and shows the usage (%s)", async (_case, args, message) => {
+    ["lines that are not a number", ["logs", "--lines", "all"], 'it was given "all"'],
+  ])("exits with 2, says what is wrong and shows the usage (%s)", async (_case, args, message) => {
     const { code, stdout, stderr } = await cli(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
@@ -55,7 +55,7 @@ describe("cli", () => {
     expect(stderr).toContain(message);
   });
 
-  it("removes no folder that holds no state of a laptop cloud (reset --folder)", async () => {
+  it("refuses to remove a folder without the state of a laptop cloud (reset --folder)", async () => {
     expect(await cli(["reset", "--folder", folder])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("nothing was removed"),

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { errorWithCauses } from "../error-with-causes.ts";
 import { type Command, exitCodes, UsageError } from "./command.ts";
 
-// Loaded when asked for: a token should not wait for the engines' modules.
+// Each command is loaded when it is used: `token` must not wait for the engines' modules.
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   up: async () => (await import("./up.ts")).up,
   apply: async () => (await import("./apply.ts")).apply,
@@ -61,6 +61,6 @@ async function overview(): Promise<string> {
   return [
     "usage: laptop-cloud <command> [options]",
     ...(await Promise.all(lines)),
-    "each takes --help; exit codes: 0 done, 1 failed, 2 typed wrongly",
+    "each command has --help; exit codes: 0 done, 1 failed, 2 wrong usage",
   ].join("\n");
 }

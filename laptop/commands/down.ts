@@ -4,7 +4,7 @@ import { defineCommand, exitCodes } from "./command.ts";
 import { folderHelp, folderOption, pathsOf } from "./project.ts";
 
 export const down = defineCommand({
-  summary: "stop it; its state stays",
+  summary: "stop the cloud and keep its state",
   help: [folderHelp],
   options: folderOption,
   run: async ({ folder }) => {
@@ -19,6 +19,6 @@ export async function bringDown(paths: StatePaths): Promise<void> {
   const took = `${((performance.now() - started) / 1_000).toFixed(1)} s`;
   if (daemon !== undefined) console.error(`stopped in ${took}; the state is in ${paths.root}`);
   else if (leftovers.length > 0)
-    console.error(`it had been killed; ended what was left of it (pid ${leftovers.join(", ")})`);
+    console.error(`it was killed; ended the processes that it left running (pid ${leftovers.join(", ")})`);
   else console.error("it does not run");
 }

@@ -9,10 +9,10 @@ const pollMs = 250;
 export const logs = defineCommand({
   summary: "print the last log lines of the cloud and its functions",
   help: [
-    "--id ID             what mentions this id (of a request, or of a thing), in order of time",
-    "--follow            go on printing what is written",
-    "--lines N           how many of each file (default: 20)",
-    "--engines           those of the engines too",
+    "--id ID             only what contains this id (of a request or another thing), in order of time",
+    "--follow            keep printing new lines",
+    "--lines N           number of lines of each file (default: 20)",
+    "--engines           the logs of the engines too",
     folderHelp,
   ],
   options: {
@@ -23,8 +23,8 @@ export const logs = defineCommand({
     engines: { type: "boolean", default: false },
   },
   run: async ({ folder, id, follow, lines, engines }) => {
-    if (id === "") throw new UsageError("--id is empty; give the id of a request, or of a thing");
-    if (!/^\d{1,6}$/.test(lines)) throw new UsageError(`--lines takes a number of lines; it was given "${lines}"`);
+    if (id === "") throw new UsageError("--id is empty; give the id of a request or another thing");
+    if (!/^\d{1,6}$/.test(lines)) throw new UsageError(`--lines must be a number of lines; it was given "${lines}"`);
     const paths = pathsOf(folder);
     if (logFiles(paths.root, { engines }).length === 0)
       throw new Error(`there are no logs in ${paths.root}: up writes them`);
@@ -40,7 +40,7 @@ export const logs = defineCommand({
   },
 });
 
-/** Prints what mentions the id in all logs, in order of time; exit code 1 when nothing does. */
+/** Prints what all logs contain about the id, in order of time. Returns exit code 1 when they contain nothing. */
 async function followId(id: string, root: string, follow: boolean): Promise<number> {
   const search = createLogSearch(id, () => logFiles(root, { engines: false, rotated: true }));
   let firstMs: number | undefined;
@@ -57,7 +57,7 @@ async function followId(id: string, root: string, follow: boolean): Promise<numb
   if (count > 0 || follow) return exitCodes.ok;
   const megabytes = (search.bytesRead / 1024 ** 2).toFixed(1);
   console.error(
-    `nothing mentions "${id}" as a whole value in ${search.fileCount} logs (${megabytes} MB) in ${root}; what is older than the last two files of a function is gone`,
+    `no log contains "${id}" as a whole value (${search.fileCount} logs, ${megabytes} MB, in ${root}); only the last two files of each function are kept`,
   );
   return exitCodes.failed;
 }

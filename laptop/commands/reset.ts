@@ -6,7 +6,7 @@ import { bringDown } from "./down.ts";
 import { folderHelp, folderOption, pathsOf } from "./project.ts";
 
 export const reset = defineCommand({
-  summary: "stop it and remove all its state",
+  summary: "stop the cloud and remove all its state",
   help: [folderHelp],
   options: folderOption,
   run: async ({ folder }) => {
@@ -19,7 +19,7 @@ export const reset = defineCommand({
   },
 });
 
-/** A mistyped --folder must not cost anybody a home folder. */
+/** Refuses a folder without state, because a mistyped --folder must not delete other files. */
 function refuseForeignFolder(paths: StatePaths): void {
   if (!existsSync(paths.root) || existsSync(paths.ports)) return;
   throw new Error(`${paths.root} holds no state of a laptop cloud (no ports.json); nothing was removed`);

@@ -5,7 +5,7 @@ import { defineCommand, exitCodes } from "./command.ts";
 import { folderHelp, folderOption, pathsOf } from "./project.ts";
 
 export const status = defineCommand({
-  summary: "show whether it runs, and which addresses answer (exit code 1 when one does not)",
+  summary: "show whether the cloud runs and which addresses answer (exit code 1 when one does not)",
   help: [folderHelp],
   options: folderOption,
   run: async ({ folder }) => {

@@ -2,15 +2,15 @@ const tickMs = 100;
 const clearLine = "\r\u001b[2K";
 
 export interface StepPrinter {
-  /** What was before is done. */
+  /** Starts a step. The step before it is done. */
   step(title: string): void;
   note(line: string): void;
-  /** @param outcome "ready in" and the time of all of it, when nothing else is given */
+  /** Ends the last step. @param outcome @default "ready in" and the total time */
   done(outcome?: string): void;
   failed(): void;
 }
 
-/** A line a step with its duration; on a terminal the one that runs counts up. */
+/** Prints a line for each step with its duration. On a terminal the duration of the current step counts up. */
 export function createStepPrinter(out: NodeJS.WriteStream = process.stderr): StepPrinter {
   let current: { title: string; since: number } | undefined;
   const started = performance.now();

@@ -6,12 +6,12 @@ import { defineCommand, exitCodes, UsageError } from "./command.ts";
 import { folderHelp, folderOption, pathsOf, projectName } from "./project.ts";
 
 export const token = defineCommand({
-  summary: "print an access token of the issuer that up starts; valid for 12 hours",
+  summary: "print an access token of the issuer that up starts, valid for 12 hours",
   help: [
-    '--scopes "A B"      what it allows (default: admin)',
-    "--subject NAME      whom it is for (default: laptop)",
-    "--client NAME       which client asks (default: laptop)",
-    "--audience NAME     (default: the name in package.json)",
+    '--scopes "A B"      scopes of the token (default: admin)',
+    "--subject NAME      subject of the token (default: laptop)",
+    "--client NAME       client of the token (default: laptop)",
+    "--audience NAME     audience of the token (default: the name in package.json)",
     folderHelp,
   ],
   options: {

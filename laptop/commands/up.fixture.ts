@@ -1,4 +1,4 @@
-// Runs `up` with a cloud of the test's own: node up.fixture.ts <options as JSON>
+// Runs `up` with the test's own cloud: node up.fixture.ts <options as JSON>
 import { DaemonOptions } from "../daemon/messages.ts";
 import { bringUp } from "./up.ts";
 

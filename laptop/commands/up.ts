@@ -13,12 +13,12 @@ import { folderHelp, folderOption, pathsOf, projectName } from "./project.ts";
 import { createStepPrinter } from "./step-printer.ts";
 
 export const up = defineCommand({
-  summary: "start what the synthesized Terraform describes, and return when all of it answers",
+  summary: "start the synthesized Terraform, and return when every address answers",
   help: [
     "--output DIR        the synthesized Terraform (default: cdktf.out)",
     "--audience NAME     the audience of tokens (default: the name in package.json)",
-    "--variable K=V      a Terraform variable; may be repeated (oidc_issuer is set to the issuer that is started)",
-    "--memory            keep nothing on disk: faster, and all is gone with down",
+    "--variable K=V      a Terraform variable; may be repeated (up sets oidc_issuer to its own issuer)",
+    "--memory            keep all data in memory: faster, but down loses it",
     folderHelp,
   ],
   options: {
@@ -61,7 +61,7 @@ export async function bringUp(options: DaemonOptions): Promise<number> {
     );
   } catch (error) {
     printer.failed();
-    const other = await alreadyRunning(paths); // Another up may have been faster.
+    const other = await alreadyRunning(paths); // Another up may have started it first.
     if (other !== undefined) return showRunning(paths, other, options.output);
     console.error(`up failed: ${errorWithCauses(error)}\nThe whole log is in ${paths.log}`);
     return exitCodes.failed;
@@ -80,7 +80,7 @@ async function alreadyRunning(paths: StatePaths): Promise<DaemonRecord | undefin
   return waitWhileStarting(paths, record);
 }
 
-/** What runs is changed to what the Terraform says now. */
+/** Applies changed Terraform to the running cloud, and prints its addresses. */
 async function showRunning(paths: StatePaths, record: DaemonRecord, output: string): Promise<number> {
   console.error(`it runs already (pid ${record.pid}, since ${record.since})`);
   if (record.outputHash !== outputHash(output)) await applyAndPrint(paths, output);
@@ -103,6 +103,6 @@ function endpointsOf(paths: StatePaths): Endpoints {
 
 function parseVariable(text: string): [name: string, value: string] {
   const at = text.indexOf("=");
-  if (at < 1) throw new UsageError(`--variable takes NAME=VALUE; it was given "${text}"`);
+  if (at < 1) throw new UsageError(`--variable must be NAME=VALUE; it was given "${text}"`);
   return [text.slice(0, at), text.slice(at + 1)];
 }

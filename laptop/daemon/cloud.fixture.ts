@@ -6,7 +6,10 @@ import { startQueuesAndBuckets } from "../engines/index.ts";
 
 const listenAfterMs = 250;
 
-/** A small cloud with one real engine and one address. The variables `fail` and `hang` make it fail or hang after the engine has started. */
+/**
+ * Starts a small cloud with one real engine and one address. The variables `fail` and `hang` make it fail or hang after
+ * the engine has started.
+ */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { ports = {}, onProgress = () => undefined } = options;
   onProgress("queues and buckets");

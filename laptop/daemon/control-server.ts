@@ -6,13 +6,13 @@ import { errorWithCauses } from "../error-with-causes.ts";
 import { listen } from "../services/listen.ts";
 import type { ApplyMessage } from "./messages.ts";
 
-/** Where a running daemon takes commands, and the secret that a command must carry. Readers of the state folder know it. */
+/** The address of a running daemon, and the secret that a command must send. Readers of the state folder know it. */
 export const ControlAddress = z.object({ url: z.url(), token: z.string() });
 export type ControlAddress = z.infer<typeof ControlAddress>;
 
 const ApplyOrder = z.object({ output: z.string() });
 
-/** `POST /apply {output}` answers with one line of JSON for each message. The last one tells the result. */
+/** Serves `POST /apply {output}`. It answers with a line of JSON for each message. The last message is the result. */
 export async function startControl(options: {
   readonly apply: (output: string, send: (message: ApplyMessage) => void) => Promise<ApplyMessage>;
 }): Promise<{ readonly address: ControlAddress; stop(): void }> {

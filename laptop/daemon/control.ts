@@ -15,7 +15,7 @@ const pollMs = 100;
 const logBytesMax = 10 * 1024 * 1024;
 const logTailLines = 15;
 
-/** Starts the daemon detached from this terminal and resolves when it is ready. An abort stops the daemon again. */
+/** Starts the daemon detached from this terminal, and resolves when it is ready. An abort stops the daemon. */
 export async function startDaemon(
   options: DaemonOptions,
   onMessage: (message: DaemonMessage) => void,
@@ -51,7 +51,7 @@ function spawnDaemon(options: DaemonOptions, paths: StatePaths): ChildProcess {
   return daemon;
 }
 
-/** Rejects only when the daemon has exited, because it must first stop what it has started. */
+/** Waits for the daemon. Rejects only after the daemon has exited, because it must first stop what it has started. */
 function untilReady(
   daemon: ChildProcess,
   given: { readonly onMessage: (message: DaemonMessage) => void; readonly exitReason: () => string },
@@ -69,7 +69,7 @@ function untilReady(
   });
 }
 
-/** Waits while another command starts the daemon; undefined when that start failed. */
+/** Waits while another command starts the daemon. Returns undefined when that start fails. */
 export async function waitWhileStarting(paths: StatePaths, record: DaemonRecord): Promise<DaemonRecord | undefined> {
   while (isRunning(record)) {
     const now = runningDaemon(paths);
@@ -80,8 +80,8 @@ export async function waitWhileStarting(paths: StatePaths, record: DaemonRecord)
 }
 
 /**
- * Lets the running daemon apply an output: the same one after a change, or another one. Gives the changes.
- * @throws Error when no daemon runs, or when the output cannot be applied; the cloud keeps running then
+ * Makes the running daemon apply an output: the same one after a change, or another one. Returns the changes.
+ * @throws Error when no daemon runs, or when the output cannot be applied. The cloud then keeps running.
  */
 export async function applyOutput(
   paths: StatePaths,
@@ -105,7 +105,7 @@ export async function applyOutput(
   throw new Error(`the daemon ended while it applied; see ${paths.log}`);
 }
 
-/** Ends the daemon and every engine, including the engines of a killed daemon. Gives what was ended. */
+/** Ends the daemon and every engine, also the engines of a killed daemon. Returns what it ended. */
 export async function stopDaemon(
   paths: StatePaths,
 ): Promise<{ daemon: DaemonRecord | undefined; leftovers: number[] }> {

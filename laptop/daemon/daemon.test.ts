@@ -51,7 +51,7 @@ beforeEach(async () => {
   mkdirSync(options.output);
   mkdirSync(options.folder);
   writeFileSync(join(options.output, "cdk.tf.json"), "{}");
-  // Other ports than the default, so that a laptop cloud may run on this machine during the test.
+  // These are not the default ports, so a laptop cloud may run on this machine during the test.
   const ports = await Promise.all(portNames.map(async (name) => [name, await freePort()] as const));
   writeFileSync(paths.ports, JSON.stringify(Object.fromEntries(ports)));
 });
@@ -74,7 +74,7 @@ describe("up", () => {
     expect(outputs()).toMatchObject({ service: { variables: { oidc_issuer: issuer } } });
   });
 
-  it("returns at once when the cloud runs already, and applies changed Terraform", async () => {
+  it("returns immediately when the cloud already runs, and applies changed Terraform", async () => {
     await up();
     const daemon = runningDaemon(paths);
     const again = await up();
@@ -116,7 +116,7 @@ describe("up", () => {
     expect(engineRecord().pid).not.toBe(process.pid);
   });
 
-  it("uses another port where one is taken, says so, and keeps that port", async () => {
+  it("uses another port when one is taken, says so, and keeps that port", async () => {
     const { api } = JSON.parse(readFileSync(paths.ports, "utf8")) as { api: number };
     const stranger = createServer().listen(api, "127.0.0.1");
     const { code, stderr } = await up();
@@ -171,7 +171,7 @@ describe("apply", () => {
     expect(outputs()).toMatchObject({ service: { applied: other } });
   });
 
-  it("says why an output was refused, and the cloud keeps running", async () => {
+  it("says why it refuses an output, and keeps the cloud running", async () => {
     await up();
     writeFileSync(join(options.output, "cdk.tf.json"), '{ "refused": 1 }');
     const { code, stderr } = await cli("apply", "--output", options.output);

@@ -21,7 +21,7 @@ let ownsFolder = false;
 const options = DaemonOptions.parse(JSON.parse(process.argv[2] ?? ""));
 const paths = statePaths(options.folder);
 
-process.on("SIGHUP", () => log("the terminal is gone; that is fine"));
+process.on("SIGHUP", () => log("the terminal was closed; the daemon keeps running"));
 process.on("SIGTERM", () => void stop(0));
 process.on("SIGINT", () => void stop(0));
 
@@ -64,10 +64,10 @@ async function start(): Promise<void> {
   await send({ kind: "ready" });
 }
 
-/** The engines of a killed daemon still run, with their ports and their locks on the data. */
+/** Ends the engines of a killed daemon. They still run, and hold their ports and the locks on the data. */
 async function endLeftovers(): Promise<void> {
   const pids = await endEngines(paths.cloud);
-  if (pids.length > 0) note(`ended what a killed run had left behind (pid ${pids.join(", ")})`);
+  if (pids.length > 0) note(`ended the engines that a killed run left running (pid ${pids.join(", ")})`);
 }
 
 async function publish(cloud: Cloud, issuer: Issuer): Promise<void> {
@@ -89,7 +89,7 @@ async function apply(
   const listen = (line: string) => send({ kind: "note", line });
   listeners.add(listen);
   try {
-    // Taken before the output is read: after a synthesis meanwhile, the hash shows that the output is newer.
+    // The hash comes before the output is read: if a synthesis changes the output meanwhile, the next up sees it.
     const hash = outputHash(output);
     const changes = await cloud.apply(output);
     await publish(cloud, issuer);
@@ -116,7 +116,7 @@ async function stop(exitCode: number): Promise<void> {
     log(`while stopping: ${errorWithCauses(error)}`);
   }
   if (ownsFolder) {
-    await endEngines(paths.cloud); // The engines of a cloud that had not finished its start.
+    await endEngines(paths.cloud); // These are the engines of a cloud that had not finished its start.
     releaseFolder(paths);
   }
   log("stopped");
@@ -133,7 +133,7 @@ function note(line: string): void {
   void send({ kind: "note", line });
 }
 
-/** The command that started the daemon may have ended meanwhile. Then the message goes to nobody. */
+/** Sends a message to the command that started the daemon, unless that command has ended. */
 function send(message: DaemonMessage): Promise<void> {
   return new Promise((resolve) => {
     if (!process.connected) return resolve();

@@ -17,7 +17,7 @@ const answerMsMax = 2_000;
 const readyMsMax = 60_000;
 const pollMs = 100;
 
-/** Every stack may have an output `endpoints`, an object of addresses. Users are shown all of them. */
+/** Merges the outputs `endpoints` of all stacks. Each is an object of addresses by name. */
 export function mergeEndpoints(
   outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
 ): Record<string, string> {
@@ -49,7 +49,7 @@ export async function waitUntilAllAnswer(endpoints: Endpoints, waitMsMax = ready
   }
 }
 
-/** Names and addresses of the endpoints that do not answer now. */
+/** Returns the names and addresses of the endpoints that do not answer now. */
 export async function silentEndpoints(endpoints: Endpoints): Promise<[name: string, url: string][]> {
   const { aws, ...named } = endpoints;
   const all = [
@@ -60,7 +60,7 @@ export async function silentEndpoints(endpoints: Endpoints): Promise<[name: stri
   return answers.flatMap(({ name, url, isThere }) => (isThere ? [] : [[name, url] as [string, string]]));
 }
 
-/** Any HTTP answer counts, because an address without a path may answer with an error. */
+/** Accepts any HTTP status below 500, because an address without a path may answer with an error. */
 function answersNow(address: string): Promise<boolean> {
   const url = new URL(address);
   if (url.protocol === "http:" || url.protocol === "https:") {

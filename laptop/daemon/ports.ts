@@ -5,7 +5,7 @@ import type { StatePaths } from "./state-folder.ts";
 
 const Ports = z.record(z.string(), z.int().min(1).max(65_535));
 
-/** The edge comes first: people type its port, so it gets that port even when another service used it before. */
+/** The edge is first: users type its port, so it gets that port even if another service used it before. */
 const preferred = {
   edge: 8787,
   websocket: 8786,
@@ -26,7 +26,10 @@ export const portNames = Object.keys(preferred) as PortName[];
 type PortName = keyof typeof preferred;
 export type LaptopPorts = Readonly<Record<PortName, number>>;
 
-/** The ports of the last start, so that addresses stay valid; at the first start the preferred ports. A port that is taken is replaced. */
+/**
+ * Returns the ports of the last start, so that addresses stay valid. At the first start it returns the preferred ports.
+ * It replaces a port that another process uses.
+ */
 export async function choosePorts(paths: StatePaths, note: (line: string) => void): Promise<LaptopPorts> {
   const remembered = rememberedPorts(paths);
   const chosen = { ...preferred } as Record<PortName, number>;

@@ -9,7 +9,7 @@ const DaemonRecord = z.object({
   pid: z.int().positive(),
   startedAt: z.string(),
   stage: z.enum(["starting", "ready"]),
-  /** Hash of the Terraform that it was started from. */
+  /** Hash of the Terraform that was applied last. */
   outputHash: z.string(),
   since: z.iso.datetime(),
   /** Present once the daemon is ready. */
@@ -18,32 +18,35 @@ const DaemonRecord = z.object({
 
 export type DaemonRecord = z.infer<typeof DaemonRecord>;
 
-/** The running daemon of this folder; undefined when none runs, even if a killed daemon left its record. */
+/** Returns the running daemon of this folder, or undefined when none runs, also if a killed daemon left its record. */
 export function runningDaemon(paths: StatePaths): DaemonRecord | undefined {
   const record = readJson(paths.daemon, DaemonRecord);
   return record !== undefined && isRunning(record) ? record : undefined;
 }
 
-/** Takes the folder for this process. When two processes try at once, one gets an error. */
+/** Claims the folder for this process. When two processes try at the same time, one gets an error. */
 export function claimFolder(paths: StatePaths, outputHash: string): DaemonRecord {
   const self = identify(process.pid);
   if (self === undefined)
-    throw new Error("this process cannot be identified: neither /proc nor ps tells when it started");
+    throw new Error("this process cannot be identified: neither /proc nor ps says when it started");
   if (runningDaemon(paths) === undefined) rmSync(paths.daemon, { force: true });
   const record: DaemonRecord = { ...self, stage: "starting", outputHash, since: new Date().toISOString() };
   const mine = `${paths.daemon}.${process.pid}`;
   writeJson(mine, record);
   try {
-    linkSync(mine, paths.daemon); // Fails when the file exists, and never shows a part of the content.
+    linkSync(mine, paths.daemon); // Fails if the file exists, and readers never see a part of the content.
   } catch (cause) {
-    throw new Error(`another process has taken ${paths.root} just now; see it with status`, { cause });
+    throw new Error(`another process has just claimed ${paths.root}; status shows it`, { cause });
   } finally {
     rmSync(mine, { force: true });
   }
   return record;
 }
 
-/** The record of a daemon that is ready. Only the owner of the folder may read it, because it contains the secret of the control server. */
+/**
+ * Writes the record of a daemon that is ready. Only the owner of the folder may read it, because it contains the secret
+ * of the control server.
+ */
 export function writeRecord(paths: StatePaths, record: DaemonRecord): void {
   writeJson(paths.daemon, record, { mode: 0o600 });
 }

@@ -73,7 +73,7 @@ export async function startChildEngine(engine: ChildEngine): Promise<Engine> {
   }
 }
 
-/** Ends the process that an earlier owner of the folder recorded and did not end. Gives its pid. */
+/** Ends the process that an earlier owner of the folder recorded and did not end. Returns its pid. */
 export async function endRecordedProcess(folder: string): Promise<ProcessIdentity | undefined> {
   const recorded = readRecord(folder);
   if (recorded === undefined) return undefined;
@@ -86,7 +86,8 @@ async function launch(engine: ChildEngine, port: number, logFile: string): Promi
   const { file, args } = engine.command(port);
   const log = openSync(logFile, "a");
   try {
-    // The child writes to the file itself, so it can outlive its parent. In its own process group, Ctrl-C does not reach it.
+    // The child writes to the file itself, so it can outlive its parent. In its own process group, Ctrl-C does not
+    // reach it.
     const child = spawn(file, args, {
       cwd: engine.folder,
       detached: true,

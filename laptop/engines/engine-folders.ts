@@ -7,13 +7,15 @@ export const sharedDataPrefix = "/var/tmp/laptop-postgres-";
 
 const depthMax = 3;
 
-/** Ends every engine below `folder` that a killed owner left running. Gives their pids. */
+/** Ends every engine below `folder` that a killed owner left running. Returns their pids. */
 export async function endEngines(folder: string): Promise<number[]> {
   const ended = await Promise.all(engineFolders(folder).map(endRecordedProcess));
   return ended.flatMap((process) => (process === undefined ? [] : [process.pid]));
 }
 
-/** Removes all data of the engines below `folder`, and the data that a link there points to. No engine may be running. */
+/**
+ * Removes all data of the engines below `folder`, and the data that a link there points to. No engine may be running.
+ */
 export function removeEngineFolder(folder: string): void {
   for (const { path } of entriesBelow(folder).filter((entry) => entry.isLink)) {
     const target = readlinkSync(path);

@@ -1,6 +1,6 @@
 import { ensureProgram } from "./system-program.ts";
 
-/** Gives the command that runs Java 17 or later. Installs it where that is allowed. */
+/** Returns the command that runs Java 17 or later. Installs Java first where that is allowed. */
 export function ensureJava(log: (line: string) => void): Promise<string> {
   return ensureProgram(
     {

@@ -16,7 +16,7 @@ export interface SystemProgram {
   readonly missing: string;
 }
 
-/** Gives the command that runs the program. Installs it first where no password is needed. */
+/** Returns the command that runs the program. Installs the program first where that needs no password. */
 export async function ensureProgram(program: SystemProgram, log: (line: string) => void): Promise<string> {
   if (await works(program)) return program.command;
   const mayInstall = process.getuid?.() === 0 && existsSync(aptGet);

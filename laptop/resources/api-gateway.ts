@@ -15,8 +15,8 @@ import {
   texts,
 } from "./resource.ts";
 
-const notCached = "answers are not cached";
-const oneAddress = "the laptop answers on one address";
+const notCached = "responses are not cached";
+const oneAddress = "an API has one address here";
 
 export const apiGatewayRestApi = defineResource({
   type: "aws_api_gateway_rest_api",
@@ -25,11 +25,11 @@ export const apiGatewayRestApi = defineResource({
     body: text(),
     binary_media_types: texts().optional(),
     put_rest_api_mode: only(["overwrite"], "the body is the whole API").optional(),
-    fail_on_warnings: ignored("the body is read strictly in any case"),
-    description: ignored("a remark"),
+    fail_on_warnings: ignored("the laptop always reads the body strictly"),
+    description: ignored("descriptions have no effect"),
     endpoint_configuration: ignored(oneAddress),
     disable_execute_api_endpoint: ignored(oneAddress),
-    minimum_compression_size: ignored("compression of answers belongs to the network"),
+    minimum_compression_size: ignored("responses are not compressed"),
     timeouts: ignored(notTimed),
   },
   apply: async (args, { services }) => {
@@ -51,8 +51,8 @@ export const apiGatewayDeployment = defineResource({
   type: "aws_api_gateway_deployment",
   arguments: {
     rest_api_id: text(),
-    triggers: ignored("the API is deployed whenever it changes"),
-    description: ignored("a remark"),
+    triggers: ignored("each change of the API is deployed"),
+    description: ignored("descriptions have no effect"),
   },
   apply: (args, { services }) => {
     const { id } = services.apiGateway.createDeployment({ restApiId: args.rest_api_id });
@@ -68,12 +68,12 @@ export const apiGatewayStage = defineResource({
     stage_name: text(),
     deployment_id: text(),
     variables: textMap().optional(),
-    description: ignored("a remark"),
+    description: ignored("descriptions have no effect"),
     access_log_settings: ignored("the laptop keeps its own logs"),
     xray_tracing_enabled: ignored(notMonitored),
     cache_cluster_enabled: ignored(notCached),
     cache_cluster_size: ignored(notCached),
-    documentation_version: ignored("a remark"),
+    documentation_version: ignored("documentation has no effect"),
   },
   apply: async (args, { services }) => {
     const made = await services.apiGateway.createStage(

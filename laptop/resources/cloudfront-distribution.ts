@@ -18,18 +18,18 @@ import {
 } from "./resource.ts";
 
 const noTls = "there is no TLS on the loopback";
-const oneAddress = "the laptop answers on one address";
-const notCompressed = "compression of answers belongs to the network";
+const oneAddress = "a distribution has one address here";
+const notCompressed = "responses are not compressed";
 
 export const cloudfrontOriginAccessControl = defineResource({
   type: "aws_cloudfront_origin_access_control",
   isGlobal: true,
   arguments: {
     name: text(),
-    origin_access_control_origin_type: only(["s3"], "buckets are the only origins that check who asks"),
-    signing_behavior: only(["always"], "a bucket is asked in the distribution's own name"),
-    signing_protocol: only(["sigv4"], "there is no other"),
-    description: ignored("a remark"),
+    origin_access_control_origin_type: only(["s3"], "only buckets check the signature of a request"),
+    signing_behavior: only(["always"], "the distribution always signs its requests to a bucket"),
+    signing_protocol: only(["sigv4"], "CloudFront has no other protocol"),
+    description: ignored("descriptions have no effect"),
   },
   apply: (args, { registry }) => {
     registry.originAccessControls.add(args.name);
@@ -46,21 +46,21 @@ const behaviourArguments = {
   origin_request_policy_id: text().optional(),
   response_headers_policy_id: text().optional(),
   function_association: blocks({
-    event_type: only(["viewer-request"], "functions run before the cache is asked"),
+    event_type: only(["viewer-request"], "functions run only before the cache lookup"),
     function_arn: text(),
   }).default([]),
   viewer_protocol_policy: ignored(noTls),
   compress: ignored(notCompressed),
   realtime_log_config_arn: ignored(notMonitored),
   smooth_streaming: ignored("no video is streamed"),
-  min_ttl: ignored("the cache policy says it"),
-  default_ttl: ignored("the cache policy says it"),
-  max_ttl: ignored("the cache policy says it"),
+  min_ttl: ignored("the cache policy sets it"),
+  default_ttl: ignored("the cache policy sets it"),
+  max_ttl: ignored("the cache policy sets it"),
   forwarded_values: refused("use a cache policy"),
   lambda_function_association: refused("functions do not run at the edge; use aws_cloudfront_function"),
-  trusted_key_groups: refused("signed addresses are not checked"),
-  trusted_signers: refused("signed addresses are not checked"),
-  field_level_encryption_id: refused("nothing is encrypted on the way"),
+  trusted_key_groups: refused("signed URLs are not checked"),
+  trusted_signers: refused("signed URLs are not checked"),
+  field_level_encryption_id: refused("nothing is encrypted in transit"),
   grpc_config: refused("there is no HTTP/2 on the loopback"),
 } as const;
 
@@ -76,15 +76,15 @@ const Origin = {
     https_port: ignored(noTls),
     origin_protocol_policy: ignored(noTls),
     origin_ssl_protocols: ignored(noTls),
-    origin_keepalive_timeout: ignored("connections are kept as long as the origin keeps them"),
+    origin_keepalive_timeout: ignored("the origin decides how long a connection stays open"),
     ip_address_type: ignored(oneAddress),
   }),
   s3_origin_config: optionalBlock({
     origin_access_identity: only([""], "use an origin access control"),
   }),
-  connection_attempts: ignored("an origin of this machine answers at once or not at all"),
-  connection_timeout: ignored("an origin of this machine answers at once or not at all"),
-  response_completion_timeout: ignored("the origin's own limit ends an answer"),
+  connection_attempts: ignored("a connection on this machine succeeds or fails immediately"),
+  connection_timeout: ignored("a connection on this machine succeeds or fails immediately"),
+  response_completion_timeout: ignored("the time-out of the origin itself applies"),
   origin_shield: ignored("there is one cache"),
   vpc_origin_config: refused("use the origin's address"),
 } as const;
@@ -94,7 +94,7 @@ export const cloudfrontDistribution = defineResource({
   engines: ["queuesAndBuckets"],
   isGlobal: true,
   arguments: {
-    enabled: only([true], "a distribution that is not enabled has no place on the laptop"),
+    enabled: only([true], "disabled distributions do not run here"),
     origin: blocks(Origin),
     default_cache_behavior: block(behaviourArguments),
     ordered_cache_behavior: blocks({ path_pattern: text(), ...behaviourArguments }).default([]),
@@ -108,23 +108,23 @@ export const cloudfrontDistribution = defineResource({
     web_acl_id: text().optional(),
     restrictions: block({
       geo_restriction: block({
-        restriction_type: only(["none"], "where a viewer is cannot be known here"),
-        locations: ignored("they are for restrictions alone"),
+        restriction_type: only(["none"], "the laptop cannot know where a viewer is"),
+        locations: ignored("they only have an effect with a restriction"),
       }),
     }),
-    staging: only([false], "there is one distribution for all").optional(),
-    origin_group: refused("there is no second place to fail over to"),
+    staging: only([false], "there are no staging distributions").optional(),
+    origin_group: refused("there is no failover between origins"),
     viewer_certificate: ignored(noTls),
     aliases: ignored(oneAddress),
     anycast_ip_list_id: ignored(oneAddress),
-    comment: ignored("a remark"),
-    continuous_deployment_policy_id: ignored("there is one distribution for all"),
-    http_version: ignored("HTTP/1.1 is spoken on the loopback"),
+    comment: ignored("descriptions have no effect"),
+    continuous_deployment_policy_id: ignored("there are no staging distributions"),
+    http_version: ignored("the laptop uses HTTP/1.1"),
     is_ipv6_enabled: ignored(oneAddress),
     logging_config: ignored("the laptop keeps its own logs"),
-    price_class: ignored("there is one place"),
+    price_class: ignored("there is one location"),
     retain_on_delete: ignored(notDestroyed),
-    wait_for_deployment: ignored("it answers at once"),
+    wait_for_deployment: ignored("a distribution is ready immediately"),
   },
   apply: async (args, { services, registry }, place) => {
     const made = await services.edge.createDistribution(
@@ -181,7 +181,7 @@ function errorResponseOf(given: {
   });
 }
 
-/** `<bucket>.s3.<region>.amazonaws.com`; the region may be absent. */
+/** Matches `<bucket>.s3.<region>.amazonaws.com`. The region may be absent. */
 const bucketDomain = /^(.+)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com$/;
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html */
@@ -196,7 +196,7 @@ function originOf(given: z.infer<z.ZodObject<typeof Origin>>, controls: Readonly
   };
   const forbidden = shared.customHeaders.find(([name]) => forbiddenCustomHeader.test(name));
   if (forbidden)
-    throw new Error(`the origin ${given.origin_id} may have no custom header ${forbidden[0]}: CloudFront refuses it`);
+    throw new Error(`the origin ${given.origin_id} has the custom header ${forbidden[0]}, which CloudFront refuses`);
   const control = given.origin_access_control_id || undefined;
   if (control !== undefined) required(controls.has(control) || undefined, "origin access control", control);
   const bucket = bucketDomain.exec(given.domain_name)?.[1];

@@ -6,10 +6,10 @@ export const cloudfrontFunction = defineResource({
   arguments: {
     name: text(),
     code: text(),
-    runtime: only(["cloudfront-js-1.0", "cloudfront-js-2.0"], "there are no others"),
-    publish: only([true], "what is not published serves nobody").optional(),
-    key_value_store_associations: refused("there is no key value store"),
-    comment: ignored("a remark"),
+    runtime: only(["cloudfront-js-1.0", "cloudfront-js-2.0"], "CloudFront has no other runtimes"),
+    publish: only([true], "a function that is not published is not used").optional(),
+    key_value_store_associations: refused("there are no key value stores"),
+    comment: ignored("descriptions have no effect"),
   },
   apply: (args, { services }) => {
     const { arn } = services.edge.createFunction({ name: args.name, code: args.code });

@@ -31,7 +31,7 @@ export const cloudfrontCachePolicy = defineResource({
       enable_accept_encoding_brotli: boolean().default(false),
       enable_accept_encoding_gzip: boolean().default(false),
     }),
-    comment: ignored("a remark"),
+    comment: ignored("descriptions have no effect"),
   },
   apply: (args, { services }) => {
     const key = args.parameters_in_cache_key_and_forwarded_to_origin;
@@ -65,7 +65,7 @@ export const cloudfrontOriginRequestPolicy = defineResource({
       headers: items(),
     }),
     query_strings_config: queryStrings(),
-    comment: ignored("a remark"),
+    comment: ignored("descriptions have no effect"),
   },
   apply: (args, { services }) => {
     const { cookies_config: cookies, headers_config: headers, query_strings_config: query } = args;

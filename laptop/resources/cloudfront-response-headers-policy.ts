@@ -53,7 +53,7 @@ export const cloudfrontResponseHeadersPolicy = defineResource({
       }),
     }),
     server_timing_headers_config: ignored(notMonitored),
-    comment: ignored("a remark"),
+    comment: ignored("descriptions have no effect"),
   },
   apply: (args, { services }) => {
     const { cors_config: cors, custom_headers_config: custom, security_headers_config: security } = args;

@@ -40,8 +40,8 @@ export const availabilityZones = defineResource({
   type: "aws_availability_zones",
   arguments: {
     state: text().optional(),
-    filter: ignored("all zones are alike"),
-    all_availability_zones: ignored("all zones are alike"),
+    filter: ignored("all zones are the same"),
+    all_availability_zones: ignored("all zones are the same"),
   },
   apply: (_, { region }) => ({
     id: region,
@@ -54,7 +54,7 @@ export const availabilityZones = defineResource({
 const oneOrMore = z.union([texts(), text().transform((one) => [one])]).optional();
 const Principals = blocks({ type: text(), identifiers: oneOrMore }).default([]);
 
-/** Gives the same JSON as the provider, so that policies are the same here. */
+/** Returns the same JSON as the provider, so that policies are the same here. */
 export const iamPolicyDocument = defineResource({
   type: "aws_iam_policy_document",
   arguments: {

@@ -27,7 +27,7 @@ function subject(options: { keeps?: (name: string) => boolean } = {}) {
   });
   return {
     failing,
-    /** Applies all instances in order. Gives the recorded calls and the reported changes. */
+    /** Applies all instances in order. Returns the recorded calls and the reported changes. */
     round: async (...instances: readonly Instance[]) => {
       done.length = 0;
       const round = deployment.begin();

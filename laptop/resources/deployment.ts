@@ -18,22 +18,22 @@ export interface DeploymentPorts {
 
 /** One pass over the Terraform, from its first stack to its last. */
 export interface Round {
-  /** Applies a resource that is new or whose arguments have changed. Gives the known attributes of any other. */
+  /** Applies a resource that is new or whose arguments have changed. For any other, returns the known attributes. */
   apply(instance: Instance): Promise<ValueMap>;
-  /** Removes the resources that have left the Terraform, dependents first. Gives all changes of this round. */
+  /** Removes the resources that have left the Terraform, dependents first. Returns all changes of this round. */
   finish(): Promise<readonly Change[]>;
 }
 
 interface AppliedResource {
   readonly instance: Instance;
   readonly attributes: ValueMap;
-  /** The last apply of it failed half way, so the next one must run even with equal arguments. */
+  /** True when its last apply failed. The next apply must then run even with equal arguments. */
   readonly isIncomplete?: true;
 }
 
 /**
- * The applied resources. One is applied again when its arguments have changed. When that gave it another `id`, the
- * resource with the old id is removed, as are the resources that have left the Terraform.
+ * The applied resources. A resource is applied again when its arguments have changed. When it then has another `id`,
+ * the one with the old id is removed. Resources that have left the Terraform are removed too.
  */
 export function createDeployment(ports: DeploymentPorts): { begin(): Round } {
   const deployment = new Deployment(ports);
@@ -51,7 +51,7 @@ class Deployment {
     this.ports = ports;
   }
 
-  /** A construct that moved has a new address and the same id: then the resource is in use and must stay. */
+  /** Removes a resource, unless another address has the same id: then a construct has moved, and the resource stays. */
   async remove({ instance, attributes }: AppliedResource): Promise<"removed" | "kept" | "moved"> {
     const isInUse = [...this.applied.values()].some(
       (other) =>

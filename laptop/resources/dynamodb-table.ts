@@ -14,7 +14,7 @@ import {
 import type { Laptop } from "./laptop.ts";
 import { required } from "./registry.ts";
 
-/** A new index is filled from the whole table. */
+/** The longest time for a change: a new index is filled from the whole table. */
 const changeMsMax = 300_000;
 const pollMs = 20;
 
@@ -24,7 +24,7 @@ type Projection = {
   readonly non_key_attributes?: string[] | undefined;
 };
 
-/** The table that the Terraform describes. */
+/** The table that Terraform describes. */
 export interface TableDefinition {
   readonly name: string;
   readonly key: Key;
@@ -35,7 +35,7 @@ export interface TableDefinition {
   readonly ttl: string | undefined;
 }
 
-/** Creates the table, or changes the one that is there. */
+/** Creates the table, or changes the existing one. */
 export async function applyTable(laptop: Laptop, wanted: TableDefinition): Promise<TableDescription> {
   const { dynamodb } = laptop;
   const existing = await describeTable(dynamodb, wanted.name);
@@ -82,7 +82,7 @@ async function reconcile(
   const sameView = existing.StreamSpecification?.StreamViewType === wanted.stream;
   // A stream that a Kinesis destination enabled stays: it may hold records that are not delivered yet.
   if (wanted.stream === undefined || (streaming && sameView)) return;
-  log(`table ${name}: its stream is now ${wanted.stream}; records that were not read yet are lost`);
+  log(`table ${name}: its stream is now ${wanted.stream}; records that no reader has read are lost`);
   if (streaming) await updateStream(dynamodb, name, { StreamSpecification: { StreamEnabled: false } });
   await updateStream(dynamodb, name, streamOf(wanted));
 }
@@ -97,7 +97,7 @@ function refuseChangedKeys(existing: TableDescription, wanted: TableDefinition):
   if (keyText(existing.KeySchema) !== keyText(schemaOf(wanted.key))) parts.push("primary key");
   if (parts.length === 0) return;
   throw new Error(
-    `the stored table ${wanted.name} has another ${parts.join(" and ")} than configured, which DynamoDB cannot change in place; reset the laptop's state, or rename what changed`,
+    `the stored table ${wanted.name} has another ${parts.join(" and ")} than configured, which DynamoDB cannot change in place; reset the laptop's state, or rename the table or index`,
   );
 }
 
@@ -152,7 +152,7 @@ async function describeTable(client: DynamoDBClient, TableName: string): Promise
   }
 }
 
-/** Waits until the table and all its indexes are active, and deleted indexes are gone. */
+/** Waits until the table and all its indexes are active, and no deleted index exists. */
 async function settled(client: DynamoDBClient, TableName: string): Promise<void> {
   const deadline = performance.now() + changeMsMax;
   for (;;) {
@@ -166,7 +166,7 @@ async function settled(client: DynamoDBClient, TableName: string): Promise<void>
   }
 }
 
-/** DynamoDB refuses attributes that no key uses, and so does Terraform's provider. */
+/** DynamoDB refuses attributes that no key uses. Terraform's provider does too. */
 function definitions(wanted: TableDefinition): AttributeDefinition[] {
   return wanted.attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type }));
 }

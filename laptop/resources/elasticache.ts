@@ -11,9 +11,9 @@ import {
   text,
 } from "./resource.ts";
 
-const notSized = "the server has what this machine has";
-const notBackedUp = "backups are not taken; the state folder is the copy";
-const notMaintained = "nothing is upgraded while it runs";
+const notSized = "the server uses the resources of this machine";
+const notBackedUp = "the laptop makes no backups; copy the state folder";
+const notMaintained = "the server is not upgraded while it runs";
 const oneServer = "there is one server, without replicas";
 
 export const replicationGroup = defineResource({
@@ -22,17 +22,17 @@ export const replicationGroup = defineResource({
   arguments: {
     replication_group_id: text(),
     description: text(),
-    engine: only(["redis", "valkey"], "the installed server speaks Redis's protocol").default("redis"),
-    cluster_mode: only(["disabled"], "the one server is no cluster").default("disabled"),
+    engine: only(["redis", "valkey"], "the installed server supports only the Redis protocol").default("redis"),
+    cluster_mode: only(["disabled"], "the one server is not a cluster").default("disabled"),
     engine_version: ignored("one server version is installed"),
     node_type: ignored(notSized),
     data_tiering_enabled: ignored(notSized),
-    parameter_group_name: ignored("its group checks the parameters"),
+    parameter_group_name: ignored("the parameter group itself checks its parameters"),
     num_cache_clusters: ignored(oneServer),
     replicas_per_node_group: ignored(oneServer),
     automatic_failover_enabled: ignored(oneServer),
     multi_az_enabled: ignored(oneServer),
-    port: ignored("the server's port is chosen at the start; refer to the attribute"),
+    port: ignored("the port is chosen at the start; refer to the attribute"),
     subnet_group_name: ignored(notNetworked),
     security_group_ids: ignored(notNetworked),
     network_type: ignored(notNetworked),
@@ -40,8 +40,8 @@ export const replicationGroup = defineResource({
     preferred_cache_cluster_azs: ignored(notNetworked),
     at_rest_encryption_enabled: ignored(notEncrypted),
     kms_key_id: ignored(notEncrypted),
-    transit_encryption_enabled: ignored("the server speaks plain TCP on the loopback"),
-    transit_encryption_mode: ignored("the server speaks plain TCP on the loopback"),
+    transit_encryption_enabled: ignored("the server uses plain TCP on the loopback"),
+    transit_encryption_mode: ignored("the server uses plain TCP on the loopback"),
     apply_immediately: ignored(notMaintained),
     auto_minor_version_upgrade: ignored(notMaintained),
     maintenance_window: ignored(notMaintained),

@@ -12,7 +12,7 @@ export const cloudwatchEventBus = defineResource({
   type: "aws_cloudwatch_event_bus",
   arguments: {
     name: text(),
-    description: ignored("a remark"),
+    description: ignored("descriptions have no effect"),
     kms_key_identifier: ignored(notEncrypted),
     log_config: ignored(notMonitored),
   },
@@ -23,7 +23,7 @@ export const cloudwatchEventBus = defineResource({
   remove: (args, { services }) => services.eventBus.deleteBus(args.name),
 });
 
-/** With a pattern it is a rule of a bus. With an expression it is a schedule, which only the default bus has. */
+/** With a pattern, it is a rule of a bus. With an expression, it is a schedule; only the default bus has schedules. */
 export const cloudwatchEventRule = defineResource({
   type: "aws_cloudwatch_event_rule",
   arguments: {
@@ -33,7 +33,7 @@ export const cloudwatchEventRule = defineResource({
     event_pattern: text().optional(),
     state: z.enum(["ENABLED", "DISABLED"]).default("ENABLED"),
     event_bus_name: text().default(defaultBus),
-    description: ignored("a remark"),
+    description: ignored("descriptions have no effect"),
     role_arn: ignored("targets are called without a role"),
     force_destroy: ignored(notDestroyed),
   },
@@ -126,7 +126,7 @@ export const cloudwatchEventArchive = defineResource({
     event_source_arn: text(),
     event_pattern: text().optional(),
     retention_days: number().optional(),
-    description: ignored("a remark"),
+    description: ignored("descriptions have no effect"),
     kms_key_identifier: ignored(notEncrypted),
   },
   apply: (args, { services }) => {
@@ -156,7 +156,10 @@ const QueuePolicy = z.looseObject({
   ),
 });
 
-/** Whether a queue's policy lets EventBridge send to it for this rule. It is checked at delivery, because Terraform applies policies after targets. */
+/**
+ * Returns whether a queue's policy allows EventBridge to send to it for this rule. The check is at delivery, because
+ * Terraform applies policies after targets.
+ */
 function mayReceive({ resourcePolicies }: Registry, ruleArn: string, targetArn: string): boolean {
   if (!targetArn.startsWith("arn:aws:sqs:")) return true;
   const document = resourcePolicies.get(targetArn);

@@ -17,7 +17,7 @@ import {
   text,
 } from "./resource.ts";
 
-const oneDestination = "the laptop delivers to S3 alone";
+const oneDestination = "the laptop delivers only to S3";
 const Processing = optionalBlock({
   enabled: boolean().default(true),
   processors: blocks({

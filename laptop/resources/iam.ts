@@ -4,7 +4,7 @@ import { globalArn, lastPart, nameOf } from "./naming.ts";
 import { type Role, required } from "./registry.ts";
 import { blocks, defineResource, ignored, notDestroyed, text, texts } from "./resource.ts";
 
-const noLogin = "nobody assumes a role from outside the laptop";
+const noLogin = "nobody outside the laptop assumes a role";
 
 /** A policy document. Only its shape is checked here. */
 const Policy = text().pipe(
@@ -30,9 +30,9 @@ export const iamRole = defineResource({
     assume_role_policy: Policy,
     inline_policy: blocks({ name: text().optional(), policy: Policy.optional() }).default([]),
     managed_policy_arns: texts().default([]),
-    description: ignored("a remark"),
+    description: ignored("descriptions have no effect"),
     max_session_duration: ignored(noLogin),
-    permissions_boundary: ignored("no policy is enforced yet"),
+    permissions_boundary: ignored("permissions boundaries are not enforced"),
     force_detach_policies: ignored(notDestroyed),
   },
   apply: (args, { registry }, place) => {
@@ -73,7 +73,7 @@ export const iamPolicy = defineResource({
     name_prefix: text().optional(),
     path: text().default("/"),
     policy: Policy,
-    description: ignored("a remark"),
+    description: ignored("descriptions have no effect"),
   },
   apply: (args, { registry }, place) => {
     const name = nameOf(args.name, args.name_prefix, place);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Paths of the arguments that have no effect on the laptop, through blocks, each with the reason. */
+/** Returns the path of each argument without effect, also inside blocks, with the reason. */
 export function ignoredArguments(schema: z.ZodType, path = ""): readonly (readonly [path: string, reason: unknown])[] {
   const reason = schema.meta()?.ignored;
   if (reason !== undefined) return [[path, reason]];

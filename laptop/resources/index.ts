@@ -62,7 +62,7 @@ export const resources: Readonly<Record<string, ResourceHandler>> = byType(famil
 /** Handlers of data sources, by type. The terraform folder itself reads terraform_remote_state. */
 export const data: Readonly<Record<string, ResourceHandler>> = byType(handlersOf(dataSources));
 
-/** Refuses types that can neither run nor be left out. Names all of them in one error. */
+/** Refuses types that can neither run nor be left out. One error names all of them. */
 export function refuseUnknownTypes(instances: readonly { mode: Instance["mode"]; type: string; path: string }[]): void {
   const unknown = instances.filter(({ mode, type }) =>
     mode === "data" ? !(type in data) && type !== "terraform_remote_state" : !(type in resources) && !(type in notRun),
@@ -72,7 +72,7 @@ export function refuseUnknownTypes(instances: readonly { mode: Instance["mode"];
   const list = unknown.map(({ mode, type, path }) => `${path} (${mode === "data" ? "data " : ""}${type})`).join(", ");
   throw new TerraformError(
     "type_unknown",
-    `the laptop cloud cannot run ${list}: add a handler to laptop/resources (one file an AWS service), or leave the construct out of this environment`,
+    `the laptop cloud cannot run ${list}: add a handler to laptop/resources (one file per AWS service), or leave the construct out of this environment`,
     { path: first.path },
   );
 }
@@ -99,12 +99,12 @@ export async function applyInstance(instance: Instance, laptop: Laptop): Promise
   return handler.apply(instance, laptop);
 }
 
-/** Whether the resource runs. A resource that does not run only has attributes, which are computed at each apply. */
+/** Returns whether the resource runs. One that does not run only has attributes, which each apply computes. */
 export function isRun({ mode, type }: Pick<Instance, "mode" | "type">): boolean {
   return mode === "resource" && type in resources;
 }
 
-/** Removes a resource that `applyInstance` created, or keeps it and logs that. */
+/** Removes a resource that `applyInstance` made, or keeps it and logs that. */
 export async function removeInstance(
   instance: Instance,
   attributes: ValueMap,

@@ -34,7 +34,7 @@ export const kinesisStream = defineResource({
     shard_count: number().optional(),
     retention_period: number().default(retentionHoursDefault),
     stream_mode_details: block({ stream_mode: text() }).optional(),
-    max_record_size_in_kib: ignored("the engine takes records up to its own bound"),
+    max_record_size_in_kib: ignored("the engine has its own limit for the size of a record"),
     encryption_type: ignored(notEncrypted),
     kms_key_id: ignored(notEncrypted),
     shard_level_metrics: ignored(notMonitored),
@@ -62,7 +62,7 @@ export const kinesisStream = defineResource({
   remove: "keeps data",
 });
 
-/** Its records are polled like any other's, because the Kinesis engine has no enhanced fan-out. */
+/** A consumer reads by polling, because the Kinesis engine has no enhanced fan-out. */
 export const kinesisStreamConsumer = defineResource({
   type: "aws_kinesis_stream_consumer",
   engines: ["kinesis"],

@@ -30,22 +30,22 @@ export const lambdaFunction = defineResource({
     filename: text(),
     handler: text(),
     runtime: text(),
-    package_type: only(["Zip"], "images are not run").optional(),
+    package_type: only(["Zip"], "the laptop does not run images").optional(),
     environment: block({ variables: textMap().default({}) }).optional(),
     timeout: number().optional(),
     memory_size: number().optional(),
     reserved_concurrent_executions: number().optional(),
     dead_letter_config: block({ target_arn: text() }).optional(),
     architectures: ignored("functions run on this machine's processor"),
-    source_code_hash: ignored("the zip file itself is read at each start"),
-    description: ignored("a remark"),
-    publish: ignored("$LATEST alone runs"),
+    source_code_hash: ignored("the laptop reads the zip file itself at each start"),
+    description: ignored("descriptions have no effect"),
+    publish: ignored("only $LATEST runs"),
     vpc_config: ignored(notNetworked),
     replace_security_groups_on_destroy: ignored(notNetworked),
     replacement_security_group_ids: ignored(notNetworked),
     logging_config: ignored("the laptop keeps its own logs"),
     tracing_config: ignored(notMonitored),
-    ephemeral_storage: ignored("the machine's own disk is there"),
+    ephemeral_storage: ignored("functions use this machine's disk"),
     kms_key_arn: ignored(notEncrypted),
     source_kms_key_arn: ignored(notEncrypted),
     skip_destroy: ignored(notDestroyed),
@@ -201,16 +201,16 @@ export const lambdaFunctionEventInvokeConfig = defineResource({
 
 const Ran = z.object({ key: z.string(), result: z.string() });
 
-/** Invokes once for each combination of function, input and triggers, as Terraform does. The answer is kept. */
+/** Invokes once for each combination of function, input and triggers, as Terraform does, and stores the result. */
 export const lambdaInvocation = defineResource({
   type: "aws_lambda_invocation",
   arguments: {
     function_name: text(),
     input: text(),
     triggers: textMap().default({}),
-    lifecycle_scope: only(["CREATE_ONLY"], "nothing is updated or destroyed").optional(),
+    lifecycle_scope: only(["CREATE_ONLY"], "functions are not invoked for an update or a removal").optional(),
     qualifier: only(["$LATEST"], "there are no versions").optional(),
-    terraform_key: ignored("names a field for updates, which are not made"),
+    terraform_key: ignored("it names a field for updates, and there are no updates"),
   },
   apply: async (args, laptop, place) => {
     const key = createHash("sha256")

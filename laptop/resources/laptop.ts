@@ -8,7 +8,7 @@ import type { Registry } from "./registry.ts";
 
 export const laptopAccountId = "000000000000";
 
-/** The address of the one database server. */
+/** Address of the only database server. */
 export const databaseHost = "127.0.0.1";
 
 export type DatabaseAddress = { readonly host: string; readonly port: number };
@@ -21,13 +21,13 @@ export interface Laptop {
   readonly sqs: SQSClient;
   readonly s3: S3Client;
   readonly services: Services;
-  /** Facts that later resources look up by name or ARN. */
+  /** Facts that later resources find by name or ARN. */
   readonly registry: Registry;
   /** Facts that survive a restart. */
   readonly state: State;
-  /** Starts the one PostgreSQL server at its first call. Later calls must name the same superuser. */
+  /** Starts the only PostgreSQL server at the first call. Later calls must name the same superuser. */
   postgres(options: { readonly superuser: string; readonly database: string }): Promise<DatabaseAddress>;
-  /** The address of the one Redis server, which runs when a resource needs it. */
+  /** Address of the only Redis server. It runs if a resource needs it. */
   redis(): { readonly host: string; readonly port: number };
   readonly log: (line: string) => void;
 }

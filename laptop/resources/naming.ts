@@ -11,17 +11,17 @@ export function globalArn(service: string, resource: string): string {
   return arn(service, "", resource);
 }
 
-/** The last part of an ARN, after `:` or `/`. */
+/** Returns the last part of an ARN, after `:` or `/`. */
 export function lastPart(value: string): string {
   return value.split(/[:/]/).at(-1) ?? value;
 }
 
-/** The given name, else a name from the prefix and the address, which is the same at each start. */
+/** Returns the given name, or a name made from prefix and address, which is the same at each start. */
 export function nameOf(given: string | undefined, prefix: string | undefined, place: Place): string {
   return given ?? `${prefix ?? "terraform-"}${addressId(place, 26)}`;
 }
 
-/** A hexadecimal id that depends on the place alone, so that it stays the same after a restart. */
+/** Returns a hexadecimal id that depends only on the place, so it stays the same after a restart. */
 export function addressId(place: Place, size: number): string {
   return createHash("sha256").update(`${place.stack}/${place.address}`).digest("hex").slice(0, size);
 }

@@ -2,18 +2,18 @@ import type { Instance, ValueMap } from "../terraform/index.ts";
 import { databaseHost, laptopAccountId } from "./laptop.ts";
 import { addressId, arn, globalArn, nameOf } from "./naming.ts";
 
-const network = "network: the laptop has one, the loopback";
+const network = "network: the laptop has one network, the loopback";
 const keys = "keys: nothing is encrypted at rest on the laptop";
-const proxy = "proxy: functions reach the database itself, at the same address";
+const proxy = "proxy: functions connect to the database itself, at the same address";
 const alarms = "alarms: metrics are not collected on the laptop";
 const dashboards = "dashboards: metrics are not collected on the laptop";
 const logGroups = "log groups: the laptop keeps its own logs";
 const certificates = "certificates: there is no TLS on the loopback";
-const dns = "DNS: addresses of the laptop have no names";
+const dns = "DNS: addresses on the laptop have no names";
 
 type NotRun = {
   readonly reason: string;
-  /** The attributes that other resources may read, besides its arguments. */
+  /** Returns the attributes that other resources may read, besides the arguments. */
   readonly attributes: (instance: Instance) => ValueMap;
 };
 
@@ -24,7 +24,7 @@ const id =
     return { id: made, arn: arn(service, instance.region, `${kind}/${made}`), owner_id: laptopAccountId };
   };
 
-/** The id is the given or generated name. */
+/** Returns attributes whose id is the given or generated name. */
 const named =
   (service: string, kind: string) =>
   (instance: Instance): ValueMap => {
@@ -48,7 +48,7 @@ function keyAlias(instance: Instance): ValueMap {
   return { ...named("kms", "")(instance), target_key_arn: keyArn };
 }
 
-/** All clusters and instances are one server, so a proxy has the address of its target. */
+/** All clusters and instances are on one server, so a proxy has the address of its target. */
 function proxyAttributes(instance: Instance): ValueMap {
   return { ...named("rds", "db-proxy:")(instance), endpoint: databaseHost };
 }

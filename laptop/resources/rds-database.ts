@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { DatabaseAddress, Laptop } from "./laptop.ts";
 
 export interface DatabaseOptions {
-  /** Of the cluster or the instance. */
+  /** Identifier of the cluster or the instance. */
   readonly identifier: string;
   readonly superuser: string;
   readonly database: string;
@@ -16,7 +16,7 @@ export function requirePostgres(engine: string): void {
   }
 }
 
-/** Gives the address of the server once it has the database. */
+/** Creates the database if it does not exist, and returns the address of the server. */
 export async function startDatabase(laptop: Laptop, options: DatabaseOptions): Promise<DatabaseAddress> {
   const { identifier, superuser, database } = options;
   const address = await laptop.postgres({ superuser, database });

@@ -4,7 +4,7 @@ import { blocks, defineResource, ignored, notDestroyed, notMonitored, text } fro
 /** Parameters of RDS that a server on this machine cannot have, with the reason. */
 const remoteParameters: Readonly<Record<string, string>> = {
   "rds.force_ssl": "there is no TLS on the loopback",
-  "rds.logical_replication": "nothing replicates from the laptop",
+  "rds.logical_replication": "the laptop has no replication",
   shared_preload_libraries: notMonitored,
 };
 
@@ -18,9 +18,9 @@ const parameterGroup = (type: string, kind: string, more: Readonly<Record<string
       parameter: blocks({
         name: text(),
         value: text(),
-        apply_method: ignored("the server reads it at its start"),
+        apply_method: ignored("the server reads parameters when it starts"),
       }).default([]),
-      description: ignored("a remark"),
+      description: ignored("descriptions have no effect"),
       ...more,
     },
     apply: (args, { region }, place) => {

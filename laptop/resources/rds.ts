@@ -14,17 +14,17 @@ import {
   text,
 } from "./resource.ts";
 
-const notSized = "the server has what this machine has";
-const notBackedUp = "backups are not taken; the state folder is the copy";
+const notSized = "the server uses the resources of this machine";
+const notBackedUp = "the laptop makes no backups; copy the state folder";
 const oneVersion = "one server version is installed";
-const notMaintained = "nothing is upgraded while it runs";
+const notMaintained = "the server is not upgraded while it runs";
 const trusted = "the server trusts every connection of this machine";
 
 const Shared = {
   engine: text(),
   engine_version: ignored(oneVersion),
   manage_master_user_password: boolean().default(false),
-  port: ignored("the server's port is chosen at the start; refer to the attribute"),
+  port: ignored("the port is chosen at the start; refer to the attribute"),
   apply_immediately: ignored(notMaintained),
   allow_major_version_upgrade: ignored(notMaintained),
   engine_lifecycle_support: ignored(notMaintained),
@@ -71,8 +71,8 @@ export const rdsCluster = defineResource({
     availability_zones: ignored(notNetworked),
     preferred_backup_window: ignored(notBackedUp),
     preferred_maintenance_window: ignored(notMaintained),
-    db_cluster_parameter_group_name: ignored("its group checks the parameters"),
-    db_instance_parameter_group_name: ignored("its group checks the parameters"),
+    db_cluster_parameter_group_name: ignored("the parameter group itself checks its parameters"),
+    db_instance_parameter_group_name: ignored("the parameter group itself checks its parameters"),
   },
   apply: async (args, laptop, place) => {
     const identifier = nameOf(args.cluster_identifier, args.cluster_identifier_prefix, place);
@@ -114,7 +114,7 @@ export const rdsClusterInstance = defineResource({
     publicly_accessible: ignored(notNetworked),
     availability_zone: ignored(notNetworked),
     db_subnet_group_name: ignored(notNetworked),
-    db_parameter_group_name: ignored("its group checks the parameters"),
+    db_parameter_group_name: ignored("the parameter group itself checks its parameters"),
     apply_immediately: ignored(notMaintained),
     auto_minor_version_upgrade: ignored(notMaintained),
     preferred_maintenance_window: ignored(notMaintained),
@@ -170,7 +170,7 @@ export const dbInstance = defineResource({
     auto_minor_version_upgrade: ignored(notMaintained),
     maintenance_window: ignored(notMaintained),
     backup_window: ignored(notBackedUp),
-    parameter_group_name: ignored("its group checks the parameters"),
+    parameter_group_name: ignored("the parameter group itself checks its parameters"),
   },
   apply: async (args, laptop, place) => {
     const identifier = nameOf(args.identifier, args.identifier_prefix, place);

@@ -6,17 +6,17 @@ export interface Role {
   readonly name: string;
   readonly arn: string;
   readonly assumeRolePolicy: string;
-  /** From separate resources. */
+  /** Policies from separate resources. */
   readonly inlinePolicies: Map<string, string>;
   readonly managedPolicyArns: Set<string>;
-  /** From the arguments of the role itself. */
+  /** Policies from the arguments of the role itself. */
   readonly declared: {
     readonly inlinePolicies: ReadonlyMap<string, string>;
     readonly managedPolicyArns: readonly string[];
   };
 }
 
-/** A function, which signs its calls with its own access key. */
+/** A function. It signs its calls with its own access key. */
 interface Caller {
   readonly functionName: string;
   readonly roleArn: string;
@@ -31,7 +31,7 @@ interface ScheduledRule {
   readonly targets: Map<string, ScheduleOptions["target"]>;
 }
 
-/** The applied resources that others look up by name or ARN. */
+/** The applied resources that other resources find by name or ARN. */
 export interface Registry {
   readonly roles: Map<string, Role>;
   /** Managed policies: document by ARN. */
@@ -65,7 +65,7 @@ export function createRegistry(): Registry {
   };
 }
 
-/** @throws Error that names the missing thing */
+/** Returns the value. @throws Error that names it when it is undefined */
 export function required<T>(found: T | undefined, what: string, key: string): T {
   if (found === undefined) throw new Error(`there is no ${what} ${key} on the laptop; create it before this`);
   return found;
@@ -79,7 +79,7 @@ const Allow = z.looseObject({
   Action: z.union([z.array(z.string()), z.string().transform((one) => [one])]),
 });
 
-/** Every action that a policy of a function's role allows, as `<role>: <action>`. */
+/** Returns each action that a policy of a function's role allows, as `<role>: <action>`. */
 export function grantsOf(registry: Registry): readonly string[] {
   return [...registry.callers.keys()].flatMap((accessKeyId) => {
     const identity = identityOf(registry, accessKeyId);
@@ -89,7 +89,7 @@ export function grantsOf(registry: Registry): readonly string[] {
   });
 }
 
-/** The caller that signs with this access key, with all policies of its role. */
+/** Returns the caller that signs with this access key, with all policies of its role. */
 export function identityOf({ callers, roleByArn, policies }: Registry, accessKeyId: string) {
   const caller = callers.get(accessKeyId);
   const role = caller && roleByArn(caller.roleArn);

@@ -16,7 +16,7 @@ const engineTitles: Readonly<Record<EngineName, string>> = {
 
 export const resourceTableFile = join(import.meta.dirname, "..", "RESOURCES.md");
 
-/** What the laptop cloud makes of every type of the AWS provider, as a page in Markdown. */
+/** Returns a Markdown page: what the laptop cloud does with each resource type of the AWS provider. */
 export function resourceTable(): string {
   const { version, types } = providerTypes();
   const known = Object.keys({ ...resources, ...notRun }).filter((type) => types.has(type));
@@ -24,24 +24,24 @@ export function resourceTable(): string {
     .map(([type, { reason }]) => ({ type, reason }))
     .toSorted(byType);
   return `# Resource types
-The code makes this page: \`npm run resources -w laptop\` writes it anew, and a test compares it with the code.
+This page is generated: \`npm run resources -w laptop\` writes it, and a test compares it with the code.
 
-A resource runs, or is left out for a reason, or stops the start. Nothing is skipped silently: an argument that a
-handler does not know stops the start too.
+A resource type runs, is left out for a reason, or makes the start fail. The laptop skips nothing silently: an argument
+that a handler does not know makes the start fail too.
 
 ## Resources that run: ${Object.keys(resources).length}
-An argument without effect may be written, and changes nothing on one machine. All databases are one PostgreSQL
-server, which starts when the first of them is applied.
+An argument without effect is allowed and changes nothing here. All databases are on one PostgreSQL server, which starts
+when the first of them is applied.
 
 ${handlerRows(resources)}
 
 ## Data sources that are read: ${Object.keys(data).length + 1}
-\`terraform_remote_state\` is read too: it gives the outputs of another stack of the same \`cdktf.out\`.
+\`terraform_remote_state\` is read too: it returns the outputs of another stack of the same \`cdktf.out\`.
 
 ${handlerRows(data)}
 
 ## Resources that are left out: ${Object.keys(notRun).length}
-They are accepted, and other resources may read their attributes; nothing runs for them.
+They are allowed, and other resources may read their attributes, but nothing runs for them.
 
 ${rows(
   ["Type", "Why"],
@@ -49,8 +49,8 @@ ${rows(
 )}
 
 ## Refused: ${types.size - known.length}
-Every other resource type of the provider (\`@cdktf/provider-aws\` ${version} has ${types.size}). The start fails before
-any engine starts, and names the path of each construct. A handler in \`resources/\` makes a type run.
+All other resource types of the provider (\`@cdktf/provider-aws\` ${version} has ${types.size}). The start fails before
+any engine starts, and the message has the path of each construct. To make a type run, add a handler to \`resources/\`.
 `;
 }
 
@@ -77,7 +77,7 @@ function byType(one: { readonly type: string }, other: { readonly type: string }
   return one.type < other.type ? -1 : 1;
 }
 
-/** The provider's bindings have a folder for each of its types. */
+/** Returns the types of the provider: its bindings have a folder for each. */
 function providerTypes(): { readonly version: string; readonly types: ReadonlySet<string> } {
   const manifest = createRequire(import.meta.url).resolve("@cdktf/provider-aws/package.json");
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(manifest, "utf8")));

@@ -5,13 +5,13 @@ import type { Laptop } from "./laptop.ts";
 /** Engines that must run before a resource of the type is applied. */
 export type EngineName = "dynamodb" | "kinesis" | "queuesAndBuckets" | "redis";
 
-/** What one Terraform type does on the laptop. */
+/** The handler of one Terraform type: it makes resources of the type run on the laptop. */
 export interface ResourceHandler {
   readonly type: string;
   readonly engines: readonly EngineName[];
   /** True for a global service: its resources may name any region. */
   readonly isGlobal: boolean;
-  /** The arguments. Those without effect here are marked by `ignored`. */
+  /** The arguments. `ignored` marks those without effect. */
   readonly schema: z.ZodObject;
   /** Creates or changes the resource. Called at the start, and again when arguments have changed. */
   apply(instance: Instance, laptop: Laptop): Promise<ValueMap>;
@@ -20,15 +20,15 @@ export interface ResourceHandler {
 }
 
 /**
- * What happens when a resource leaves the Terraform of a running cloud. A function removes it; with "keeps data" it
- * stays; with "leaves nothing" there is nothing to remove. Without a removal, it runs until the cloud stops.
+ * What happens when a resource leaves the Terraform of a running cloud. A function removes it. "keeps data": it stays.
+ * "leaves nothing": there is nothing to remove. Without a removal, the resource runs until the cloud stops.
  */
 type Removal<Arguments> =
   | ((args: Arguments, laptop: Laptop, attributes: ValueMap) => void | Promise<void>)
   | "keeps data"
   | "leaves nothing";
 
-/** Everything about an instance but its arguments. */
+/** An instance without its arguments. */
 export type Place = Omit<Instance, "arguments">;
 
 export function defineResource<S extends z.ZodRawShape>(definition: {
@@ -36,9 +36,7 @@ export function defineResource<S extends z.ZodRawShape>(definition: {
   readonly engines?: readonly EngineName[];
   readonly isGlobal?: boolean;
   readonly arguments: S;
-  /**
-   * Creates the resource, or changes the one with the same id. Parts that come from other resources stay.
-   */
+  /** Creates the resource, or changes the one with the same id. Parts that come from other resources stay. */
   readonly apply: (args: z.infer<z.ZodObject<S>>, laptop: Laptop, place: Place) => ValueMap | Promise<ValueMap>;
   readonly remove?: Removal<z.infer<z.ZodObject<S>>>;
 }): ResourceHandler {
@@ -59,7 +57,7 @@ export function defineResource<S extends z.ZodRawShape>(definition: {
       const { remove } = definition;
       if (typeof remove === "function") await remove(read(instance), laptop, attributes);
       if (typeof remove === "function" || remove === "leaves nothing") return "removed";
-      const whatStays = remove === "keeps data" ? "its data is kept" : "it goes on until the cloud is stopped";
+      const whatStays = remove === "keeps data" ? "its data is kept" : "it runs until the cloud stops";
       laptop.log(`${instance.address} is no longer in the Terraform; ${whatStays}`);
       return "kept";
     },
@@ -80,7 +78,7 @@ function problemsOf(issue: z.core.$ZodIssue): string[] {
   if (issue.code !== "unrecognized_keys") return [`${where || "arguments"}: ${issue.message}`];
   return issue.keys.map(
     (key) =>
-      `${[...issue.path, key].join(".")}: unknown argument; give it an effect in the handler in laptop/resources, or list it there as ignored with the reason`,
+      `${[...issue.path, key].join(".")}: unknown argument; use it in the handler in laptop/resources, or list it there as ignored, with the reason`,
   );
 }
 
@@ -95,17 +93,17 @@ function withoutNulls(value: Value): Value {
   );
 }
 
-/** An argument that has no effect on the laptop. The reason is its documentation. */
+/** Declares an argument without effect on the laptop. The reason documents it. */
 export function ignored(reason: string): z.ZodOptional<z.ZodUnknown> {
   return z.unknown().optional().meta({ ignored: reason });
 }
 
-/** Only these values can run here. Any other value fails with the reason. */
+/** Declares an argument that allows only these values. Any other value fails with the reason. */
 export function only<const T extends string | number | boolean>(values: readonly T[], reason: string) {
   return z.literal([...values], { error: () => `only ${values.map(String).join(", ")} can run here: ${reason}` });
 }
 
-/** An argument that cannot run here. Where it is set, the start fails with the reason. */
+/** Declares an argument that cannot run here. If it is set, the start fails with the reason. */
 export function refused(reason: string) {
   return z.never({ error: () => `cannot run here: ${reason}` }).optional();
 }
@@ -133,9 +131,9 @@ export const blocks = <S extends z.ZodRawShape>(shape: S) =>
     z.array(z.strictObject(shape)),
   );
 
-/** Reasons why arguments of many types have no effect on one machine. */
+/** Reasons for arguments without effect in many types. */
 export const notEncrypted = "nothing is encrypted at rest on the laptop";
 export const notMonitored = "metrics and traces are not collected on the laptop";
 export const notNetworked = "there is one network, the loopback";
-export const notDestroyed = "the laptop cloud never destroys a resource; reset wipes all";
-export const notTimed = "time-outs of provider operations do not apply";
+export const notDestroyed = "settings for removal have no effect: data stays until `reset`";
+export const notTimed = "the laptop does not use the provider's time-outs";

@@ -33,7 +33,7 @@ import {
 } from "./resource.ts";
 
 const notVersioned = "the engine keeps one version of an object";
-const notPublic = "the engine is reached from this machine alone and knows no public access";
+const notPublic = "only this machine can reach the engine, and it has no public access";
 const oneOwner = "there is one account";
 
 export const s3Bucket = defineResource({
@@ -117,7 +117,7 @@ export const s3BucketPolicy = defineResource({
   remove: (args, { registry }) => void registry.resourcePolicies.delete(`arn:aws:s3:::${args.bucket}`),
 });
 
-const compared = "the object itself is compared with what is there";
+const compared = "the laptop compares the object itself with the stored one";
 
 export const s3Object = defineResource({
   type: "aws_s3_object",
@@ -137,13 +137,13 @@ export const s3Object = defineResource({
     etag: ignored(compared),
     source_hash: ignored(compared),
     acl: ignored(notPublic),
-    checksum_algorithm: ignored("the engine checks MD5 alone"),
+    checksum_algorithm: ignored("the engine checks only MD5"),
     force_destroy: ignored(notDestroyed),
     bucket_key_enabled: ignored(notEncrypted),
     kms_key_id: ignored(notEncrypted),
     server_side_encryption: ignored(notEncrypted),
     storage_class: ignored("the engine has one storage class"),
-    override_provider: ignored("it changes tags alone"),
+    override_provider: ignored("it only changes tags"),
     website_redirect: refused("buckets are not served as websites"),
   },
   apply: async (args, { s3, registry }, place) => {

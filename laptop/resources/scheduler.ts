@@ -5,7 +5,7 @@ import { arn, nameOf } from "./naming.ts";
 import { required } from "./registry.ts";
 import { block, defineResource, ignored, notEncrypted, notTimed, number, only, text } from "./resource.ts";
 
-const notAged = "attempts follow at once, so none gets old";
+const notAged = "retries follow immediately, so no attempt becomes too old";
 const Enabled = z.enum(["ENABLED", "DISABLED"]).default("ENABLED");
 
 export const schedulerSchedule = defineResource({
@@ -19,7 +19,10 @@ export const schedulerSchedule = defineResource({
     start_date: text().optional(),
     end_date: text().optional(),
     state: Enabled,
-    flexible_time_window: block({ mode: text(), maximum_window_in_minutes: ignored("it fires at the window's start") }),
+    flexible_time_window: block({
+      mode: text(),
+      maximum_window_in_minutes: ignored("the schedule runs at the start of the window"),
+    }),
     target: block({
       arn: text(),
       role_arn: text(),
@@ -31,7 +34,7 @@ export const schedulerSchedule = defineResource({
       dead_letter_config: block({ arn: text() }).optional(),
     }),
     action_after_completion: only(["NONE"], "a schedule is never deleted").optional(),
-    description: ignored("a remark"),
+    description: ignored("descriptions have no effect"),
     kms_key_arn: ignored(notEncrypted),
   },
   apply: async (args, { services, registry }, place) => {

@@ -27,7 +27,7 @@ export const secretsmanagerSecretVersion = defineResource({
     secret_id: text(),
     secret_string: text().optional(),
     secret_string_wo: text().optional(),
-    secret_string_wo_version: ignored("the value is put at each start"),
+    secret_string_wo_version: ignored("the value is stored at each start"),
   },
   apply: (args, { services }) => {
     const secretString = args.secret_string ?? args.secret_string_wo;

@@ -4,8 +4,8 @@ export const sesv2EmailIdentity = defineResource({
   type: "aws_sesv2_email_identity",
   arguments: {
     email_identity: text(),
-    configuration_set_name: ignored("mails go nowhere, so nothing is told of them"),
-    dkim_signing_attributes: ignored("mails go nowhere, so nobody looks at signatures"),
+    configuration_set_name: ignored("mails are not sent, so there are no events about them"),
+    dkim_signing_attributes: ignored("mails are not sent, so nobody verifies their signatures"),
   },
   apply: (args, { services }) => {
     const { arn } = services.mail.createIdentity(args.email_identity);

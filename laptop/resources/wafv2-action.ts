@@ -3,7 +3,7 @@ import type { Action } from "../services/index.ts";
 import { defined } from "./defined.ts";
 import { blocks, number, optionalBlock, refused, text } from "./resource.ts";
 
-const noChallenge = "there is no page to solve puzzles on";
+const noChallenge = "the laptop has no page for puzzles";
 
 const header = { name: text(), value: text() };
 const requestHandling = () => optionalBlock({ insert_header: blocks(header) });
@@ -28,7 +28,7 @@ export function actionOf(given: z.infer<z.ZodObject<typeof ActionArguments>>): A
   if (response) {
     const headers = response.response_header.map(({ name, value }) => [name, value] as const);
     if (headers.some(([name]) => name.toLowerCase() === "content-type")) {
-      throw new Error("a custom response takes its Content-Type from its body, not from a header");
+      throw new Error("a custom response gets its Content-Type from its body, not from a header");
     }
     const { response_code: status, custom_response_body_key: bodyKey } = response;
     return { kind: "block", response: defined({ status, bodyKey, headers }) };
@@ -36,6 +36,6 @@ export function actionOf(given: z.infer<z.ZodObject<typeof ActionArguments>>): A
   if (blocked) return { kind: "block" };
   const inserted = (allow ?? count)?.custom_request_handling?.insert_header ?? [];
   const insertHeaders = inserted.map(({ name, value }) => [name, value] as const);
-  if (!allow && !count) throw new Error("an action is one of allow, block and count");
+  if (!allow && !count) throw new Error("an action must be allow, block or count");
   return { kind: allow ? "allow" : "count", insertHeaders };
 }

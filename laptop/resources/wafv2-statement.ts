@@ -3,9 +3,9 @@ import type { Field, ManagedGroupStatement, Statement } from "../services/index.
 import { block, blocks, ignored, number, optionalBlock, refused, text } from "./resource.ts";
 import { ActionArguments, actionOf } from "./wafv2-action.ts";
 
-const noGeography = "where a client is cannot be known on one machine";
-const noSets = "sets of their own kind are not kept; write it into the rule";
-const notPublic = "AWS does not say how it judges";
+const noGeography = "the laptop cannot know where a client is";
+const noSets = "the laptop does not support separate sets; write the values into the rule";
+const notPublic = "AWS does not publish how it decides";
 const oneClient = "every client has this machine's address";
 
 const flag = () => optionalBlock({});
@@ -18,13 +18,13 @@ const FieldArguments = {
   all_query_arguments: flag(),
   single_header: optionalBlock({ name: text() }),
   single_query_argument: optionalBlock({ name: text() }),
-  json_body: refused("look at the body as text"),
-  headers: refused("name one header"),
-  cookies: refused("look at the header Cookie"),
+  json_body: refused("inspect the body as text instead"),
+  headers: refused("inspect a single header instead"),
+  cookies: refused("inspect the header Cookie instead"),
   header_order: refused(notPublic),
   ja3_fingerprint: refused("there is no TLS on the loopback"),
   ja4_fingerprint: refused("there is no TLS on the loopback"),
-  uri_fragment: refused("clients do not send it"),
+  uri_fragment: refused("clients do not send the fragment"),
 } as const;
 
 function fieldOf(given: z.infer<z.ZodObject<typeof FieldArguments>>): Field {
@@ -43,7 +43,7 @@ const inspection = {
   text_transformation: blocks({
     priority: number(),
     type: z.enum(["NONE", "LOWERCASE", "URL_DECODE"], {
-      error: "only NONE, LOWERCASE, URL_DECODE can run here: the others are not interpreted",
+      error: "only NONE, LOWERCASE, URL_DECODE can run here: the laptop does not interpret the others",
     }),
   }),
 } as const;
@@ -53,14 +53,14 @@ function inspectionOf(given: z.infer<z.ZodObject<typeof inspection>>) {
   return { field: fieldOf(given.field_to_match), transformations: ordered.map(({ type }) => type) };
 }
 
-/** A parsed statement: either a managed group or any other statement. */
+/** A parsed statement: a managed group, or any other statement. */
 interface StatementGiven {
   readonly statement: Statement | undefined;
   readonly group: ManagedGroupStatement | undefined;
 }
 const nested: z.ZodType<Statement> = z.lazy(() =>
   statement().transform(({ statement: own }) => {
-    if (own === undefined) throw new Error("a managed rule group stands alone in its rule");
+    if (own === undefined) throw new Error("a managed rule group must be alone in its rule");
     return own;
   }),
 );
@@ -87,7 +87,7 @@ const StatementArguments = {
     evaluation_window_sec: number().default(300),
     aggregate_key_type: z
       .enum(["IP", "FORWARDED_IP", "CONSTANT"], {
-        error: "only IP, FORWARDED_IP, CONSTANT can run here: other keys are not interpreted",
+        error: "only IP, FORWARDED_IP, CONSTANT can run here: the laptop does not interpret the others",
       })
       .default("IP"),
     forwarded_ip_config: optionalBlock({ header_name: text(), fallback_behavior: z.enum(["MATCH", "NO_MATCH"]) }),
@@ -99,8 +99,8 @@ const StatementArguments = {
     vendor_name: text(),
     rule_action_override: blocks({ name: text(), action_to_use: block(ActionArguments) }).default([]),
     scope_down_statement: nested.optional(),
-    version: ignored("the rules are those that AWS documents"),
-    managed_rule_group_configs: refused("groups that take settings are not interpreted"),
+    version: ignored("the laptop has one version of the rules, as AWS documents them"),
+    managed_rule_group_configs: refused("the laptop does not interpret groups with settings"),
   }),
   ip_set_reference_statement: refused(oneClient),
   geo_match_statement: refused(noGeography),

@@ -18,8 +18,8 @@ import {
 import { ActionArguments, actionOf } from "./wafv2-action.ts";
 import { statement } from "./wafv2-statement.ts";
 
-const noChallenge = "there is no page to solve puzzles on";
-/** AWS keeps the web ACLs of distributions in this region. */
+const noChallenge = "the laptop has no page for puzzles";
+/** Web ACLs of distributions exist only in this region. */
 const globalRegion = "us-east-1";
 
 const flag = () => optionalBlock({});
@@ -42,7 +42,7 @@ function ruleOf(given: z.infer<z.ZodObject<typeof RuleArguments>>): Rule {
   const { statement: own, group } = given.statement;
   if (group && override && !action) return { ...shared, group, override: override.count ? "count" : "none" };
   if (own && action && !override) return { ...shared, statement: own, action: actionOf(action) };
-  throw new Error(`rule ${name}: a managed group takes override_action, any other statement takes action`);
+  throw new Error(`rule ${name}: a managed group needs override_action, and any other statement needs action`);
 }
 
 const Limit = z.enum(["KB_16", "KB_32", "KB_48", "KB_64"]);
@@ -63,14 +63,14 @@ export const wafv2WebAcl = defineResource({
       request_body: blocks({
         cloudfront: limit(),
         api_gateway: limit(),
-        app_runner_service: ignored("nothing of this kind runs"),
-        cognito_user_pool: ignored("nothing of this kind runs"),
-        verified_access_instance: ignored("nothing of this kind runs"),
+        app_runner_service: ignored("services of this kind do not run here"),
+        cognito_user_pool: ignored("services of this kind do not run here"),
+        verified_access_instance: ignored("services of this kind do not run here"),
       }),
     }),
     visibility_config: ignored(notMonitored),
-    data_protection_config: ignored("the laptop logs no request's contents"),
-    description: ignored("a remark"),
+    data_protection_config: ignored("the laptop does not log the contents of requests"),
+    description: ignored("descriptions have no effect"),
     captcha_config: ignored(noChallenge),
     challenge_config: ignored(noChallenge),
     token_domains: ignored(noChallenge),
@@ -110,7 +110,7 @@ export const wafv2WebAclAssociation = defineResource({
   arguments: { resource_arn: text(), web_acl_arn: text(), timeouts: ignored(notTimed) },
   apply: (args, { services }) => {
     if (!/^arn:aws:apigateway:[^:]*::\/restapis\/[^/]+\/stages\/[^/]+$/.test(args.resource_arn)) {
-      throw new Error(`a web ACL protects the stage of a REST API here, and ${args.resource_arn} is none`);
+      throw new Error(`a web ACL can protect only the stage of a REST API here; ${args.resource_arn} is not one`);
     }
     services.waf.associate({ webAclArn: args.web_acl_arn, resourceArn: args.resource_arn });
     return { id: `${args.web_acl_arn},${args.resource_arn}` };

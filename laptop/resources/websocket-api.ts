@@ -1,7 +1,7 @@
 import { defined } from "./defined.ts";
 import { block, defineResource, ignored, notMonitored, number, only, text, textMap, texts } from "./resource.ts";
 
-const oneAddress = "the laptop answers on one address";
+const oneAddress = "an API has one address here";
 
 export const apigatewayv2Api = defineResource({
   type: "aws_apigatewayv2_api",
@@ -9,7 +9,7 @@ export const apigatewayv2Api = defineResource({
     name: text(),
     protocol_type: only(["WEBSOCKET"], "HTTP APIs are not served; use aws_api_gateway_rest_api"),
     route_selection_expression: text(),
-    description: ignored("a remark"),
+    description: ignored("descriptions have no effect"),
     disable_execute_api_endpoint: ignored(oneAddress),
     ip_address_type: ignored(oneAddress),
   },
@@ -28,7 +28,7 @@ export const apigatewayv2Authorizer = defineResource({
   arguments: {
     api_id: text(),
     name: text(),
-    authorizer_type: only(["REQUEST"], "a WebSocket API takes no other"),
+    authorizer_type: only(["REQUEST"], "a WebSocket API has no other type"),
     authorizer_uri: text(),
     identity_sources: texts().default([]),
   },
@@ -45,11 +45,11 @@ export const apigatewayv2Integration = defineResource({
   type: "aws_apigatewayv2_integration",
   arguments: {
     api_id: text(),
-    integration_type: only(["AWS_PROXY"], "functions alone serve routes"),
+    integration_type: only(["AWS_PROXY"], "only functions serve routes"),
     integration_uri: text(),
     integration_method: only(["POST"], "functions are called by POST").optional(),
-    timeout_milliseconds: ignored("a function's own time-out ends it"),
-    description: ignored("a remark"),
+    timeout_milliseconds: ignored("the time-out of the function applies"),
+    description: ignored("descriptions have no effect"),
   },
   apply: (args, { services }) => {
     const { api_id: apiId, integration_uri: integrationUri } = args;
@@ -66,9 +66,9 @@ export const apigatewayv2Route = defineResource({
     api_id: text(),
     route_key: text(),
     target: text(),
-    authorization_type: only(["NONE", "CUSTOM"], "functions alone judge who connects").optional(),
+    authorization_type: only(["NONE", "CUSTOM"], "only functions authorize connections").optional(),
     authorizer_id: text().optional(),
-    operation_name: ignored("a remark"),
+    operation_name: ignored("documentation has no effect"),
   },
   apply: (args, { services }) => {
     const { api_id: apiId, route_key: routeKey, target, authorizer_id: authorizerId } = args;
@@ -83,8 +83,8 @@ export const apigatewayv2Deployment = defineResource({
   type: "aws_apigatewayv2_deployment",
   arguments: {
     api_id: text(),
-    triggers: ignored("the API is deployed whenever it changes"),
-    description: ignored("a remark"),
+    triggers: ignored("each change of the API is deployed"),
+    description: ignored("descriptions have no effect"),
   },
   apply: (args, { services }) => {
     const { id } = services.webSocketApis.createDeployment({ apiId: args.api_id });
@@ -99,7 +99,7 @@ export const apigatewayv2Stage = defineResource({
     api_id: text(),
     name: text(),
     deployment_id: text().optional(),
-    auto_deploy: ignored("the API is deployed whenever it changes"),
+    auto_deploy: ignored("each change of the API is deployed"),
     stage_variables: textMap().optional(),
     default_route_settings: block({
       throttling_rate_limit: number().optional(),
@@ -109,7 +109,7 @@ export const apigatewayv2Stage = defineResource({
       logging_level: ignored(notMonitored),
     }).optional(),
     access_log_settings: ignored("the laptop keeps its own logs"),
-    description: ignored("a remark"),
+    description: ignored("descriptions have no effect"),
   },
   apply: (args, { services }) => {
     const made = services.webSocketApis.createStage(

@@ -25,7 +25,7 @@ export const functionNameOf = (reference: string): string => {
   return name;
 };
 
-/** As in the resources of IAM policies, `*` stands for any text and `?` for one character. */
+/** As in the resources of IAM policies, `*` matches any text and `?` one character. */
 export const arnMatches = (pattern: string, value: string): boolean => {
   const source = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")

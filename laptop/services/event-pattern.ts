@@ -119,7 +119,7 @@ const affix = (operand: Json, path: string, holds: (value: string, wanted: strin
   return (value) => typeof value === "string" && holds(value, wanted);
 };
 
-/** `*` stands for any text; `\*` and `\\` for the characters themselves. */
+/** `*` matches any text; `\*` and `\\` match the characters themselves. */
 const wildcard = (pattern: string, path: string): ValueTest => {
   if (/(^|[^\\])\*\*/.test(pattern)) fail(path, "two asterisks in a row are not allowed");
   const source = pattern.replaceAll(/\\([*\\])|\*|[.+?^${}()|[\]\\]/g, (match, escaped: string | undefined) => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { EngineError } from "./wire.ts";
 
-/** The operations of a service, by name. Each takes the parsed body of a request and gives the body of its answer. */
+/** The operations of a service, by name. Each gets the parsed body of a request and returns the body of the answer. */
 export type JsonOperations = Readonly<Record<string, (input: unknown) => object | Promise<object>>>;
 
 /** How a failed operation is answered. */
@@ -13,7 +13,7 @@ export interface JsonFailure {
 }
 
 export interface JsonServerOptions {
-  /** What stands before the operation in `X-Amz-Target`, such as `AWSEvents.`. */
+  /** The prefix of the operation in `X-Amz-Target`, such as `AWSEvents.`. */
   readonly targetPrefix: string;
   readonly operations: JsonOperations;
   readonly failureOf: (error: unknown) => JsonFailure;

@@ -26,7 +26,7 @@ afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Bundles TypeScript as a deployment does and zips it. Gives the path of the zip. */
+/** Bundles TypeScript as a deployment does, and zips it. Returns the path of the zip. */
 export async function bundleFunction(source: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: source, loader: "ts", resolveDir: import.meta.dirname },

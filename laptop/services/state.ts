@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** What the services must still know after a restart: one SQLite file, or memory alone. */
+/** The facts that the services need after a restart: one SQLite file, or only memory. */
 export interface ServiceState {
   /** A value by scope and key. */
   get(scope: string, key: string): string | undefined;
@@ -10,7 +10,10 @@ export interface ServiceState {
   close(): void;
 }
 
-/** With WAL and `synchronous = normal`, data survives the end of the process, SIGKILL included. A write takes some 20 µs. */
+/**
+ * With WAL and `synchronous = normal`, data survives the end of the process, SIGKILL included. A write takes some 20
+ * µs.
+ */
 export const openServiceState = (options: { folder: string; storage: "disk" | "memory" }): ServiceState => {
   if (options.storage === "disk") mkdirSync(options.folder, { recursive: true });
   const path = options.storage === "disk" ? join(options.folder, "services.sqlite") : ":memory:";

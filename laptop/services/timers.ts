@@ -6,7 +6,7 @@ export interface Timers {
   after(waitMs: number, run: () => void): () => void;
 }
 
-/** The longest wait of `setTimeout`; with a longer one it fires at once. */
+/** The longest wait of `setTimeout`; with a longer one it fires immediately. */
 const waitMsMax = 2 ** 31 - 1;
 
 export const systemTimers: Timers = {

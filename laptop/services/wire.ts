@@ -41,7 +41,7 @@ export interface JsonCall<Shape extends z.ZodType> {
   readonly target: string;
   /** @default "1.1" */
   readonly version?: "1.0" | "1.1";
-  /** Matters for queues alone. @default "us-east-1" */
+  /** Matters only for queues. @default "us-east-1" */
   readonly region?: string;
   readonly input: unknown;
   readonly output: Shape;

@@ -3,10 +3,10 @@ import { TerraformError } from "./errors.ts";
 import type { State } from "./state.ts";
 import { equal, type Value, type ValueMap } from "./value.ts";
 
-const Name = z.string().regex(/^\w+$/, "whole arguments alone can be ignored on the laptop");
+const Name = z.string().regex(/^\w+$/, "the laptop can only ignore whole arguments");
 const Lifecycle = z.strictObject({
   ignore_changes: z.union([z.literal("all"), z.array(z.literal("all").or(Name))]).optional(),
-  // Nothing is destroyed or replaced on the laptop.
+  // These two have no effect: data stays until `reset`.
   prevent_destroy: z.boolean().optional(),
   create_before_destroy: z.boolean().optional(),
 });

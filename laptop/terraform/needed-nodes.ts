@@ -3,7 +3,7 @@ import type { StackOutput } from "./output.ts";
 import { referencesOf } from "./references.ts";
 import { isList, toText, type Value } from "./value.ts";
 
-/** Where references are written: in `values`, and in a block's `depends_on`. */
+/** The places with references: `values`, and a block's `depends_on`. */
 export interface NodeReferences {
   readonly values: readonly Value[];
   readonly dependsOn?: Value | undefined;
@@ -12,8 +12,8 @@ export interface NodeReferences {
 }
 
 /**
- * Ids of the nodes that must run before.
- * @throws TerraformError when something is referred to that the stack does not declare
+ * Returns the ids of the nodes that must run before.
+ * @throws TerraformError when a reference is to something that the stack does not declare
  */
 export function neededNodes(stack: StackOutput, { values, dependsOn = [], path }: NodeReferences): ReadonlySet<string> {
   const names = withConstructPath(path, () => [

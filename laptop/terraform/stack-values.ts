@@ -23,7 +23,7 @@ export class StackValues {
     this.regions = this.#readRegions();
   }
 
-  /** `more` holds the names that exist for one instance alone: `count`, `each`. */
+  /** Evaluates a value. `more` contains the names that exist only for one instance: `count`, `each`. */
   evaluate(value: Value, more: Names = {}): Value {
     const { folder } = this.#stack;
     const { resource, data } = this.#blocks;

@@ -243,7 +243,7 @@ describe("lifecycle", () => {
   it("refuses unsupported lifecycle arguments", async () => {
     const error = await failure(secret({ lifecycle: { ignore_changes: ["input.value"] } }, "1").only);
     expect(error.code).toBe("construct_unsupported");
-    expect(error.message).toContain("whole arguments alone");
+    expect(error.message).toContain("only ignore whole arguments");
     const replaced = await failure(secret({ lifecycle: { replace_triggered_by: ["terraform_data.a"] } }, "1").only);
     expect(replaced.message).toContain("replace_triggered_by");
   });

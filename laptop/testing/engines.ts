@@ -2,22 +2,27 @@ import { Client } from "pg";
 import { inject } from "vitest";
 import type { SharedEngineName } from "./setup.ts";
 
-/** DynamoDB with Streams, in memory; one for the whole run: each test makes tables of its own (`uniqueName`). */
+/**
+ * Returns the address of DynamoDB with Streams, in memory. All tests share it, so each makes its own tables
+ * (`uniqueName`).
+ */
 export function dynamoDbEndpoint(): Promise<string> {
   return endpointOf("dynamodb");
 }
 
-/** Plain HTTP/1.1: a KinesisClient needs `requestHandler: new NodeHttpHandler()`. */
+/**
+ * Returns the address of Kinesis. It supports only HTTP/1.1, so a client needs `requestHandler: new NodeHttpHandler()`.
+ */
 export function kinesisEndpoint(): Promise<string> {
   return endpointOf("kinesis");
 }
 
-/** The superuser's connection string to a database that all tests of the run share; see `freshDatabase`. */
+/** Returns the superuser's connection string to a database that all tests share. See `freshDatabase`. */
 export function postgresUrl(): Promise<string> {
   return endpointOf("postgres");
 }
 
-/** An empty database of its own, by the superuser's connection string. Roles are shared by the whole server. */
+/** Creates an empty database and returns the superuser's connection string. All databases share the server's roles. */
 export async function freshDatabase(): Promise<string> {
   const shared = await postgresUrl();
   const name = uniqueName("test").replaceAll("-", "_");
@@ -31,22 +36,22 @@ export async function freshDatabase(): Promise<string> {
   return Object.assign(new URL(shared), { pathname: `/${name}` }).href;
 }
 
-/** SQS, SNS and S3; an S3Client needs `forcePathStyle: true`. */
+/** Returns the address of SQS, SNS and S3. An S3Client needs `forcePathStyle: true`. */
 export function queuesAndBucketsEndpoint(): Promise<string> {
   return endpointOf("queues-and-buckets");
 }
 
-/** Redis, shared by all tests of the run: each takes keys of its own. */
+/** Returns the address of Redis. All tests share it, so each uses its own keys. */
 export function redisUrl(): Promise<string> {
   return endpointOf("redis");
 }
 
-/** What an SDK client needs to reach an engine. */
+/** Returns the options with which an SDK client connects to an engine. */
 export function clientOptions(endpoint: string) {
   return { endpoint, region: "eu-west-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } } as const;
 }
 
-/** A name for a table, stream, queue or bucket that no other test has. */
+/** Returns a name for a table, stream, queue or bucket that no other test has. */
 export function uniqueName(stem: string): string {
   return `${stem}-${crypto.randomUUID()}`;
 }
@@ -54,6 +59,6 @@ export function uniqueName(stem: string): string {
 async function endpointOf(name: SharedEngineName): Promise<string> {
   const response = await fetch(`${inject("engines")}/${name}`);
   const body = await response.text();
-  if (!response.ok) throw new Error(`${name} is not there for tests: ${body}`);
+  if (!response.ok) throw new Error(`${name} could not be started for tests: ${body}`);
   return body;
 }

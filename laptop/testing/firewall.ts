@@ -7,8 +7,8 @@ import type { ValueMap } from "../terraform/index.ts";
 export type { Verdict, WebRequest } from "../services/index.ts";
 
 /**
- * The firewall of a web ACL for a distribution, interpreted as the laptop cloud does, with no address to send to.
- * `webAcl` are the arguments of an `aws_wafv2_web_acl` as Terraform has them; `now` is what its rates count by.
+ * Returns the firewall of a distribution's web ACL, interpreted as in the laptop cloud, without a server. `webAcl`
+ * contains the arguments of an `aws_wafv2_web_acl` as in Terraform. `now` is the clock of the rate rules.
  */
 export async function firewallOf(webAcl: ValueMap, now: () => number): Promise<Firewall> {
   const timers = { now, after: () => () => undefined };

@@ -31,12 +31,14 @@ export type SharedEngineName = keyof typeof engineStarts;
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** Answers GET /<engine name> with the endpoint, and starts that engine when it is the first to ask. */
+    /** URL of a server. `GET /<engine name>` returns the engine's address; the first request starts the engine. */
     engines: string;
   }
 }
 
-/** Engines are shared by a whole run and started when the first test asks: a run of pure tests starts none. */
+/**
+ * Shares engines among all tests of a run. An engine starts when the first test requests it, so pure tests start none.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await removeFoldersOfKilledRuns();
   const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
@@ -76,7 +78,7 @@ async function removeFoldersOfKilledRuns(): Promise<void> {
     try {
       renameSync(join(tmpdir(), name), mine);
     } catch {
-      continue; // Another run that starts now was faster.
+      continue; // Another run has already taken the folder.
     }
     await endEngines(mine);
     removeEngineFolder(mine);

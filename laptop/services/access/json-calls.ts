@@ -27,7 +27,7 @@ const Transaction = z.object({
 const tableArn = (name: string, { region, accountId }: AccountPlace) =>
   isArn(name) ? name : `arn:aws:dynamodb:${region}:${accountId}:table/${name}`;
 
-/** IAM has no action for transactions: each read and write in a transaction is checked by itself. */
+/** IAM has no action for transactions: each read and write in a transaction is checked separately. */
 const readDynamoDb: ReadCalls = (request, place) => {
   const operation = targetOperation(request);
   if (operation === "TransactWriteItems" || operation === "TransactGetItems") {

@@ -12,7 +12,7 @@ export interface ResourcePolicyEvaluator {
 /** The number of object keys in S3 has no limit, so the cache has one. */
 const decisionCountMax = 10_000;
 
-/** Decides as IAM does by the policy of a resource alone. Decisions are cached by the text of the policy. */
+/** Decides like IAM, using only the policy of a resource. Decisions are cached by the text of the policy. */
 export function createResourcePolicyEvaluator(options: {
   readonly accountId: string;
   /** The policy document of a resource, by its ARN. */

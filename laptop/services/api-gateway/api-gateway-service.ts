@@ -33,7 +33,10 @@ export interface StageDescription {
 export interface MethodSettingsOptions {
   readonly restApiId: string;
   readonly stageName: string;
-  /** For all methods, two stars with a slash between them; else path and method in Terraform's form, such as `orders~1{id}/GET`. */
+  /**
+   * For all methods, two stars with a slash between them; else path and method in Terraform's form, such as
+   * `orders~1{id}/GET`.
+   */
   readonly methodPath: string;
   /** Requests a second; -1 or absent: no limit. */
   readonly throttlingRateLimit?: number;
@@ -53,7 +56,7 @@ export interface GatewayResponseOptions {
 }
 
 export interface ApiGatewayService {
-  /** An API that exists takes the new body at once, on the same address; its stages and settings stay. */
+  /** An existing API uses the new body immediately, at the same address. Its stages and settings stay. */
   createRestApi(options: RestApiOptions): RestApiDescription;
   /** Stops listening, then waits for running requests (bounded). */
   deleteRestApi(id: string): Promise<void>;

@@ -73,7 +73,7 @@ export function proxyEvent(options: {
   };
 }
 
-/** Whether a media type is one of the API's binary types; `*` + `/*` stands for all types. */
+/** Whether a media type is one of the API's binary types; `*` + `/*` means all types. */
 export function isBinary(binaryMediaTypes: readonly string[], header: string | undefined): boolean {
   if (binaryMediaTypes.includes("*/*")) return true;
   const type = header?.split(/[;,]/)[0]?.trim().toLowerCase();

@@ -10,7 +10,7 @@ export interface Origin {
   readonly path: string;
   readonly customHeaders: readonly (readonly [name: string, value: string])[];
   readonly ask: (request: OriginRequest) => Promise<OriginResponse>;
-  /** Where a WebSocket's handshake goes; a bucket takes none. */
+  /** Where a WebSocket's handshake goes. A bucket accepts none. */
   readonly target?: HttpTarget;
 }
 

@@ -11,7 +11,7 @@ const headerBytesMax = 32_768;
 export class DistributionServer {
   readonly #server: Server;
   readonly #onFault: (error: unknown) => void;
-  /** Open WebSockets: the server does not close them by itself. */
+  /** Open WebSockets, which the server does not close automatically. */
   readonly #sockets = new Set<Duplex>();
   #distribution: Distribution;
 

@@ -5,7 +5,10 @@ export type Selection =
   | { readonly kind: "only"; readonly names: readonly string[] }
   | { readonly kind: "allExcept"; readonly names: readonly string[] };
 
-/** What `aws_cloudfront_cache_policy` says: which parts of a request are in the cache key, and how long objects are cached. */
+/**
+ * What `aws_cloudfront_cache_policy` says: which parts of a request are in the cache key, and how long objects are
+ * cached.
+ */
 export interface CachePolicy {
   readonly name: string;
   readonly minTtlSeconds: number;
@@ -55,14 +58,17 @@ export interface CorsPolicy {
   readonly override: boolean;
 }
 
-/** What `aws_cloudfront_function` says: JavaScript with a function `handler(event)`, which runs before the cache is asked. */
+/**
+ * What `aws_cloudfront_function` says: JavaScript with a function `handler(event)`, which runs before the cache is
+ * asked.
+ */
 export interface ViewerFunctionOptions {
   readonly name: string;
   readonly code: string;
 }
 
 export interface BehaviourOptions {
-  /** `*` stands for any text, `?` for one character. Case matters. The default behaviour has `*`. */
+  /** `*` matches any text, `?` one character. Case matters. The default behaviour has `*`. */
   readonly pathPattern: string;
   readonly originId: string;
   readonly allowedMethods: readonly string[];
@@ -118,7 +124,10 @@ export interface EdgeService {
   createOriginRequestPolicy(policy: OriginRequestPolicy): { readonly id: string };
   createResponseHeadersPolicy(policy: ResponseHeadersPolicy): { readonly id: string };
   createFunction(options: ViewerFunctionOptions): { readonly arn: string };
-  /** Begins to listen. A distribution that exists takes the new options; it loses its cache then, and when one of its policies changes. */
+  /**
+   * Starts to listen. An existing distribution gets the new options and loses its cache, as when one of its policies
+   * changes.
+   */
   createDistribution(options: DistributionOptions): Promise<DistributionDescription>;
   deleteDistribution(id: string): Promise<void>;
   /** Stops listening, then waits for running requests (bounded). */

@@ -39,7 +39,7 @@ function corsHeaders(cors: CorsPolicy, { method, headers }: Viewer) {
   );
 }
 
-/** A star stands for any text, such as the first part of a name: `https://*.example.com`. */
+/** A star matches any text, such as the first part of a name: `https://*.example.com`. */
 function originMatches(allowed: string, origin: string): boolean {
   if (!allowed.includes("*")) return allowed === origin;
   const [before = "", after = ""] = allowed.split("*");

@@ -18,7 +18,7 @@ export interface EventArchive {
 const millisecondsPerDay = 86_400_000;
 
 /**
- * One file of JSON lines, or memory alone. Events that are older than the retention are not given out any more.
+ * One file of JSON lines, or only memory. Events that are older than the retention are no longer returned.
  * `before` is the archive that this one replaces.
  */
 export function createEventArchive(

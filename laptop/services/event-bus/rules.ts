@@ -51,7 +51,7 @@ export class Rules {
     targets?.delete(targetId);
   }
 
-  /** Sends the events of one bus to the targets of the rules that match; to those of `ruleArns` alone where given. */
+  /** Sends the events of one bus to the targets of the rules that match. With `ruleArns`, only of those rules. */
   async route(events: readonly BusEvent[], from: { busName: string; ruleArns?: readonly string[] }): Promise<void> {
     const { busName, ruleArns } = from;
     const rules = [...this.#rules.values()].filter(

@@ -20,7 +20,9 @@ const eventAgeSecondsDefault = 86_400;
 const retryMsMin = 1_000;
 const retryMsMax = 60_000;
 
-/** One target of a rule. It retries with growing waits and sends the events that it gives up to the dead-letter queue. */
+/**
+ * One target of a rule. It retries with growing waits and sends the events that it gives up to the dead-letter queue.
+ */
 export class Target {
   readonly #ports: TargetPorts;
   readonly #ruleArn: string;
@@ -44,7 +46,7 @@ export class Target {
     return this.#attempt(events, { number: 1, firstAtMs: this.#ports.timers.now() });
   }
 
-  /** Gives up the events that wait for a retry. */
+  /** Drops the events that wait for a retry. */
   stop(): void {
     for (const cancel of this.#retryCancels) cancel();
   }

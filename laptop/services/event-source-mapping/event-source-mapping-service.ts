@@ -1,9 +1,14 @@
-/** What `aws_lambda_event_source_mapping` says. The ARN of the source says which kind it is: sqs, dynamodb or kinesis. */
+/**
+ * What `aws_lambda_event_source_mapping` says. The ARN of the source says which kind it is: sqs, dynamodb or kinesis.
+ */
 export interface EventSourceMappingOptions {
   readonly eventSourceArn: string;
   /** Name or ARN. */
   readonly functionName: string;
-  /** Names the checkpoint: a mapping with the same id continues where the earlier one stopped. @default derived from source and function */
+  /**
+   * Names the checkpoint: a mapping with the same id continues where the earlier one stopped. @default derived from
+   * source and function
+   */
   readonly uuid?: string;
   /** @default true */
   readonly enabled?: boolean;
@@ -40,7 +45,7 @@ export interface EventSourceMappingDescription {
 }
 
 export interface EventSourceMappingService {
-  /** Begins to poll at once. Creating one with a known uuid replaces it. */
+  /** Starts to poll immediately. A mapping with a known uuid replaces the existing one. */
   createEventSourceMapping(options: EventSourceMappingOptions): Promise<EventSourceMappingDescription>;
   /** Resolves when the running batch is done. The checkpoint stays. */
   deleteEventSourceMapping(uuid: string): Promise<void>;

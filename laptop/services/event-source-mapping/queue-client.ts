@@ -74,7 +74,7 @@ export class QueueClient {
   }
 }
 
-/** Entries of batch calls, as many in each as one call takes. */
+/** Splits entries into batch calls, each with as many entries as one call allows. */
 function* entryLists(messages: readonly QueueMessage[], more: object): Generator<readonly object[]> {
   for (let index = 0; index < messages.length; index += receiveCountMax) {
     yield messages

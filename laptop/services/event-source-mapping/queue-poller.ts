@@ -28,7 +28,7 @@ interface ReceivedMessage {
  */
 const longPollSeconds = 1;
 const defaultBatchSize = 10;
-/** Lambda starts with five batches at once; a mapping can ask for more. */
+/** Lambda starts with five batches at the same time. A mapping can set more. */
 const defaultConcurrency = 5;
 
 /** @throws when there is no such queue */

@@ -45,7 +45,7 @@ export class RecordBuffer {
     if (records.length > 0) this.#firstAddedAt ??= this.#now();
   }
 
-  /** Gives the content and empties the buffer; undefined when there is no record. */
+  /** Returns the content and empties the buffer. Returns undefined when there is no record. */
   take(): ObjectContent | undefined {
     if (this.#firstAddedAt === undefined) return undefined;
     const body = Buffer.concat(this.#parts);

@@ -19,7 +19,7 @@ export interface KinesisDestinationsOptions extends ServiceContext {
   readonly state: ServiceState;
 }
 
-/** Records read from a table's stream at once. */
+/** Records in one read of a table's stream. */
 const readCount = 1_000;
 
 /**

@@ -51,7 +51,7 @@ async function changes(streamArn: string): Promise<Change[]> {
 
 const keysOf = (found: Change[]) => found.map(({ dynamodb }) => dynamodb.Keys.pk.S);
 
-/** A Kinesis that first refuses some records, or takes records without an answer, and then works normally. */
+/** A Kinesis that first refuses some records, or accepts records without an answer, and then works normally. */
 async function faultyKinesis(fault: "refuses every second record" | "loses the answer", times: number) {
   let left = times;
   const server = createServer(async (request, response) => {

@@ -13,7 +13,7 @@ import { Pool } from "./pool.ts";
 export interface DeployedFunctionsOptions extends ServiceContext {
   /** Variables of every function, such as `AWS_ENDPOINT_URL_SQS`; asked for when an instance starts. */
   readonly sharedEnvironment: () => Readonly<Record<string, string>>;
-  /** Workers of one function at once. @default 16 */
+  /** The most workers of one function at the same time. @default 16 */
   readonly instanceCountMax?: number;
 }
 

@@ -21,7 +21,7 @@ interface RunningInvocation {
   readonly settle: (outcome: InvocationOutcome) => void;
 }
 
-/** Lambda gives the initialisation 10 s; a busy laptop that starts many instances at once needs more time. */
+/** Lambda gives the initialisation 10 s; a busy laptop that starts many instances at the same time needs more. */
 const initMsMax = 30_000;
 const workerEntry = new URL("./worker.ts", import.meta.url);
 
@@ -55,7 +55,7 @@ export class FunctionInstance {
     return this.#initialisation.promise;
   }
 
-  /** An instance that has ended takes no more invocations. */
+  /** True when the instance has ended: it accepts no more invocations. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }

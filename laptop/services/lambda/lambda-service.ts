@@ -13,7 +13,7 @@ export interface FunctionOptions {
   readonly timeoutSeconds?: number;
   /** @default 128 */
   readonly memoryMb?: number;
-  /** Invocations at once; more are refused with TooManyRequestsException. -1 or absent: the service's own limit. */
+  /** The most invocations at the same time; more get TooManyRequestsException. -1 or absent: the service's limit. */
   readonly reservedConcurrency?: number;
   /** Gets asynchronous invocations that failed. From `dead_letter_config`. */
   readonly deadLetterArn?: string;

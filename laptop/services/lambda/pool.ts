@@ -7,9 +7,9 @@ type PoolRequest = Omit<WorkerInvocation, "deadlineAt">;
 
 export interface PoolOptions {
   readonly start: () => FunctionInstance;
-  /** Instances at once; more invocations wait for one of them. */
+  /** The most instances at the same time. More invocations wait for one of them. */
   readonly instanceCountMax: number;
-  /** Invocations at once, waiting ones included; more are refused. */
+  /** The most invocations at the same time, including those that wait. More are refused. */
   readonly reservedConcurrency?: number;
 }
 
@@ -137,7 +137,8 @@ export class Pool {
 
   /**
    * Starts an instance when an invocation has waited, since the last start, for longer than a start takes. Before that,
-   * an instance probably becomes free sooner. Starts are what slows a busy machine down most, so a busy machine gets few.
+   * an instance probably becomes free sooner. Starts are what slows a busy machine down most, so a busy machine gets
+   * few.
    */
   #grow(): void {
     const [longest] = this.#waiting;

@@ -12,7 +12,7 @@ export interface StoredMail {
 export interface MailService {
   /** Speaks SES v2: SendEmail with simple content. `GET /mails` lists what was sent. */
   readonly endpoint: string;
-  /** Lets an address, or every address of a domain, send. On the laptop it is verified at once. */
+  /** Allows an address, or every address of a domain, to send. On the laptop it is verified immediately. */
   createIdentity(name: string): { readonly arn: string };
   deleteIdentity(name: string): void;
   stop(): Promise<void>;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ServiceContext } from "../context.ts";
 import type { StoredMail } from "./mail-service.ts";
 
-/** The mails that were sent: a file of JSON lines, or memory alone. */
+/** The mails that were sent: a file of JSON lines, or only memory. */
 export class Mailbox {
   readonly #folder: string;
   readonly #file: string | undefined;

@@ -17,7 +17,7 @@ export interface ScheduleOptions {
     readonly arn: string;
     /** JSON text. @default the event "Scheduled Event" of EventBridge */
     readonly input?: string;
-    /** @default 185, the default of the service; here a retry follows at once */
+    /** @default 185, the default of the service; here a retry follows immediately */
     readonly maximumRetryAttempts?: number;
     readonly deadLetterArn?: string;
   };

@@ -37,7 +37,7 @@ export class SecretStore {
     throw notFound(`Secrets Manager can't find the specified secret: ${id}`);
   }
 
-  /** Gives the secret of that name when there is one already. */
+  /** Returns the existing secret of that name, if there is one. */
   create({ name, description }: SecretOptions): SecretDescription {
     const secret = this.#find(name) ?? this.#createNew(name, description);
     return { name, arn: secret.arn };

@@ -15,7 +15,9 @@ export interface Shard {
 export type Position =
   | { readonly type: "oldest" }
   | { readonly type: "after"; readonly sequenceNumber: string }
-  /** From this instant on, in milliseconds since the epoch. It stands for LATEST too, so that a restart loses nothing. */
+  /**
+   * From this instant on, in milliseconds since the epoch. It also replaces LATEST, so that a restart loses nothing.
+   */
   | { readonly type: "since"; readonly at: number };
 
 /** A Kinesis stream or a table's stream. */

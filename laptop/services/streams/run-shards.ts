@@ -39,7 +39,7 @@ class ShardRunner<Raw> {
   /** The work of each shard, by shard id. */
   readonly #work = new Map<string, Promise<void>>();
   readonly #finishedIds = new Set<string>();
-  /** Aborted to list the shards at once. */
+  /** Aborted to list the shards immediately. */
   #listNow = new AbortController();
 
   constructor(options: RunShardsOptions<Raw>) {

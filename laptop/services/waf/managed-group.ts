@@ -9,7 +9,10 @@ export interface ManagedRule {
 
 export interface ManagedGroup {
   readonly name: string;
-  /** Every rule blocks, unless the web ACL says otherwise. `opaque`: the group's patterns are not public, so no request matches. */
+  /**
+   * Every rule blocks, unless the web ACL says otherwise. `opaque`: the group's patterns are not public, so no request
+   * matches.
+   */
   readonly rules: readonly ManagedRule[] | "opaque";
 }
 
@@ -27,7 +30,10 @@ const header =
   ({ request }) =>
     headerValues(request, name);
 
-/** Tests a text as sent and decoded once: AWS gives examples, but does not say which transformations come before its patterns. */
+/**
+ * Tests a text as sent and decoded once: AWS gives examples, but does not say which transformations come before its
+ * patterns.
+ */
 const contains =
   (pattern: RegExp): Test =>
   (text) =>
@@ -63,7 +69,7 @@ const commonRules: readonly ManagedRule[] = [
   },
   commonRule("UserAgent_BadBots_HEADER", "BadBots_Header", header("user-agent"), contains(/nessus|nmap/i)),
   commonRule("SizeRestrictions_QUERYSTRING", "SizeRestrictions_QueryString", queryString, longer(2_048)),
-  // This rule looks at the whole header: its first 8 KB alone could never be too long.
+  // This rule inspects the whole header: the first 8 KB could never be too long.
   commonRule("SizeRestrictions_Cookie_HEADER", "SizeRestrictions_Cookie_Header", header("cookie"), longer(10_240)),
   commonRule("SizeRestrictions_BODY", "SizeRestrictions_Body", body, longer(8_192)),
   commonRule("SizeRestrictions_URIPATH", "SizeRestrictions_URIPath", uriPath, longer(1_024)),

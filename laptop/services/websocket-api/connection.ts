@@ -49,7 +49,7 @@ export class Connection {
     stream.on("data", this.#checkFrame);
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     socket.on("ping", () => this.#touch());
-    // A protocol error closes the socket by itself.
+    // A protocol error closes the socket automatically.
     socket.on("error", () => undefined);
     socket.on("close", (code, reason) => this.#end({ code, reason: reason.toString() }));
   }
@@ -58,7 +58,7 @@ export class Connection {
     return this.#lastActiveAt;
   }
 
-  /** False when the client takes no more: the connection has closed, or the client does not read what was sent. */
+  /** Returns false when the client accepts no more: the connection is closed, or the client does not read. */
   send(text: string): boolean {
     if (this.#socket.readyState !== this.#socket.OPEN) return false;
     if (this.#socket.bufferedAmount > waitingBytesMax) {
@@ -77,7 +77,7 @@ export class Connection {
   #receive(data: RawData, isBinary: boolean): void {
     this.#touch();
     if (isBinary) this.#socket.close(closeCodes.unsupportedData, "Binary data is not taken");
-    // A connection that is being closed, as its frame was too large, takes no more messages.
+    // A connection that is closing, because its frame was too large, accepts no more messages.
     else if (this.#socket.readyState === this.#socket.OPEN) this.#options.onMessage(data.toString());
   }
 

@@ -19,7 +19,7 @@ export interface ConnectionsOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** The open connections of one API: takes messages to their routes, and reports to `$disconnect` who has gone. */
+/** The open connections of one API: sends messages to their routes, and reports closed connections to `$disconnect`. */
 export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #open = new Map<string, Connection>();

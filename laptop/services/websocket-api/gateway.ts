@@ -43,7 +43,7 @@ export class Gateway {
     this.server = this.#createServer();
   }
 
-  /** Ends all connections at once, without a call of `$disconnect`. */
+  /** Ends all connections immediately, without a call of `$disconnect`. */
   end(): void {
     this.#connections.end();
     for (const socket of this.#sockets.clients) socket.terminate();

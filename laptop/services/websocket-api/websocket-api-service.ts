@@ -52,8 +52,8 @@ export interface WebSocketStageDescription {
 
 export interface WebSocketApiService {
   /**
-   * Begins to listen at once, as functions need the address; it answers 403 until there is a stage. An API that exists
-   * keeps its parts and connections.
+   * Starts to listen immediately, because functions need the address; it answers 403 until there is a stage. An API
+   * that exists keeps its parts and connections.
    */
   createApi(options: WebSocketApiOptions): Promise<WebSocketApiDescription>;
   /** Ends the connections of the API. */
