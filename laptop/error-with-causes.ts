@@ -1,6 +1,6 @@
 const causesMax = 5;
 
-/** The message of an error and of its causes, one line each. */
+/** Returns the message of an error and of its causes, one line each. */
 export function errorWithCauses(error: unknown): string {
   const lines: string[] = [];
   for (let current = error; current !== undefined && lines.length < causesMax; ) {

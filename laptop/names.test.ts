@@ -2,7 +2,7 @@ import { globSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, it } from "vitest";
 
-/** The project that this laptop cloud ships with, by the words for its resources, routes and functions. */
+/** Words for the resources, routes and functions of the project that contains this laptop cloud. */
 const names = /holdfast|inventor|reservation|\bstock|\bsku\b|\bexpir(y|ies)\b|catalogue|quarantine|movement/i;
 const folder = import.meta.dirname;
 const notItsOwn = new Set(["dist", "node_modules", relative(folder, import.meta.filename)]);

@@ -68,7 +68,7 @@ function hasValue(value: unknown, id: string, depth = 0): boolean {
   return Object.values(value).some((inner) => hasValue(inner, id, depth + 1));
 }
 
-/** Ids consist of letters, digits, `_`, `.` and `-`. None of these may stand next to a mentioned id. */
+/** Ids consist of letters, digits, `_`, `.` and `-`. An id in a text must not be next to one of these. */
 function hasWord(text: string, id: string): boolean {
   for (let at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) {
     if (!/[\w.-]/.test(text[at - 1] ?? " ") && !/[\w-]/.test(text[at + id.length] ?? " ")) return true;

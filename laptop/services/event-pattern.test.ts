@@ -154,7 +154,7 @@ describe("compilePattern", () => {
     expect(() => compilePattern(pattern)).toThrow(/event pattern at \$/);
   });
 
-  it("matches a value by itself, and never by anything-but that value", () => {
+  it("matches a value by the same value, and never by anything-but that value", () => {
     const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
     fc.assert(
       fc.property(value, value, (wanted, other) => {

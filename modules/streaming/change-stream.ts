@@ -24,7 +24,8 @@ const pushOperations = ["DescribeStreamConsumer", "SubscribeToShard"];
 export interface ChangeStreamProps {
   readonly name: string;
   /**
-   * How long the stream keeps records: a consumer may be down so long without loss. 24 to 8,760. @default 168, a week
+   * How long the stream keeps records. A consumer may be down for this time without loss. 24 to 8,760.
+   * @default 168, a week
    */
   readonly retentionHours?: number;
 }

@@ -89,7 +89,7 @@ describe("queue mapping", () => {
     await eventually(() => expect(batches().map((batch) => batch.length)).toEqual([25]));
   });
 
-  it("runs at most as many batches at once as the mapping allows", async () => {
+  it("runs at most as many batches at the same time as the mapping allows", async () => {
     const queue = await createQueue(endpoints.sqs);
     const meetings = await openMeetings(2);
     const source = `export const handler = () => fetch("${meetings.url}").then(() => undefined);`;

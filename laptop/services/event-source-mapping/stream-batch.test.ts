@@ -12,7 +12,7 @@ beforeAll(async () => {
 const mappingOf = (eventSourceArn: string) => ({ eventSourceArn, startingPosition: "TRIM_HORIZON" }) as const;
 
 describe("bisection of a batch that fails", () => {
-  it("finds the one bad record, which goes whole to S3", async () => {
+  it("finds the only bad record, and writes the whole record to S3", async () => {
     const streamArn = await createStream(endpoints.kinesis);
     const { bucketArn, keys, get } = await createBucket(endpoints.s3);
     const records = [...numbers(1, 5), { n: 6, poison: true }, ...numbers(7, 16)];

@@ -52,7 +52,7 @@ describe("a function that is created again", () => {
 });
 
 describe("a function that is deleted", () => {
-  it("takes no more invocations, and finishes the running ones", async () => {
+  it("accepts no more invocations, and finishes the running ones", async () => {
     const { lambda, invoke } = await startFunction(
       "export const handler = async () => { await new Promise((done) => setTimeout(done, 50)); return 'done'; };",
     );
