@@ -1,4 +1,4 @@
-import { type MovementCommand, movementCommands } from "@holdfast/sdk";
+import { type AnswerOf, type MovementCommand, movementCommands } from "@holdfast/sdk";
 import { useHoldfast } from "@holdfast/sdk/react";
 import {
   ActionIcon,
@@ -69,16 +69,7 @@ export function MovementForm({ sku }: { readonly sku?: string }) {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <SegmentedControl
-          fullWidth
-          aria-label="Kind"
-          value={kind}
-          onChange={(value) => setKind(value as Kind)}
-          data={kinds.map((value) => ({ value, label: movementCommands[value].label }))}
-        />
-        <Text size="sm" c="dimmed">
-          {movementCommands[kind].hint}
-        </Text>
+        <KindField value={kind} onChange={setKind} />
         {lines.map((line) => (
           <LineFields
             key={line.key}
@@ -105,17 +96,38 @@ export function MovementForm({ sku }: { readonly sku?: string }) {
           Book
         </Button>
         <ProblemAlert error={make.error} />
-        {make.data !== undefined && make.error === null && (
-          <Alert color="teal" role="status" title="Booked">
-            {make.data.movements.map(({ id, sku, location, level }) => (
-              <Text size="sm" key={id}>
-                {sku} at {location}: {formatQuantity(level.onHand)} on hand, {formatQuantity(level.available)} available
-              </Text>
-            ))}
-          </Alert>
-        )}
+        {make.data !== undefined && make.error === null && <BookedAlert movements={make.data.movements} />}
       </Stack>
     </form>
+  );
+}
+
+function KindField({ value, onChange }: { readonly value: Kind; readonly onChange: (kind: Kind) => void }) {
+  return (
+    <>
+      <SegmentedControl
+        fullWidth
+        aria-label="Kind"
+        value={value}
+        onChange={(chosen) => onChange(chosen as Kind)}
+        data={kinds.map((kind) => ({ value: kind, label: movementCommands[kind].label }))}
+      />
+      <Text size="sm" c="dimmed">
+        {movementCommands[value].hint}
+      </Text>
+    </>
+  );
+}
+
+function BookedAlert({ movements }: { readonly movements: AnswerOf<"makeMovements">["movements"] }) {
+  return (
+    <Alert color="teal" role="status" title="Booked">
+      {movements.map(({ id, sku, location, level }) => (
+        <Text size="sm" key={id}>
+          {sku} at {location}: {formatQuantity(level.onHand)} on hand, {formatQuantity(level.available)} available
+        </Text>
+      ))}
+    </Alert>
   );
 }
 
