@@ -21,7 +21,7 @@ export interface KeptProps {
   readonly encryptionKey: EncryptionKey | undefined;
 }
 
-export interface Tables {
+export interface FoundationTables {
   readonly inventory: Table<InventoryIndex>;
   readonly requests: Table;
   readonly connections: Table;
@@ -34,7 +34,7 @@ export interface Tables {
 export function makeTables(
   stack: EnvironmentStack,
   { kept, account }: { readonly kept: KeptProps; readonly account: string },
-): Tables {
+): FoundationTables {
   const keyed = (name: string) => ({ ...kept, name: stack.named(name), partitionKey: "pk" });
   const sorted = (name: string) => ({ ...keyed(name), sortKey: "sk" });
   // The table contains secrets. A reader needs this key too, and it encrypts nothing else.
