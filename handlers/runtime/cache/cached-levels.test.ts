@@ -7,7 +7,7 @@ import { recordingMeter } from "../../../test/support/meter.ts";
 import { systemWait } from "../system.ts";
 import { createCachedLevels, createLevelsChanged } from "./cached-levels.ts";
 import { createLevelCache } from "./level-cache.ts";
-import type { Redis } from "./redis.ts";
+import { CacheUnavailable, type Redis } from "./redis.ts";
 
 const location = "LEEDS" as LocationId;
 const weak = { strong: false };
@@ -85,6 +85,27 @@ describe("createCachedLevels", () => {
     state.version = 3;
     await levels.shown([levelOf({ sku: place.sku, version: 3 })], Date.now());
     expect((await levels.level(place, weak)).found.version).toBe(3);
+  });
+
+  it("never steps back to a cached level when it could not write a newer one", async () => {
+    const { place, sku, state, levelCache } = setup(await sharedRedis());
+    const table = {
+      readLevel: async () => levelOf({ sku, version: state.version }),
+      readItemLevels: async () => [levelOf({ sku, version: state.version })],
+    };
+    let isWritable = true;
+    const write: typeof levelCache.write = (levels) =>
+      isWritable ? levelCache.write(levels) : Promise.reject(new CacheUnavailable("no answer"));
+    const meter = recordingMeter();
+    const ports = { levelCache: { ...levelCache, write }, table, clock: Date.now, wait: systemWait, meter };
+    const levels = createCachedLevels(ports);
+    await levels.item(sku, weak);
+    isWritable = false;
+    state.version = 2;
+    expect(await levels.level(place, { strong: true })).toMatchObject({ found: { version: 2 } });
+    expect(await levels.level(place, weak)).toMatchObject({ found: { version: 2 } });
+    expect(await levels.item(sku, weak)).toMatchObject({ found: [{ version: 2 }] });
+    expect(await levelCache.readItem(sku)).toMatchObject({ copy: [{ version: 1 }] });
   });
 
   it("returns correct levels while Redis is killed under load, counts the failures, and recovers", async () => {

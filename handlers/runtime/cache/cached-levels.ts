@@ -4,6 +4,7 @@ import type { Clock, LevelPlace, Wait } from "../../inventory/index.ts";
 import type { Meter } from "../observability/meter.ts";
 import { type CacheRead, type LevelCache, type LevelWrite, lockMs } from "./level-cache.ts";
 import { CacheUnavailable } from "./redis.ts";
+import { createUnwrittenLevels } from "./unwritten-levels.ts";
 
 /** Consistent reads of the table. */
 export interface LevelTable {
@@ -39,7 +40,8 @@ export interface CachedLevelsPorts {
  *
  * A read is at most 2 s behind the table, because a cached level is served for at most 1.5 s after an instant at which
  * it was current, even if nothing refreshes it. A client never reads an older version than before, because each level
- * is written to the cache before it is returned, and a lower version never replaces a higher one.
+ * is written to the cache before it is returned, and a lower version never replaces a higher one. When that write
+ * fails, this instance does not accept lower versions from the cache until they have expired.
  */
 export interface CachedLevels {
   level(place: LevelPlace, query: LevelQuery): Promise<Found<Level>>;
@@ -76,11 +78,16 @@ export function createCachedLevels({ levelCache, table, clock, wait, meter }: Ca
     return undefined;
   };
 
-  const keep = (write: LevelWrite) => open(() => levelCache.write(write));
+  const unwritten = createUnwrittenLevels(clock);
+  const keep = async (write: LevelWrite) => {
+    const isWritten = await open(() => levelCache.write(write));
+    if (!isWritten) unwritten.add(write.levels);
+  };
 
   return {
     async level({ sku, location }, { strong, minVersion = 0 }) {
-      const copy = strong ? undefined : await lookUp(() => levelCache.read({ sku, location }, minVersion));
+      const least = Math.max(minVersion, unwritten.leastVersion({ sku, location }));
+      const copy = strong ? undefined : await lookUp(() => levelCache.read({ sku, location }, least));
       if (copy) return copy;
       const asOfMs = clock();
       const found = await table.readLevel(sku, location, { consistent: true });
@@ -88,7 +95,8 @@ export function createCachedLevels({ levelCache, table, clock, wait, meter }: Ca
       return { found, asOfMs, source: "table" };
     },
     async item(sku, { strong }) {
-      const copy = strong ? undefined : await lookUp(() => levelCache.readItem(sku));
+      const fromTable = strong || unwritten.includesItem(sku);
+      const copy = fromTable ? undefined : await lookUp(() => levelCache.readItem(sku));
       if (copy) return copy;
       const asOfMs = clock();
       const found = await table.readItemLevels(sku, { consistent: true });
@@ -114,11 +122,13 @@ export const createLevelsChanged =
 export const bySku = <Place extends LevelPlace>(places: readonly Place[]): ReadonlyMap<Sku, readonly Place[]> =>
   Map.groupBy(places, ({ sku }) => sku);
 
-/** Ignores that Redis does not respond. `createRedis` has already counted the failure. */
-async function open(use: () => Promise<void>): Promise<void> {
+/** Ignores that Redis does not respond, and returns whether it did. `createRedis` has already counted the failure. */
+async function open(use: () => Promise<void>): Promise<boolean> {
   try {
     await use();
+    return true;
   } catch (error) {
     if (!(error instanceof CacheUnavailable)) throw error;
+    return false;
   }
 }
