@@ -4,7 +4,7 @@ import type { Clock, LevelPlace, Wait } from "../../inventory/index.ts";
 import type { Meter } from "../observability/meter.ts";
 import { type CacheRead, type LevelCache, type LevelWrite, lockMs } from "./level-cache.ts";
 import { CacheUnavailable } from "./redis.ts";
-import { createUnwrittenLevels } from "./unwritten-levels.ts";
+import { UnwrittenLevels } from "./unwritten-levels.ts";
 
 /** Consistent reads of the table. */
 export interface LevelTable {
@@ -78,7 +78,7 @@ export function createCachedLevels({ levelCache, table, clock, wait, meter }: Ca
     return undefined;
   };
 
-  const unwritten = createUnwrittenLevels(clock);
+  const unwritten = new UnwrittenLevels(clock);
   const keep = async (write: LevelWrite) => {
     const isWritten = await open(() => levelCache.write(write));
     if (!isWritten) unwritten.add(write.levels);

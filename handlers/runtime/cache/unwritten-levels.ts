@@ -1,51 +1,56 @@
+import type { LocationId, Sku } from "../../../contract/identifiers.ts";
 import type { Level } from "../../../contract/level.ts";
-import { type Clock, type LevelPlace, placeKey } from "../../inventory/index.ts";
+import type { Clock, LevelPlace } from "../../inventory/index.ts";
 import { freshMsMax } from "./level-cache.ts";
 
-/** Entries kept at most. Each lives for `freshMsMax`, so only an outage under very high load reaches this number. */
-const entryCountMax = 10_000;
+/** The largest number of items to remember. The item whose write failed longest ago is forgotten first. */
+export const unwrittenItemCountMax = 10_000;
 
-/**
- * Levels that this instance has shown while the cache did not take them. Until older cached levels expire, the cache
- * must not answer with a lower version, or a client would see the level step back.
- */
-export interface UnwrittenLevels {
-  add(levels: readonly Level[]): void;
-  /** The lowest version that the cache may answer with; 0 when any is allowed. */
-  leastVersion(place: LevelPlace): number;
-  /** Whether any level of the item was not written. */
-  includesItem(sku: Level["sku"]): boolean;
+interface UnwrittenItem {
+  readonly versions: Map<LocationId, number>;
+  /** When the last write failed. */
+  readonly atMs: number;
 }
 
-export function createUnwrittenLevels(clock: Clock): UnwrittenLevels {
-  const entries = new Map<string, { readonly sku: Level["sku"]; readonly version: number; readonly atMs: number }>();
+/**
+ * Remembers the levels that this instance could not write to the cache, until the older cached levels have expired. A
+ * client may have seen such a level, so the cache must not answer with a lower version.
+ */
+export class UnwrittenLevels {
+  readonly #clock: Clock;
+  /** By sku, in the order of the failed writes. */
+  readonly #items = new Map<Sku, UnwrittenItem>();
 
-  const dropExpired = () => {
-    for (const [key, { atMs }] of entries) {
-      if (entries.size <= entryCountMax && clock() - atMs < freshMsMax) return;
-      entries.delete(key);
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  add(levels: readonly Level[]): void {
+    for (const { sku, location, version } of levels) {
+      // No version is lower than that of a level that never moved, and anyone can ask for any number of those.
+      if (version === 0) continue;
+      const versions = this.#find(sku)?.versions ?? new Map<LocationId, number>();
+      versions.set(location, Math.max(version, versions.get(location) ?? 0));
+      this.#items.delete(sku);
+      this.#items.set(sku, { versions, atMs: this.#clock() });
     }
-  };
+    for (const sku of this.#items.keys()) {
+      if (this.#items.size <= unwrittenItemCountMax && this.#find(sku)) return;
+      this.#items.delete(sku);
+    }
+  }
 
-  return {
-    add: (levels) => {
-      for (const level of levels) {
-        const key = placeKey(level);
-        const version = Math.max(level.version, entries.get(key)?.version ?? 0);
-        // The newest entry stands last, so that expired ones are found at the front.
-        entries.delete(key);
-        entries.set(key, { sku: level.sku, version, atMs: clock() });
-      }
-      dropExpired();
-    },
-    leastVersion: (place) => {
-      dropExpired();
-      return entries.get(placeKey(place))?.version ?? 0;
-    },
-    includesItem: (sku) => {
-      dropExpired();
-      for (const entry of entries.values()) if (entry.sku === sku) return true;
-      return false;
-    },
-  };
+  /** Returns the lowest version that the cache may answer with; 0 when every version is allowed. */
+  leastVersion({ sku, location }: LevelPlace): number {
+    return this.#find(sku)?.versions.get(location) ?? 0;
+  }
+
+  includesItem(sku: Sku): boolean {
+    return this.#find(sku) !== undefined;
+  }
+
+  #find(sku: Sku): UnwrittenItem | undefined {
+    const item = this.#items.get(sku);
+    return item && this.#clock() - item.atMs < freshMsMax ? item : undefined;
+  }
 }
